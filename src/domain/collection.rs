@@ -1,0 +1,76 @@
+//! A collection as it is read: identity, life, content and rounds.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::content::Content;
+use super::identifier::CollectionNumber;
+use super::organisation::Organisation;
+use super::round::{Round, When};
+use super::terms::{Status, Visibility};
+
+/// The agency's part in a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Responsible {
+    /// The agency.
+    pub organisation: Organisation,
+    /// Its own diarienummer.
+    pub diary_number: Option<String>,
+}
+
+/// A collection as it is read: identity, life, and the content of the version shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collection {
+    /// Identity.
+    pub id: Uuid,
+    /// The public number; none for a draft.
+    pub number: Option<CollectionNumber>,
+    /// Where it is in its life.
+    pub status: Status,
+    /// From when it is shown openly, as chosen.
+    pub visibility: Visibility,
+    /// The first day on which it is shown openly; none: never, or not yet known.
+    pub open_from: Option<NaiveDate>,
+    /// The agency's own reference.
+    pub own_reference: Option<String>,
+    /// The responsible agencies, the registering one first.
+    pub responsible: Vec<Responsible>,
+    /// Who collects in practice, if the register knows the organisation.
+    pub collector: Option<Organisation>,
+    /// Who collects in practice, in words, when it is not an organisation of the register.
+    pub collector_words: Option<String>,
+    /// The number of the version shown, from 1.
+    pub version: i64,
+    /// The version that is planned beside a decided one, if there is one.
+    pub planned_version: Option<i64>,
+    /// What it asks and why.
+    pub content: Content,
+    /// The name of the subject area.
+    pub area_name: Option<String>,
+    /// Its occasions by deadline.
+    pub rounds: Vec<Round>,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+}
+
+impl Collection {
+    /// Whether everyone may read it on `today`.
+    #[must_use]
+    pub fn is_open_on(&self, today: NaiveDate) -> bool {
+        self.status != Status::Draft && self.open_from.is_some_and(|from| from <= today)
+    }
+}
+
+/// The first day on which a collection is shown openly.
+///
+/// *Utskick* is the first dispatch of any round; without one the day is not known and nothing is shown.
+#[must_use]
+pub fn open_from(visibility: Visibility, registered: NaiveDate, rounds: &[Round]) -> Option<NaiveDate> {
+    match visibility {
+        Visibility::Now => Some(registered),
+        Visibility::AtDispatch => rounds.iter().filter_map(|round| round.dispatch.as_ref()).map(When::counts_as).min(),
+        Visibility::Never => None,
+    }
+}

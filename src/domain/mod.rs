@@ -1,0 +1,13 @@
+//! The rules of the field. Pure: nothing here waits, reads a clock, a file or a database.
+
+#[macro_use]
+pub mod terms;
+pub mod collection;
+pub mod content;
+pub mod field;
+pub mod identifier;
+pub mod new_collection;
+pub mod ordinance;
+pub mod organisation;
+pub mod respondent;
+pub mod round;

@@ -1,0 +1,48 @@
+//! What can go wrong, in five kinds that every layer above can answer. No axum here: `web` turns them into pages.
+
+use std::fmt;
+
+/// A failure of a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or it is not open to whoever asks.
+    #[error("not found")]
+    NotFound,
+    /// The actor may not do this.
+    #[error("forbidden")]
+    Forbidden,
+    /// Somebody else changed the same thing first.
+    #[error("conflict")]
+    Conflict,
+    /// The input is wrong; the text is Swedish and says what is allowed.
+    #[error("{0}")]
+    Invalid(String),
+    /// A fault of ours or of the machine; the details go to the log, never to the visitor.
+    #[error("internal: {0}")]
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An internal error from a plain message (for the log).
+    pub fn internal(message: impl fmt::Display) -> Self {
+        Self::Internal(message.to_string().into())
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::RowNotFound => Self::NotFound,
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}

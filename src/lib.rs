@@ -1,0 +1,6 @@
+//! Insamlingsregistret: the coordination register of data collections in Swedish public administration.
+
+pub mod clock;
+pub mod domain;
+pub mod error;
+pub mod text;

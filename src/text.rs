@@ -1,0 +1,144 @@
+//! Swedish text: folding, sort order, numbers and dates.
+
+use std::cmp::Ordering;
+use std::sync::OnceLock;
+
+use chrono::{Datelike, NaiveDate};
+use icu_collator::{CollatorBorrowed, options::CollatorOptions};
+
+/// No-break space: groups the thousands of a number, keeps a number with its unit.
+pub const NO_BREAK_SPACE: char = '\u{a0}';
+
+const MONTHS: [&str; 12] =
+    ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"];
+
+/// Folds case and white space for comparing what people typed. Keeps å, ä and ö apart from a and o.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+fn collator() -> Option<&'static CollatorBorrowed<'static>> {
+    static COLLATOR: OnceLock<Option<CollatorBorrowed<'static>>> = OnceLock::new();
+    COLLATOR.get_or_init(|| CollatorBorrowed::try_new(icu_locale_core::locale!("sv").into(), CollatorOptions::default()).ok()).as_ref()
+}
+
+/// Swedish alphabetical order (…x, y, z, å, ä, ö), ties broken by bytes as PostgreSQL does.
+#[must_use]
+pub fn swedish_order(a: &str, b: &str) -> Ordering {
+    collator().map_or_else(|| a.to_lowercase().cmp(&b.to_lowercase()), |c| c.compare(a, b)).then_with(|| a.cmp(b))
+}
+
+/// The letter under which a name stands in an A–Ö list: its first letter in upper case, accents folded onto their base letter
+/// except for å, ä and ö; `#` for what does not begin with a letter.
+#[must_use]
+pub fn index_letter(name: &str) -> char {
+    let first = name.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_uppercase().next()).unwrap_or('#');
+    match first {
+        'A'..='Z' | 'Å' | 'Ä' | 'Ö' => first,
+        'É' | 'È' | 'Ê' => 'E',
+        'Ü' => 'Y',
+        'Æ' => 'Ä',
+        'Ø' => 'Ö',
+        _ => '#',
+    }
+}
+
+/// A whole number with no-break spaces between the thousands: `22 620`.
+#[must_use]
+pub fn whole(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 * 2 + 1);
+    if number < 0 {
+        out.push('\u{2212}');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(NO_BREAK_SPACE);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count with its noun: `1 insamling`, `2 insamlingar`.
+#[must_use]
+pub fn counted(number: i64, one: &str, many: &str) -> String {
+    format!("{}{NO_BREAK_SPACE}{}", whole(number), if number == 1 { one } else { many })
+}
+
+/// A date written out: `15 mars 2027`.
+#[must_use]
+pub fn written_date(date: NaiveDate) -> String {
+    let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
+    format!("{}{NO_BREAK_SPACE}{month} {}", date.day(), date.year())
+}
+
+/// The Swedish name of a month, 1–12; empty outside that.
+#[must_use]
+pub fn month_name(month: u32) -> &'static str {
+    month.checked_sub(1).and_then(|at| MONTHS.get(at as usize)).copied().unwrap_or_default()
+}
+
+/// The number of a month by its Swedish name or its three first letters, in any case.
+#[must_use]
+pub fn month_number(name: &str) -> Option<u32> {
+    let name = name.to_lowercase();
+    let name = name.trim_end_matches('.');
+    (1u32..).zip(MONTHS).find(|(_, month)| *month == name || (name.len() == 3 && month.starts_with(name))).map(|(number, _)| number)
+}
+
+/// Cuts a text to at most `most` characters at a word boundary and adds an ellipsis where something was cut.
+#[must_use]
+pub fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(most).collect();
+    let end = cut.rfind(char::is_whitespace).filter(|end| *end > most / 2).unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([' ', ',', '.', ';', ':']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn swedish_letters_come_last_and_stay_apart() {
+        let mut names = ["Östersund", "Zäta", "Åre", "åmål", "Ärla", "Arboga", "Öland", "Vara", "arvika"];
+        names.sort_by(|a, b| swedish_order(a, b));
+        assert_eq!(names, ["Arboga", "arvika", "Vara", "Zäta", "åmål", "Åre", "Ärla", "Öland", "Östersund"]);
+        assert_ne!(fold("ÅLDER"), fold("alder"));
+    }
+
+    #[test]
+    fn numbers_are_grouped_with_no_break_spaces() {
+        assert_eq!(whole(22_620), "22\u{a0}620");
+        assert_eq!(whole(-1_000_000), "\u{2212}1\u{a0}000\u{a0}000");
+        assert_eq!(whole(999), "999");
+        assert_eq!(counted(1, "omgång", "omgångar"), "1\u{a0}omgång");
+        assert_eq!(counted(0, "omgång", "omgångar"), "0\u{a0}omgångar");
+    }
+
+    #[test]
+    fn dates_are_written_out() {
+        let date = NaiveDate::from_ymd_opt(2027, 3, 15).expect("a date");
+        assert_eq!(written_date(date), "15\u{a0}mars 2027");
+        assert_eq!(month_number("Mars"), Some(3));
+        assert_eq!(month_number("sep."), Some(9));
+        assert_eq!(month_number("ma"), None);
+    }
+
+    #[test]
+    fn shortening_cuts_between_words() {
+        assert_eq!(shorten("Antal elever i grundskolan", 15), "Antal elever i…");
+        assert_eq!(shorten("Kort", 15), "Kort");
+    }
+
+    #[test]
+    fn index_letters_follow_the_swedish_alphabet() {
+        assert_eq!(index_letter("åklagarmyndigheten"), 'Å');
+        assert_eq!(index_letter("Élan"), 'E');
+        assert_eq!(index_letter("2026"), '#');
+    }
+}
