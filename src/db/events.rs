@@ -1,0 +1,63 @@
+//! The trail: append-only events, one for every write.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{Result, Tx};
+use crate::sql;
+
+/// Something that was done.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Event {
+    /// Identity.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: an organisation or the part of the program; never a person's name or address.
+    pub actor: String,
+    /// What was done: `collection.registered`, `collection.changed`, …
+    pub action: String,
+    /// To what kind of thing: `collection`, `register`.
+    pub subject_kind: String,
+    /// To which: its identity as text.
+    pub subject: String,
+    /// More, as the action defines it.
+    pub detail: Json<Value>,
+}
+
+/// Writes an event.
+///
+/// # Errors
+/// As the engine says.
+pub async fn add(tx: &mut Tx, event: &Event) -> Result<()> {
+    sql!(
+        "INSERT INTO event (id, at, actor, action, subject_kind, subject, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        event.id,
+        event.at,
+        &event.actor,
+        &event.action,
+        &event.subject_kind,
+        &event.subject,
+        &event.detail,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// What was done to one thing, newest first.
+///
+/// # Errors
+/// As the engine says.
+pub async fn of(tx: &mut Tx, subject_kind: &str, subject: &str) -> Result<Vec<Event>> {
+    sql!(
+        "SELECT id, at, actor, action, subject_kind, subject, detail FROM event
+         WHERE subject_kind = $1 AND subject = $2 ORDER BY at DESC, id DESC",
+        subject_kind,
+        subject,
+    )
+    .all(tx)
+    .await
+}

@@ -1,0 +1,24 @@
+//! All SQL of the register. One text serves SQLite and PostgreSQL; functions take a transaction first.
+
+pub mod areas;
+pub mod collection_rows;
+pub mod collections;
+pub mod engine;
+pub mod events;
+pub mod figures;
+pub mod organisations;
+pub mod query;
+pub mod register;
+pub mod rounds;
+pub mod settings;
+
+pub use engine::{Db, Tx};
+pub use query::{Query, Record, Value};
+
+/// What a database function answers.
+pub type Result<T, E = sqlx::Error> = std::result::Result<T, E>;
+
+/// A stored code that the program does not know: the database is newer than the program, or was edited by hand.
+pub(crate) fn unknown_code(what: &str, code: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("unknown {what} in the database: {code:?}").into())
+}

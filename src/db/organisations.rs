@@ -1,0 +1,336 @@
+//! Agencies, municipalities, regions and other bodies.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::collection_rows::term;
+use super::{Result, Tx, unknown_code};
+use crate::domain::organisation::{Municipality, Organisation, OrganisationKind, Region};
+use crate::sql;
+
+/// An organisation's row, in the order of the columns that every statement below selects.
+pub(super) type OrganisationRow = (String, String, String, Option<String>, bool, Option<NaiveDate>);
+
+pub(super) fn into_organisation(row: OrganisationRow) -> Result<Organisation> {
+    let (code, kind, name, abbreviation, in_ordinance_scope, ended_on) = row;
+    Ok(Organisation { kind: term!(OrganisationKind, kind)?, code, name, abbreviation, in_ordinance_scope, ended_on })
+}
+
+/// The organisation with this code.
+///
+/// # Errors
+/// As the engine says.
+pub async fn get(tx: &mut Tx, code: &str) -> Result<Option<Organisation>> {
+    let row: Option<OrganisationRow> =
+        sql!("SELECT code, kind, name, abbreviation, in_ordinance_scope, ended_on FROM organisation WHERE code = $1", code)
+            .optional(tx)
+            .await?;
+    row.map(into_organisation).transpose()
+}
+
+/// The organisations with these codes, in no order.
+///
+/// # Errors
+/// As the engine says.
+pub async fn get_many(tx: &mut Tx, codes: &[String]) -> Result<Vec<Organisation>> {
+    let rows: Vec<OrganisationRow> =
+        sql!("SELECT code, kind, name, abbreviation, in_ordinance_scope, ended_on FROM organisation WHERE code IN ($1..)")
+            .list(codes.iter())
+            .all(tx)
+            .await?;
+    rows.into_iter().map(into_organisation).collect()
+}
+
+/// Those who can be responsible for a collection (agencies and other bodies), by name in Swedish order, each with how many collections
+/// open on `today` it answers for.
+///
+/// # Errors
+/// As the engine says.
+pub async fn askers(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(Organisation, i64)>> {
+    type Row = (String, String, String, Option<String>, bool, Option<NaiveDate>, i64);
+    let rows: Vec<Row> = sql!(
+        "SELECT o.code, o.kind, o.name, o.abbreviation, o.in_ordinance_scope, o.ended_on,
+                (SELECT COUNT(*) FROM collection_agency a JOIN collection c ON c.id = a.collection_id
+                 WHERE a.agency_code = o.code AND c.open_from <= $1 AND c.status <> 'draft')
+         FROM organisation o WHERE o.kind IN ('agency', 'body') ORDER BY o.name COLLATE \"sv-x-icu\", o.code",
+        today,
+    )
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|(a, b, c, d, e, f, count)| Ok((into_organisation((a, b, c, d, e, f))?, count))).collect()
+}
+
+/// What an agency's page tells beside its name.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AgencyFacts {
+    /// Its website, without `https://`.
+    pub website: Option<String>,
+    /// Its ministry; none for other bodies.
+    pub department: Option<String>,
+    /// The group in SCB's register of agencies; none for other bodies.
+    pub scb_group: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// The organisation that took over, if it has ended.
+    pub successor_code: Option<String>,
+}
+
+/// More about an agency or other body.
+///
+/// # Errors
+/// As the engine says.
+pub async fn facts(tx: &mut Tx, code: &str) -> Result<Option<AgencyFacts>> {
+    sql!(
+        "SELECT o.website, a.department, a.scb_group, o.note, o.successor_code
+         FROM organisation o LEFT JOIN agency a ON a.code = o.code WHERE o.code = $1",
+        code,
+    )
+    .optional(tx)
+    .await
+}
+
+/// An organisation's other name, for pages and search.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OtherName {
+    /// Whose.
+    pub organisation_code: String,
+    /// The name.
+    pub name: String,
+    /// `official`, `abbreviation`, `former` or `spelling`.
+    pub kind: String,
+    /// Until when a former name was used.
+    pub until: Option<NaiveDate>,
+}
+
+/// Every other name of every organisation.
+///
+/// # Errors
+/// As the engine says.
+pub async fn other_names(tx: &mut Tx) -> Result<Vec<OtherName>> {
+    sql!("SELECT organisation_code, name, kind, until FROM organisation_name ORDER BY organisation_code, name").all(tx).await
+}
+
+/// The names of every organisation that can be found by name: code and name, agencies and other bodies.
+///
+/// # Errors
+/// As the engine says.
+pub async fn asker_names(tx: &mut Tx) -> Result<Vec<(String, String, Option<String>)>> {
+    sql!("SELECT code, name, abbreviation FROM organisation WHERE kind IN ('agency', 'body') ORDER BY code").all(tx).await
+}
+
+/// Codes of everyone who can be listed as respondent: municipalities and regions.
+///
+/// # Errors
+/// As the engine says.
+pub async fn respondent_codes(tx: &mut Tx) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sql!("SELECT code FROM organisation WHERE kind IN ('municipality', 'region') ORDER BY code").all(tx).await?;
+    Ok(rows.into_iter().map(|(code,)| code).collect())
+}
+
+type MunicipalityRow = (String, String, String, String, i64, i64, String, String);
+
+fn into_municipality(row: MunicipalityRow) -> Municipality {
+    let (code, name, county_code, county_name, population, population_year, skr_group, skr_group_name) = row;
+    Municipality { code, name, county_code, county_name, population, population_year, skr_group, skr_group_name }
+}
+
+/// Every municipality, by name in Swedish order.
+///
+/// # Errors
+/// As the engine says.
+pub async fn municipalities(tx: &mut Tx) -> Result<Vec<Municipality>> {
+    let rows: Vec<MunicipalityRow> = sql!(
+        "SELECT m.code, o.name, m.county_code, c.name, m.population, m.population_year, m.skr_group, m.skr_group_name
+         FROM municipality m JOIN organisation o ON o.code = m.code JOIN county c ON c.code = m.county_code
+         ORDER BY o.name COLLATE \"sv-x-icu\", m.code"
+    )
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(into_municipality).collect())
+}
+
+/// One municipality.
+///
+/// # Errors
+/// As the engine says.
+pub async fn municipality(tx: &mut Tx, code: &str) -> Result<Option<Municipality>> {
+    let row: Option<MunicipalityRow> = sql!(
+        "SELECT m.code, o.name, m.county_code, c.name, m.population, m.population_year, m.skr_group, m.skr_group_name
+         FROM municipality m JOIN organisation o ON o.code = m.code JOIN county c ON c.code = m.county_code WHERE m.code = $1",
+        code,
+    )
+    .optional(tx)
+    .await?;
+    Ok(row.map(into_municipality))
+}
+
+type RegionRow = (String, String, String, String, i64, i64);
+
+fn into_region(row: RegionRow) -> Region {
+    let (code, name, county_code, county_name, population, population_year) = row;
+    Region { code, name, county_code, county_name, population, population_year }
+}
+
+/// Every region, by name in Swedish order.
+///
+/// # Errors
+/// As the engine says.
+pub async fn regions(tx: &mut Tx) -> Result<Vec<Region>> {
+    let rows: Vec<RegionRow> = sql!(
+        "SELECT r.code, o.name, r.county_code, c.name, r.population, r.population_year
+         FROM region r JOIN organisation o ON o.code = r.code JOIN county c ON c.code = r.county_code
+         ORDER BY o.name COLLATE \"sv-x-icu\", r.code"
+    )
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(into_region).collect())
+}
+
+/// The region of a county.
+///
+/// # Errors
+/// As the engine says.
+pub async fn region(tx: &mut Tx, county_code: &str) -> Result<Option<Region>> {
+    let row: Option<RegionRow> = sql!(
+        "SELECT r.code, o.name, r.county_code, c.name, r.population, r.population_year
+         FROM region r JOIN organisation o ON o.code = r.code JOIN county c ON c.code = r.county_code WHERE r.county_code = $1",
+        county_code,
+    )
+    .optional(tx)
+    .await?;
+    Ok(row.map(into_region))
+}
+
+/// What the reference data says of any organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceOrganisation {
+    /// Its code.
+    pub code: String,
+    /// Its kind.
+    pub kind: OrganisationKind,
+    /// Its name.
+    pub name: String,
+    /// Its abbreviation.
+    pub abbreviation: Option<String>,
+    /// Its website.
+    pub website: Option<String>,
+    /// Whether 1 § förordning (1982:668) reaches it.
+    pub in_ordinance_scope: bool,
+    /// When it ceased.
+    pub ended_on: Option<NaiveDate>,
+    /// Who took over.
+    pub successor_code: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+/// Adds an organisation, or brings what the reference data says of it up to date. Answers whether anything changed.
+///
+/// # Errors
+/// As the engine says.
+pub async fn put(tx: &mut Tx, o: &ReferenceOrganisation, now: DateTime<Utc>) -> Result<bool> {
+    let changed = sql!(
+        "INSERT INTO organisation (code, kind, name, abbreviation, website, in_ordinance_scope, ended_on, successor_code, note, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name = excluded.name, abbreviation = excluded.abbreviation,
+           website = excluded.website, in_ordinance_scope = excluded.in_ordinance_scope, ended_on = excluded.ended_on,
+           successor_code = excluded.successor_code, note = excluded.note, changed_at = excluded.changed_at
+         WHERE organisation.name <> excluded.name
+            OR COALESCE(organisation.abbreviation, '') <> COALESCE(excluded.abbreviation, '')
+            OR COALESCE(organisation.website, '') <> COALESCE(excluded.website, '')
+            OR organisation.in_ordinance_scope <> excluded.in_ordinance_scope
+            OR COALESCE(CAST(organisation.ended_on AS TEXT), '') <> COALESCE(CAST(excluded.ended_on AS TEXT), '')
+            OR COALESCE(organisation.successor_code, '') <> COALESCE(excluded.successor_code, '')
+            OR COALESCE(organisation.note, '') <> COALESCE(excluded.note, '')",
+        &o.code,
+        o.kind.code(),
+        &o.name,
+        &o.abbreviation,
+        &o.website,
+        o.in_ordinance_scope,
+        o.ended_on,
+        &o.successor_code,
+        &o.note,
+        now,
+    )
+    .run(tx)
+    .await?;
+    Ok(changed > 0)
+}
+
+/// Adds another name of an organisation.
+///
+/// # Errors
+/// As the engine says.
+pub async fn put_name(tx: &mut Tx, name: &OtherName) -> Result<bool> {
+    let changed = sql!(
+        "INSERT INTO organisation_name (organisation_code, name, kind, until) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (organisation_code, name) DO UPDATE SET kind = excluded.kind, until = excluded.until
+         WHERE organisation_name.kind <> excluded.kind",
+        &name.organisation_code,
+        &name.name,
+        &name.kind,
+        name.until,
+    )
+    .run(tx)
+    .await?;
+    Ok(changed > 0)
+}
+
+/// Adds or updates what an agency has beside its name.
+///
+/// # Errors
+/// As the engine says.
+pub async fn put_agency(tx: &mut Tx, code: &str, department: Option<&str>, scb_group: &str, esam_member: bool) -> Result<()> {
+    sql!(
+        "INSERT INTO agency (code, department, scb_group, esam_member) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (code) DO UPDATE SET department = excluded.department, scb_group = excluded.scb_group,
+           esam_member = excluded.esam_member",
+        code,
+        department,
+        scb_group,
+        esam_member,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Adds or updates what a municipality has beside its name.
+///
+/// # Errors
+/// As the engine says.
+pub async fn put_municipality(tx: &mut Tx, m: &Municipality) -> Result<()> {
+    sql!(
+        "INSERT INTO municipality (code, county_code, population, population_year, skr_group, skr_group_name) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (code) DO UPDATE SET county_code = excluded.county_code, population = excluded.population,
+           population_year = excluded.population_year, skr_group = excluded.skr_group, skr_group_name = excluded.skr_group_name",
+        &m.code,
+        &m.county_code,
+        m.population,
+        m.population_year,
+        &m.skr_group,
+        &m.skr_group_name,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Adds or updates what a region has beside its name.
+///
+/// # Errors
+/// As the engine says.
+pub async fn put_region(tx: &mut Tx, r: &Region) -> Result<()> {
+    sql!(
+        "INSERT INTO region (code, county_code, population, population_year) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (code) DO UPDATE SET county_code = excluded.county_code, population = excluded.population,
+           population_year = excluded.population_year",
+        &r.code,
+        &r.county_code,
+        r.population,
+        r.population_year,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! `sql!("… $1 …", a, b)`: one statement text, checked for its number of arguments when it compiles, run on either engine.
+
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, Encode, FromRow, Postgres, SqlSafeStr, SqlStr, Sqlite, Type};
+
+use super::{Result, Tx};
+
+/// Anything that both engines can bind: `Uuid`, `NaiveDate`, `Json<T>`, `Option<i64>`, …
+#[diagnostic::on_unimplemented(message = "`{Self}` can't be bound to SQL on both SQLite and PostgreSQL")]
+pub trait Value<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+impl<'q, T> Value<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+
+/// Anything that both engines can return: `#[derive(sqlx::FromRow)]` or a tuple.
+#[diagnostic::on_unimplemented(message = "`{Self}` can't be read from a row of both engines", note = "derive `sqlx::FromRow`")]
+pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// `sql!("SELECT … WHERE id = $1", id)` makes a [`Query`].
+///
+/// A wrong number of arguments does not compile (SQLite would bind NULL for a missing one without a word). A test reads every text
+/// out of the source and has both engines prepare it.
+#[macro_export]
+macro_rules! sql {
+    ($text:literal $(, $arg:expr)* $(,)?) => {{
+        const { assert!($crate::db::query::arity($text) == <[&str]>::len(&[$(stringify!($arg)),*]), "as many arguments as placeholders") };
+        $crate::db::Query::new($text)$(.bind($arg))*
+    }};
+}
+
+/// The highest `$n` of a statement. A list, written `$n..`, is not counted.
+#[must_use]
+pub const fn arity(text: &str) -> usize {
+    let text = text.as_bytes();
+    let (mut at, mut highest) = (0, 0);
+    while at < text.len() {
+        if text[at] == b'$' {
+            let mut number = 0;
+            while at + 1 < text.len() && text[at + 1].is_ascii_digit() {
+                at += 1;
+                number = number * 10 + (text[at] - b'0') as usize;
+            }
+            let is_list = at + 1 < text.len() && text[at + 1] == b'.';
+            if number > highest && !is_list {
+                highest = number;
+            }
+        }
+        at += 1;
+    }
+    highest
+}
+
+/// A statement with its arguments, bound for both engines; the [`Tx`] decides which runs it.
+#[derive(Debug)]
+pub struct Query {
+    text: SqlStr,
+    sqlite: SqliteArguments,
+    postgres: PgArguments,
+    error: Option<sqlx::Error>,
+}
+
+macro_rules! fetch {
+    ($self:ident, $tx:ident, $method:ident) => {{
+        if let Some(error) = $self.error {
+            return Err(error);
+        }
+        match $tx {
+            Tx::Sqlite(tx) => sqlx::query_as_with::<Sqlite, _, _>($self.text, $self.sqlite).$method(&mut **tx).await,
+            Tx::Postgres(tx) => sqlx::query_as_with::<Postgres, _, _>($self.text, $self.postgres).$method(&mut **tx).await,
+        }
+    }};
+}
+
+impl Query {
+    /// A statement without arguments yet; written through [`sql!`](crate::sql).
+    #[must_use]
+    pub fn new(text: &'static str) -> Self {
+        Self { text: text.into_sql_str(), sqlite: SqliteArguments::default(), postgres: PgArguments::default(), error: None }
+    }
+
+    /// Binds the next argument.
+    #[must_use]
+    pub fn bind<'q>(mut self, value: impl Value<'q>) -> Self {
+        // bound by reference: `&T` encodes wherever `T` does
+        if let Err(error) = self.sqlite.add(&value).and_then(|()| self.postgres.add(&value)) {
+            self.error = Some(sqlx::Error::Encode(error));
+        }
+        self
+    }
+
+    /// Expands the last placeholder, written `IN ($3..)`, to one for each value; no value matches nothing.
+    #[must_use]
+    pub fn list<'q, T: Value<'q>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        let first = self.sqlite.len() + 1;
+        for value in values {
+            self = self.bind(value);
+        }
+        let numbers: Vec<String> = (first..=self.sqlite.len()).map(|number| format!("${number}")).collect();
+        let list = if numbers.is_empty() { "NULL".to_owned() } else { numbers.join(", ") };
+        self.text = AssertSqlSafe(self.text.as_str().replace(&format!("${first}.."), &list)).into_sql_str();
+        self
+    }
+
+    /// Every row.
+    ///
+    /// # Errors
+    /// As the engine says.
+    pub async fn all<T: Record>(self, tx: &mut Tx) -> Result<Vec<T>> {
+        fetch!(self, tx, fetch_all)
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// As the engine says, and `RowNotFound`.
+    pub async fn one<T: Record>(self, tx: &mut Tx) -> Result<T> {
+        fetch!(self, tx, fetch_one)
+    }
+
+    /// The only row, if there is one.
+    ///
+    /// # Errors
+    /// As the engine says.
+    pub async fn optional<T: Record>(self, tx: &mut Tx) -> Result<Option<T>> {
+        fetch!(self, tx, fetch_optional)
+    }
+
+    /// Runs the statement and answers how many rows changed.
+    ///
+    /// # Errors
+    /// As the engine says.
+    pub async fn run(self, tx: &mut Tx) -> Result<u64> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        Ok(match tx {
+            Tx::Sqlite(tx) => sqlx::query_with(self.text, self.sqlite).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => sqlx::query_with(self.text, self.postgres).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arity;
+
+    #[test]
+    fn placeholders_are_counted_by_their_highest_number() {
+        assert_eq!(arity("SELECT 1"), 0);
+        assert_eq!(arity("SELECT $2, $1, $2"), 2);
+        assert_eq!(arity("a = $1 AND b IN ($2..)"), 1);
+        assert_eq!(arity("VALUES ($9, $10, $11)"), 11);
+    }
+}

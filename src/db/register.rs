@@ -1,0 +1,312 @@
+//! Writing collections: identity, versions and what hangs on them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{Result, Tx};
+use crate::domain::content::{Content, Item};
+use crate::domain::identifier::CollectionNumber;
+use crate::domain::respondent::{RespondentGroup, Selection};
+use crate::domain::terms::{Status, Visibility};
+use crate::{clock, sql, text};
+
+/// The next number of a year.
+///
+/// # Errors
+/// As the engine says; `RowNotFound` if the year has run out of numbers.
+pub async fn next_number(tx: &mut Tx, year: i64) -> Result<CollectionNumber> {
+    let (latest,): (i64,) = sql!(
+        "INSERT INTO number_counter (year, latest) VALUES ($1, 1)
+         ON CONFLICT (year) DO UPDATE SET latest = number_counter.latest + 1 RETURNING latest",
+        year,
+    )
+    .one(tx)
+    .await?;
+    CollectionNumber::new(year, latest).ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Identity and life of a collection, as written.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// Identity.
+    pub id: Uuid,
+    /// The public number; none for a draft.
+    pub number: Option<CollectionNumber>,
+    /// Where it is in its life.
+    pub status: Status,
+    /// From when it is shown openly.
+    pub visibility: Visibility,
+    /// The first day on which it is shown openly.
+    pub open_from: Option<NaiveDate>,
+    /// The registering agency.
+    pub owner_code: String,
+    /// Its own reference.
+    pub own_reference: Option<String>,
+    /// The version in force.
+    pub decided_version: Option<i64>,
+    /// The version planned.
+    pub planned_version: Option<i64>,
+}
+
+/// Writes a new collection's identity.
+///
+/// # Errors
+/// As the engine says: a unique violation where the agency has the own reference already.
+pub async fn insert(tx: &mut Tx, c: &Identity, now: DateTime<Utc>) -> Result<()> {
+    sql!(
+        "INSERT INTO collection (id, number, status, visibility, open_from, owner_code, own_reference, decided_version, planned_version,
+                                 created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+        c.id,
+        c.number.map(|number| number.to_string()),
+        c.status.code(),
+        c.visibility.code(),
+        c.open_from,
+        &c.owner_code,
+        &c.own_reference,
+        c.decided_version,
+        c.planned_version,
+        now,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes a known collection's life anew; number, owner and own reference stay.
+///
+/// # Errors
+/// As the engine says.
+pub async fn update(tx: &mut Tx, c: &Identity, now: DateTime<Utc>) -> Result<()> {
+    sql!(
+        "UPDATE collection SET status = $2, visibility = $3, open_from = $4, decided_version = $5, planned_version = $6, changed_at = $7
+         WHERE id = $1",
+        c.id,
+        c.status.code(),
+        c.visibility.code(),
+        c.open_from,
+        c.decided_version,
+        c.planned_version,
+        now,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Marks the collections that name an organisation as changed, so that the index reads them again.
+///
+/// # Errors
+/// As the engine says.
+pub async fn touch_of_organisation(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<u64> {
+    sql!(
+        "UPDATE collection SET changed_at = $2
+         WHERE id IN (SELECT collection_id FROM collection_agency WHERE agency_code = $1
+                      UNION SELECT collection_id FROM collection_version WHERE collector_code = $1)",
+        code,
+        now,
+    )
+    .run(tx)
+    .await
+}
+
+/// Replaces the responsible agencies; the diarienummer is the first one's.
+///
+/// # Errors
+/// As the engine says.
+pub async fn put_agencies(tx: &mut Tx, id: Uuid, codes: &[String], diary_number: Option<&str>) -> Result<()> {
+    sql!("DELETE FROM collection_agency WHERE collection_id = $1", id).run(tx).await?;
+    for (position, code) in (0i64..).zip(codes) {
+        sql!(
+            "INSERT INTO collection_agency (collection_id, agency_code, position, diary_number) VALUES ($1, $2, $3, $4)",
+            id,
+            code,
+            position,
+            diary_number.filter(|_| position == 0),
+        )
+        .run(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Who collects in practice: an organisation of the register, or words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collector {
+    /// The organisation's code.
+    pub code: Option<String>,
+    /// The words, when it is not an organisation of the register.
+    pub words: Option<String>,
+}
+
+/// Writes one version of a collection with everything that hangs on it.
+///
+/// `lineages` holds the folded label of each item of the version before with its lineage, so that an item keeps its own through revisions.
+///
+/// # Errors
+/// As the engine says.
+pub async fn insert_version(
+    tx: &mut Tx,
+    key: (Uuid, i64),
+    content: &Content,
+    collector: &Collector,
+    lineages: &HashMap<String, Uuid>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    insert_scalars(tx, key, content, collector, now).await?;
+    let (id, version) = key;
+    for (position, provision) in (0i64..).zip(&content.provisions) {
+        sql!(
+            "INSERT INTO provision (collection_id, version, position, citation, url) VALUES ($1, $2, $3, $4, $5)",
+            id,
+            version,
+            position,
+            &provision.citation,
+            &provision.url,
+        )
+        .run(tx)
+        .await?;
+    }
+    insert_respondents(tx, key, &content.respondents).await?;
+    for (position, item) in (0i64..).zip(&content.items) {
+        insert_item(tx, key, position, item, lineages).await?;
+    }
+    Ok(())
+}
+
+async fn insert_scalars(tx: &mut Tx, key: (Uuid, i64), c: &Content, collector: &Collector, now: DateTime<Utc>) -> Result<()> {
+    sql!(
+        "INSERT INTO collection_version (collection_id, version, created_at, kind, title, purpose, area_code, assignment_kind,
+           assignment_department, assignment_instrument, assignment_dated, assignment_final_report_on, origin, obligation, observe, data_use,
+           consultation, consulted, decided_on, collector_code, collector_words, periodicity, periodicity_words, channel, channel_words,
+           data_paths, contact_function, contact_email, further_users, automation_considered, automation_comment, source_url, remark)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
+           $28, $29, $30, $31, $32, $33)",
+        key.0,
+        key.1,
+        now,
+        c.kind.code(),
+        &c.title,
+        &c.purpose,
+        &c.area,
+        c.assignment.kind.code(),
+        &c.assignment.department,
+        &c.assignment.instrument,
+        c.assignment.dated,
+        c.assignment.final_report_on,
+        c.origin.code(),
+        c.obligation.code(),
+        &c.observe,
+        &c.data_use,
+        c.consultation.code(),
+        &c.consulted,
+        c.decided_on,
+        &collector.code,
+        &collector.words,
+        c.periodicity.code(),
+        &c.periodicity_words,
+        c.channel.code(),
+        &c.channel_words,
+        Json(&c.data_paths),
+        &c.contact_function,
+        &c.contact_email,
+        Json(&c.further_users),
+        c.automation_considered.code(),
+        &c.automation_comment,
+        &c.source_url,
+        &c.remark,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+async fn insert_respondents(tx: &mut Tx, (id, version): (Uuid, i64), groups: &[RespondentGroup]) -> Result<()> {
+    for (position, group) in (0i64..).zip(groups) {
+        let size = if let Selection::Sample(size) = group.selection { Some(size) } else { None };
+        sql!(
+            "INSERT INTO respondent_group (collection_id, version, position, kind, selection, sample_size) VALUES ($1, $2, $3, $4, $5, $6)",
+            id,
+            version,
+            position,
+            group.kind.code(),
+            group.selection.code(),
+            size,
+        )
+        .run(tx)
+        .await?;
+        if let Selection::Listed(codes) = &group.selection {
+            for code in codes {
+                sql!("INSERT INTO respondent_listed (collection_id, version, organisation_code) VALUES ($1, $2, $3)", id, version, code)
+                    .run(tx)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn insert_item(tx: &mut Tx, (id, version): (Uuid, i64), position: i64, item: &Item, known: &HashMap<String, Uuid>) -> Result<()> {
+    let own_id = clock::new_id();
+    let lineage = known.get(&text::fold(&item.label)).copied().unwrap_or(own_id);
+    sql!(
+        "INSERT INTO item (id, collection_id, version, position, lineage, label, definition, unit, source, personal_data)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        own_id,
+        id,
+        version,
+        position,
+        lineage,
+        &item.label,
+        &item.definition,
+        &item.unit,
+        item.source.code(),
+        item.personal_data.code(),
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// The lineage of each item of a version by the folded label.
+///
+/// # Errors
+/// As the engine says.
+pub async fn lineages(tx: &mut Tx, id: Uuid, version: i64) -> Result<HashMap<String, Uuid>> {
+    let rows: Vec<(String, Uuid)> =
+        sql!("SELECT label, lineage FROM item WHERE collection_id = $1 AND version = $2", id, version).all(tx).await?;
+    Ok(rows.into_iter().map(|(label, lineage)| (text::fold(&label), lineage)).collect())
+}
+
+/// What is known of a collection before it is changed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Known {
+    /// Identity.
+    pub id: Uuid,
+    /// The own reference.
+    pub own_reference: String,
+    /// The version in force.
+    pub decided_version: Option<i64>,
+    /// The version planned.
+    pub planned_version: Option<i64>,
+    /// The newest version there is.
+    pub latest_version: i64,
+}
+
+/// The collections that an agency has registered with an own reference.
+///
+/// # Errors
+/// As the engine says.
+pub async fn known_of(tx: &mut Tx, owner_code: &str) -> Result<Vec<Known>> {
+    sql!(
+        "SELECT c.id, c.own_reference, c.decided_version, c.planned_version,
+                (SELECT MAX(v.version) FROM collection_version v WHERE v.collection_id = c.id) AS latest_version
+         FROM collection c WHERE c.owner_code = $1 AND c.own_reference IS NOT NULL",
+        owner_code,
+    )
+    .all(tx)
+    .await
+}

@@ -1,0 +1,29 @@
+//! Facts about this register itself.
+
+use super::{Result, Tx};
+use crate::sql;
+
+/// The key under which the version of the loaded reference data stands.
+pub const REFERENCE_VERSION: &str = "reference_version";
+/// The key that marks a demonstration register.
+pub const DEMONSTRATION: &str = "demonstration";
+
+/// The value of a setting, if it is set.
+///
+/// # Errors
+/// As the engine says.
+pub async fn get(tx: &mut Tx, key: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> = sql!("SELECT value FROM setting WHERE key = $1", key).optional(tx).await?;
+    Ok(row.map(|(value,)| value))
+}
+
+/// Sets a setting.
+///
+/// # Errors
+/// As the engine says.
+pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
+    sql!("INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+        .run(tx)
+        .await?;
+    Ok(())
+}
