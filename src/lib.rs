@@ -1,7 +1,10 @@
 //! Insamlingsregistret: the coordination register of data collections in Swedish public administration.
 
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
+pub mod state;
 pub mod text;
+pub mod web;

@@ -3,19 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::FromRef;
-
 use crate::config::Config;
 use crate::db::Db;
-use crate::search::Index;
 
 /// The shared state. Cheap to clone.
-#[derive(Debug, Clone, FromRef)]
+#[derive(Debug, Clone)]
 pub struct AppState {
     /// The database.
     pub db: Db,
-    /// The search index, a cache of the database.
-    pub index: Index,
     /// The configuration.
     pub config: Arc<Config>,
     /// What kind of register this is.

@@ -1,0 +1,130 @@
+//! What a visitor sees when something goes wrong. Details go to the log under a reference that the visitor is shown.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::layout::Layout;
+use crate::clock;
+use crate::error::Error;
+use crate::state::AppState;
+
+/// A failed request. The layer [`render`] turns it into a page, or into problem+json under `/api/`.
+#[derive(Debug)]
+pub struct Failure(pub Error);
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+/// What the layer needs to know of a failure; travels in the response's extensions.
+#[derive(Debug, Clone, Default)]
+struct Shown {
+    detail: Option<String>,
+    reference: Option<String>,
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, shown) = match self.0 {
+            Error::NotFound => (StatusCode::NOT_FOUND, Shown::default()),
+            Error::Forbidden => (StatusCode::FORBIDDEN, Shown::default()),
+            Error::Conflict => (StatusCode::CONFLICT, Shown::default()),
+            Error::Invalid(message) => (StatusCode::UNPROCESSABLE_ENTITY, Shown { detail: Some(message), reference: None }),
+            Error::Internal(error) => {
+                let reference = clock::new_id().simple().to_string();
+                tracing::error!(%reference, %error, "request failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, Shown { detail: None, reference: Some(reference) })
+            }
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(shown);
+        response
+    }
+}
+
+/// The answer where no route fits.
+pub async fn no_such_page() -> Failure {
+    Failure(Error::NotFound)
+}
+
+/// A page for a failure.
+#[derive(Debug, Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The HTTP status.
+    pub code: u16,
+    /// What happened, in a few words.
+    pub heading: &'static str,
+    /// What the visitor can do.
+    pub text: String,
+    /// What to quote when reporting it.
+    pub reference: Option<String>,
+}
+
+/// Gives every failed response a body: a page, or problem+json (RFC 9457) under `/api/`.
+pub async fn render(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let status = response.status();
+    let has_body = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        let kind = kind.as_bytes();
+        kind.starts_with(b"text/html") || kind.starts_with(b"application/")
+    });
+    if !(status.is_client_error() || status.is_server_error()) || has_body {
+        return response;
+    }
+    let shown = response.extensions().get::<Shown>().cloned().unwrap_or_default();
+    let (heading, text) = words(status);
+    let text = shown.detail.unwrap_or_else(|| text.to_owned());
+    let mut answer = if is_api {
+        problem(status, heading, &text, shown.reference.as_deref())
+    } else {
+        let page = ErrorPage { layout: Layout::new(&state, ""), code: status.as_u16(), heading, text, reference: shown.reference };
+        match page.render() {
+            Ok(html) => (status, Html(html)).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "the error page failed");
+                (status, heading).into_response()
+            }
+        }
+    };
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    answer
+}
+
+fn problem(status: StatusCode, title: &str, detail: &str, reference: Option<&str>) -> Response {
+    let mut body = serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    if let Some(reference) = reference {
+        body["instance"] = format!("urn:uuid:{reference}").into();
+    }
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+/// What happened and what the visitor can do, for each status that the register answers with.
+fn words(status: StatusCode) -> (&'static str, &'static str) {
+    match status {
+        StatusCode::NOT_FOUND => ("Sidan finns inte", "Adressen kan vara felskriven, eller så visas det du söker inte öppet."),
+        StatusCode::METHOD_NOT_ALLOWED => ("Så kan sidan inte användas", "Sidan tar inte emot den sortens anrop."),
+        StatusCode::FORBIDDEN => ("Du har inte tillgång till sidan", "Den här sidan är bara öppen för vissa användare."),
+        StatusCode::CONFLICT => ("Någon annan hann före", "Uppgifterna ändrades medan du arbetade. Läs in sidan på nytt."),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ("Det tog för lång tid", "Försök igen om en stund."),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("Registret är inte redo", "Registret startar eller är tillfälligt stängt. Försök igen om en stund.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => ("För mycket på en gång", "Det som skickades är större än vad registret tar emot."),
+        status if status.is_client_error() => ("Registret förstod inte", "Kontrollera adressen eller det du fyllde i och försök igen."),
+        _ => ("Något gick fel hos oss", "Felet är antecknat. Försök igen om en stund."),
+    }
+}

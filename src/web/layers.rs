@@ -1,0 +1,76 @@
+//! What happens around every request: security headers, limits, time, log and measures.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::{failure, health};
+use crate::state::AppState;
+
+/// Nothing from elsewhere, nothing inline. Designsystemet draws its icons from `data:` addresses.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The longest that a request may take.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// The most bytes that a request may carry; no open page takes a body.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// Puts the layers around the routes, the innermost first.
+pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    health::recorder();
+    let mut routes = routes
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| plain(StatusCode::INTERNAL_SERVER_ERROR)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(state.clone(), failure::render))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(measure));
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    ];
+    for (name, value) in headers {
+        routes = routes.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
+    }
+    if state.config.base_url.starts_with("https://") {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        routes = routes.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, year));
+    }
+    routes
+}
+
+/// An empty answer, for the layer that gives failures their page.
+fn plain(status: StatusCode) -> Response {
+    let mut response = Response::new(axum::body::Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// Counts and times every request by route, and logs it without its query: that may hold what somebody searches for.
+async fn measure(request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let seconds = start.elapsed().as_secs_f64();
+    let status = response.status().as_u16();
+    metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string()).increment(1);
+    metrics::histogram!("http_request_seconds", "route" => route.clone()).record(seconds);
+    tracing::debug!(%method, %route, status, milliseconds = seconds * 1000.0, "request");
+    response
+}

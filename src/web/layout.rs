@@ -1,0 +1,54 @@
+//! What every page has in common, and how a page becomes a response.
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use chrono::NaiveDate;
+use std::convert::Infallible;
+
+use super::failure::Failure;
+use crate::clock;
+use crate::error::Error;
+use crate::state::{AppState, Register};
+
+/// What the frame around a page needs to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// Whether the page must say that its data are for demonstration.
+    pub demonstration: bool,
+    /// The address of the main menu's entry that the page belongs to, or empty.
+    pub section: &'static str,
+}
+
+impl Layout {
+    /// The frame of a page in a section of the main menu (`/insamlingar`, …, or empty).
+    #[must_use]
+    pub fn new(state: &AppState, section: &'static str) -> Self {
+        Self { demonstration: state.register == Register::Demonstration, section }
+    }
+}
+
+/// What a handler of a page answers.
+pub type PageResult = Result<Response, Failure>;
+
+/// Renders a page.
+///
+/// # Errors
+/// The template failed, which is a fault of ours.
+pub fn page(template: &impl Template) -> PageResult {
+    let html = template.render().map_err(|error| Error::Internal(error.into()))?;
+    Ok(Html(html).into_response())
+}
+
+/// Today's date in Sweden, read once for each request.
+#[derive(Debug, Clone, Copy)]
+pub struct Today(pub NaiveDate);
+
+impl<S: Send + Sync> FromRequestParts<S> for Today {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(clock::swedish_day(clock::now())))
+    }
+}
