@@ -23,14 +23,24 @@ use crate::sql;
 pub async fn open_by_number(tx: &mut Tx, number: CollectionNumber, today: NaiveDate) -> Result<Option<Collection>> {
     let row: Option<(Uuid,)> = sql!("SELECT id FROM collection WHERE number = $1", number.to_string()).optional(tx).await?;
     let Some((id,)) = row else { return Ok(None) };
-    Ok(load(tx, &[id]).await?.pop().filter(|collection| collection.is_open_on(today)))
+    Ok(load(tx, &[id], Version::InForce).await?.pop().filter(|collection| collection.is_open_on(today)))
+}
+
+/// Which version of a collection is read where a revision stands beside the decided one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// The decided one, else the planned one: what everyone sees.
+    InForce,
+    /// The planned one, else the decided one: what a further change starts from.
+    Newest,
 }
 
 /// Whole collections by identity, in no order; unknown identities are left out.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Collection>> {
+pub async fn load(tx: &mut Tx, ids: &[Uuid], version: Version) -> Result<Vec<Collection>> {
+    let newest = version == Version::Newest;
     let rows: Vec<CollectionRow> = sql!(
         "SELECT c.id, c.number, c.status, c.visibility, c.open_from, c.own_reference, c.decided_version, c.planned_version,
                 c.created_at, c.changed_at, v.version, v.kind, v.title, v.purpose, v.area_code, ar.name AS area_name,
@@ -40,8 +50,9 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Collection>> {
                 v.contact_function, v.contact_email, v.further_users, v.automation_considered, v.automation_comment,
                 v.source_url, v.remark
          FROM collection c
-         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
-         LEFT JOIN area ar ON ar.code = v.area_code WHERE c.id IN ($1..)"
+         JOIN collection_version v ON v.collection_id = c.id AND v.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
+         LEFT JOIN area ar ON ar.code = v.area_code WHERE c.id IN ($2..)",
+        newest
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -62,13 +73,13 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Collection>> {
     for (id, responsible) in agencies_of(tx, ids).await? {
         at(&mut collections, &place, id, |c| c.responsible.push(responsible));
     }
-    for (id, provision) in provisions_of(tx, ids).await? {
+    for (id, provision) in provisions_of(tx, ids, newest).await? {
         at(&mut collections, &place, id, |c| c.content.provisions.push(provision));
     }
-    for (id, kind, selection, code) in respondents_of(tx, ids).await? {
+    for (id, kind, selection, code) in respondents_of(tx, ids, newest).await? {
         at(&mut collections, &place, id, |c| add_respondent(&mut c.content.respondents, kind, selection, code));
     }
-    for (id, item) in items_of(tx, ids).await? {
+    for (id, item) in items_of(tx, ids, newest).await? {
         at(&mut collections, &place, id, |c| c.content.items.push(item));
     }
     for (id, round) in rounds::of(tx, ids).await? {
@@ -114,11 +125,12 @@ async fn agencies_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, Responsible
     rows.into_iter().map(convert).collect()
 }
 
-async fn provisions_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, Provision)>> {
+async fn provisions_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, Provision)>> {
     let rows: Vec<(Uuid, String, Option<String>)> = sql!(
         "SELECT p.collection_id, p.citation, p.url FROM provision p
-         JOIN collection c ON c.id = p.collection_id AND p.version = COALESCE(c.decided_version, c.planned_version)
-         WHERE p.collection_id IN ($1..) ORDER BY p.collection_id, p.position"
+         JOIN collection c ON c.id = p.collection_id AND p.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
+         WHERE p.collection_id IN ($2..) ORDER BY p.collection_id, p.position",
+        newest,
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -126,15 +138,16 @@ async fn provisions_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, Provision
     Ok(rows.into_iter().map(|(id, citation, url)| (id, Provision { citation, url })).collect())
 }
 
-async fn respondents_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, RespondentKind, Selection, Option<String>)>> {
+async fn respondents_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, RespondentKind, Selection, Option<String>)>> {
     type Row = (Uuid, String, String, Option<i64>, Option<String>);
     // a listed code belongs to the group of its kind: regions are written R-nn
     let rows: Vec<Row> = sql!(
         "SELECT g.collection_id, g.kind, g.selection, g.sample_size, l.organisation_code FROM respondent_group g
-         JOIN collection c ON c.id = g.collection_id AND g.version = COALESCE(c.decided_version, c.planned_version)
+         JOIN collection c ON c.id = g.collection_id AND g.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
          LEFT JOIN respondent_listed l ON l.collection_id = g.collection_id AND l.version = g.version AND g.selection = 'listed'
            AND ((g.kind = 'region') = (SUBSTR(l.organisation_code, 1, 2) = 'R-'))
-         WHERE g.collection_id IN ($1..) ORDER BY g.collection_id, g.position, l.organisation_code"
+         WHERE g.collection_id IN ($2..) ORDER BY g.collection_id, g.position, l.organisation_code",
+        newest,
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -151,11 +164,12 @@ async fn respondents_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, Responde
     rows.into_iter().map(convert).collect()
 }
 
-async fn items_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, crate::domain::content::Item)>> {
+async fn items_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, crate::domain::content::Item)>> {
     let rows: Vec<ItemRow> = sql!(
         "SELECT i.collection_id, i.label, i.definition, i.unit, i.source, i.personal_data FROM item i
-         JOIN collection c ON c.id = i.collection_id AND i.version = COALESCE(c.decided_version, c.planned_version)
-         WHERE i.collection_id IN ($1..) ORDER BY i.collection_id, i.position"
+         JOIN collection c ON c.id = i.collection_id AND i.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
+         WHERE i.collection_id IN ($2..) ORDER BY i.collection_id, i.position",
+        newest,
     )
     .list(ids.iter().copied())
     .all(tx)

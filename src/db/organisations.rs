@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::collection_rows::term;
 use super::{Result, Tx, unknown_code};
 use crate::domain::organisation::{Municipality, Organisation, OrganisationKind, Region};
+use crate::domain::reference::{NameKind, OtherName, ReferenceOrganisation};
 use crate::sql;
 
 /// An organisation's row, in the order of the columns that every statement below selects.
@@ -88,25 +89,17 @@ pub async fn facts(tx: &mut Tx, code: &str) -> Result<Option<AgencyFacts>> {
     .await
 }
 
-/// An organisation's other name, for pages and search.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct OtherName {
-    /// Whose.
-    pub organisation_code: String,
-    /// The name.
-    pub name: String,
-    /// `official`, `abbreviation`, `former` or `spelling`.
-    pub kind: String,
-    /// Until when a former name was used.
-    pub until: Option<NaiveDate>,
-}
-
 /// Every other name of every organisation.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn other_names(tx: &mut Tx) -> Result<Vec<OtherName>> {
-    sql!("SELECT organisation_code, name, kind, until FROM organisation_name ORDER BY organisation_code, name").all(tx).await
+    type Row = (String, String, String, Option<NaiveDate>);
+    let rows: Vec<Row> =
+        sql!("SELECT organisation_code, name, kind, until FROM organisation_name ORDER BY organisation_code, name").all(tx).await?;
+    let convert =
+        |(organisation_code, name, kind, until): Row| Ok(OtherName { organisation_code, name, kind: term!(NameKind, kind)?, until });
+    rows.into_iter().map(convert).collect()
 }
 
 /// The names of every organisation that can be found by name: code and name, agencies and other bodies.
@@ -200,29 +193,6 @@ pub async fn region(tx: &mut Tx, county_code: &str) -> Result<Option<Region>> {
     Ok(row.map(into_region))
 }
 
-/// What the reference data says of any organisation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReferenceOrganisation {
-    /// Its code.
-    pub code: String,
-    /// Its kind.
-    pub kind: OrganisationKind,
-    /// Its name.
-    pub name: String,
-    /// Its abbreviation.
-    pub abbreviation: Option<String>,
-    /// Its website.
-    pub website: Option<String>,
-    /// Whether 1 § förordning (1982:668) reaches it.
-    pub in_ordinance_scope: bool,
-    /// When it ceased.
-    pub ended_on: Option<NaiveDate>,
-    /// Who took over.
-    pub successor_code: Option<String>,
-    /// A remark.
-    pub note: Option<String>,
-}
-
 /// Adds an organisation, or brings what the reference data says of it up to date. Answers whether anything changed.
 ///
 /// # Errors
@@ -268,7 +238,7 @@ pub async fn put_name(tx: &mut Tx, name: &OtherName) -> Result<bool> {
          WHERE organisation_name.kind <> excluded.kind",
         &name.organisation_code,
         &name.name,
-        &name.kind,
+        name.kind.code(),
         name.until,
     )
     .run(tx)

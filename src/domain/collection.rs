@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::content::Content;
 use super::identifier::CollectionNumber;
+use super::new_collection::CollectionParts;
 use super::organisation::Organisation;
 use super::round::{Round, When};
 use super::terms::{Status, Visibility};
@@ -56,6 +57,21 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// The record as it would be typed anew: what a change is compared with.
+    #[must_use]
+    pub fn as_parts(&self) -> CollectionParts {
+        CollectionParts {
+            own_reference: self.own_reference.clone(),
+            responsible: self.responsible.iter().map(|r| r.organisation.code.clone()).collect(),
+            diary_number: self.responsible.first().and_then(|r| r.diary_number.clone()),
+            collector: self.collector.as_ref().map(|o| o.code.clone()).or_else(|| self.collector_words.clone()),
+            status: self.status,
+            visibility: self.visibility,
+            content: self.content.clone(),
+            rounds: self.rounds.clone(),
+        }
+    }
+
     /// Whether everyone may read it on `today`.
     #[must_use]
     pub fn is_open_on(&self, today: NaiveDate) -> bool {

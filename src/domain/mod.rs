@@ -9,5 +9,7 @@ pub mod identifier;
 pub mod new_collection;
 pub mod ordinance;
 pub mod organisation;
+pub mod reference;
 pub mod respondent;
+pub mod revision;
 pub mod round;
