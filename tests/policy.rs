@@ -80,6 +80,11 @@ fn is_path_separator(tokens: &[Token], at: usize) -> bool {
     is(tokens, at, &Kind::Sign(':')) && is(tokens, at + 1, &Kind::Sign(':'))
 }
 
+fn follows_use(tokens: &[Token], at: usize) -> bool {
+    let start = if at >= 2 && is_path_separator(tokens, at - 2) { at - 2 } else { at };
+    start > 0 && word(tokens.get(start - 1)) == Some("use")
+}
+
 /// How deep in the module tree a file's own code stands: 1 for `src/text.rs`, 2 for `src/db/rounds.rs`.
 fn depth_of(path: &str) -> usize {
     let inner = path.trim_start_matches("src/").trim_end_matches(".rs");
@@ -100,7 +105,8 @@ fn named_paths(path: &str, tokens: &[Token]) -> Vec<Named> {
                 inline_modules.retain(|inner| *inner <= open);
             }
             Kind::Word(name) if name == "mod" && is(tokens, at + 2, &Kind::Open('{')) => inline_modules.push(open + 1),
-            Kind::Word(name) if is_path_separator(tokens, at + 1) || (at > 0 && word(tokens.get(at - 1)) == Some("use")) => {
+            // `use ::name` begins with a keyword, not with the path
+            Kind::Word(name) if (name != "use" && is_path_separator(tokens, at + 1)) || follows_use(tokens, at) => {
                 let before = found.len();
                 let module_depth = depth_of(path) + inline_modules.len();
                 at = read_tree(tokens, at, &[], &mut found);
