@@ -1,5 +1,7 @@
 //! Subject areas and counties.
 
+use chrono::NaiveDate;
+
 use super::{Result, Tx};
 use crate::sql;
 
@@ -9,6 +11,23 @@ use crate::sql;
 /// As the engine says.
 pub async fn all(tx: &mut Tx) -> Result<Vec<(String, String)>> {
     sql!("SELECT code, name FROM area ORDER BY name COLLATE \"sv-x-icu\"").all(tx).await
+}
+
+/// Code, name and number of collections open on `today` of every subject area that has any, by name.
+///
+/// # Errors
+/// As the engine says.
+pub async fn counts(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(String, String, i64)>> {
+    sql!(
+        "SELECT ar.code, ar.name, COUNT(*) FROM collection c
+         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
+         JOIN area ar ON ar.code = v.area_code
+         WHERE c.open_from <= $1 AND c.status <> 'draft'
+         GROUP BY ar.code, ar.name ORDER BY ar.name COLLATE \"sv-x-icu\"",
+        today,
+    )
+    .all(tx)
+    .await
 }
 
 /// Adds an area or renames it.

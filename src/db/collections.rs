@@ -293,6 +293,26 @@ pub async fn asking(tx: &mut Tx, code: &str, kind: RespondentKind, today: NaiveD
     into_summaries(tx, rows).await
 }
 
+/// The collections open on `today` that changed last, the latest first.
+///
+/// # Errors
+/// As the engine says.
+pub async fn latest(tx: &mut Tx, today: NaiveDate, limit: i64) -> Result<Vec<Summary>> {
+    let ids: Vec<(Uuid,)> = sql!(
+        "SELECT id FROM collection WHERE open_from <= $1 AND status <> 'draft' AND number IS NOT NULL
+         ORDER BY changed_at DESC, number DESC LIMIT $2",
+        today,
+        limit,
+    )
+    .all(tx)
+    .await?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = ids.into_iter().map(|(id,)| id).collect();
+    summaries(tx, &ids, today).await
+}
+
 /// Identity and time of the last change of every collection, drafts left out: what a complete index holds.
 ///
 /// # Errors

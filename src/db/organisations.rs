@@ -102,6 +102,16 @@ pub async fn other_names(tx: &mut Tx) -> Result<Vec<OtherName>> {
     rows.into_iter().map(convert).collect()
 }
 
+/// The former names of one organisation, by name.
+///
+/// # Errors
+/// As the engine says.
+pub async fn former_names(tx: &mut Tx, code: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> =
+        sql!("SELECT name FROM organisation_name WHERE organisation_code = $1 AND kind = 'former' ORDER BY name", code).all(tx).await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
 /// The names of every organisation that can be found by name: code and name, agencies and other bodies.
 ///
 /// # Errors

@@ -1,11 +1,20 @@
 //! Pages and addresses. The route table below is the map of everything that the register answers.
 
+pub mod about;
+pub mod agencies;
+pub mod agenda;
 pub mod api;
 pub mod assets;
+pub mod collections;
 pub mod failure;
+pub mod filters;
 pub mod health;
 pub mod layers;
 pub mod layout;
+pub mod municipalities;
+pub mod params;
+pub mod start;
+pub mod view;
 
 use axum::Router;
 use axum::routing::get;
@@ -15,6 +24,15 @@ use crate::state::AppState;
 /// Every address, with its layers.
 pub fn router(state: AppState) -> Router {
     let routes = Router::new()
+        .route("/", get(start::show))
+        .route("/insamlingar/{nr}", get(collections::show))
+        .route("/myndigheter", get(agencies::list))
+        .route("/myndigheter/{orgnr}", get(agencies::show))
+        .route("/kommuner", get(municipalities::list))
+        .route("/kommuner/{kommunkod}", get(municipalities::show))
+        .route("/regioner/{lanskod}", get(municipalities::show_region))
+        .route("/om", get(about::about))
+        .route("/om/tillganglighet", get(about::accessibility))
         .route("/static/{*path}", get(assets::serve))
         .route("/halsa/live", get(health::live))
         .route("/halsa/redo", get(health::ready))

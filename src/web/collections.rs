@@ -1,0 +1,482 @@
+//! A collection's page.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+
+use super::filters::{self, capital};
+use super::layout::{Layout, PageResult, Today, page};
+use super::params::ListParams;
+use super::view::{Fact, Facts, Link, web_address, written};
+use crate::clock;
+use crate::db::events::Event;
+use crate::db::{collections, events, organisations};
+use crate::domain::collection::Collection;
+use crate::domain::content::{Assignment, Content, Item};
+use crate::domain::field::Field;
+use crate::domain::identifier::CollectionNumber;
+use crate::domain::ordinance;
+use crate::domain::respondent::Selection;
+use crate::domain::round::{Round, When};
+use crate::domain::terms::{Answer, AssignmentKind, ConsultationStated, Kind, Obligation, Origin, Status};
+use crate::error::Error;
+use crate::state::AppState;
+use crate::text;
+
+/// The agencies named in the page's head; the rest can be unfolded.
+const AGENCIES_IN_HEAD: usize = 3;
+
+/// `GET /insamlingar/{nr}`
+///
+/// # Errors
+/// There is no such collection, or it is not open today.
+pub async fn show(State(state): State<AppState>, Today(today): Today, Path(number): Path<String>) -> PageResult {
+    let number = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
+    let mut tx = state.db.read().await?;
+    let collection = collections::open_by_number(&mut tx, number, today).await?.ok_or(Error::NotFound)?;
+    let codes = listed_codes(&collection.content);
+    let mut listed = if codes.is_empty() { Vec::new() } else { organisations::get_many(&mut tx, &codes).await? };
+    listed.sort_by(|a, b| text::swedish_order(&a.name, &b.name));
+    let events = events::of(&mut tx, "collection", &collection.id.to_string()).await?;
+    let around = Surroundings { listed: listed.iter().map(Link::from).collect(), events };
+    page(&ShowPage::new(Layout::new(&state, "/insamlingar"), collection, around, today))
+}
+
+/// The codes of those who are asked by name.
+fn listed_codes(content: &Content) -> Vec<String> {
+    let codes = content.respondents.iter().filter_map(|group| match &group.selection {
+        Selection::Listed(codes) => Some(codes.as_slice()),
+        Selection::All | Selection::Sample(_) => None,
+    });
+    codes.flatten().cloned().collect()
+}
+
+/// Said of a collection that 1 § does not reach.
+const OUTSIDE_SCOPE: &str = "Den ansvariga organisationen omfattas inte av 1 § förordningen (1982:668). Insamlingen redovisas frivilligt.";
+
+/// A collection's page.
+#[derive(Debug, Template)]
+#[template(path = "collections/show.html")]
+pub struct ShowPage {
+    /// What every page has.
+    pub layout: Layout,
+    /// The collection's number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// Its subject area, leading to the list of it.
+    pub area: Option<AreaLink>,
+    /// Whether answering is compulsory.
+    pub obligation: Obligation,
+    /// The same in a sentence.
+    pub obligation_text: &'static str,
+    /// Where it is in its life.
+    pub status: Status,
+    /// What sort of request it is.
+    pub kind: Kind,
+    /// The responsible agencies, at most [`AGENCIES_IN_HEAD`].
+    pub agencies: Vec<Link>,
+    /// The responsible agencies beyond those.
+    pub more_agencies: Vec<Link>,
+    /// Who collects in practice.
+    pub collector: Option<Link>,
+    /// What a reader should know first.
+    pub notices: Vec<String>,
+    /// Why, in paragraphs.
+    pub purpose: Vec<String>,
+    /// What the data will be used for.
+    pub data_use: Option<String>,
+    /// The provisions it rests on.
+    pub provisions: Vec<Link>,
+    /// Assignment, origin, consultation, decision.
+    pub legal_facts: Vec<Fact>,
+    /// Who is asked, in words.
+    pub respondents: String,
+    /// Those who are asked by name.
+    pub listed: Vec<Link>,
+    /// What they must observe.
+    pub observe: Option<String>,
+    /// What is asked for.
+    pub items: Vec<Item>,
+    /// Whether any item has a unit, so that the column is worth its room.
+    pub units: bool,
+    /// The rounds, latest first.
+    pub rounds: Vec<RoundRow>,
+    /// What happened to it, newest first.
+    pub history: Vec<EventRow>,
+    /// In short.
+    pub facts: Vec<Fact>,
+    /// Whom to turn to.
+    pub contact: Vec<Fact>,
+    /// A public page about it.
+    pub source_url: Option<String>,
+}
+
+/// A subject area with the address of its list.
+#[derive(Debug)]
+pub struct AreaLink {
+    /// Its name.
+    pub name: String,
+    /// The list of its collections.
+    pub href: String,
+}
+
+/// A round in the table.
+#[derive(Debug)]
+pub struct RoundRow {
+    /// What the agency calls it.
+    pub label: String,
+    /// The measured period.
+    pub measured: String,
+    /// When the questions go out.
+    pub dispatch: String,
+    /// The last day to answer.
+    pub deadline: String,
+    /// What there is to say of a short time to answer.
+    pub short_time: Option<String>,
+    /// When the results are published.
+    pub published: String,
+    /// Whether its deadline has passed.
+    pub past: bool,
+    /// Whether it is the next to answer.
+    pub next: bool,
+}
+
+/// An event in the history.
+#[derive(Debug)]
+pub struct EventRow {
+    /// The day, `2026-11-21`.
+    pub iso: String,
+    /// The day written out.
+    pub written: String,
+    /// What happened.
+    pub text: String,
+}
+
+/// What the page is made of beside the collection itself.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// Names and addresses of those who are asked by name.
+    pub listed: Vec<Link>,
+    /// What happened to it, newest first.
+    pub events: Vec<Event>,
+}
+
+impl ShowPage {
+    /// The page of `collection` on `today`.
+    #[must_use]
+    pub fn new(layout: Layout, collection: Collection, around: Surroundings, today: NaiveDate) -> Self {
+        let notices = notices(&collection);
+        let facts = facts(&collection, today);
+        let mut agencies: Vec<Link> = collection.responsible.iter().map(|one| Link::from(&one.organisation)).collect();
+        let more_agencies = if agencies.len() > AGENCIES_IN_HEAD { agencies.split_off(1) } else { Vec::new() };
+        if !more_agencies.is_empty() {
+            agencies.push(Link { name: format!("{}\u{a0}andra", more_agencies.len()), href: None });
+        }
+        let collector = match (&collection.collector, collection.collector_words) {
+            (Some(organisation), _) => Some(Link::from(organisation)),
+            (None, words) => words.map(|name| Link { name, href: None }),
+        };
+        let area = collection
+            .content
+            .area
+            .as_ref()
+            .zip(collection.area_name)
+            .map(|(code, name)| AreaLink { href: ListParams::area(code).href(), name });
+        let content = collection.content;
+        Self {
+            layout,
+            number: collection.number.map(|number| number.to_string()).unwrap_or_default(),
+            area,
+            obligation: content.obligation,
+            obligation_text: obligation_text(content.obligation),
+            status: collection.status,
+            kind: content.kind,
+            agencies,
+            more_agencies,
+            collector,
+            notices,
+            purpose: content.purpose.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+            legal_facts: legal_facts(&content),
+            respondents: capital(&content.respondents_in_words()),
+            listed: around.listed,
+            units: content.items.iter().any(|item| item.unit.is_some()),
+            rounds: round_rows(&collection.rounds, today),
+            history: around.events.iter().map(|event| event_row(event.at, &event.action, &event.detail.0)).collect(),
+            facts,
+            contact: contact(&content),
+            title: content.title,
+            data_use: content.data_use,
+            provisions: content
+                .provisions
+                .into_iter()
+                .map(|p| Link { name: p.citation, href: p.url.as_deref().and_then(web_address) })
+                .collect(),
+            observe: content.observe,
+            items: content.items,
+            source_url: content.source_url.as_deref().and_then(web_address),
+        }
+    }
+}
+
+fn obligation_text(obligation: Obligation) -> &'static str {
+    match obligation {
+        Obligation::Compulsory => "De som tillfrågas är skyldiga att svara.",
+        Obligation::Voluntary => "Det är frivilligt att svara.",
+        Obligation::Unstated => "Myndigheten har inte angett om de som tillfrågas är skyldiga att svara.",
+    }
+}
+
+fn notices(collection: &Collection) -> Vec<String> {
+    let status = match collection.status {
+        Status::Planned => Some("Insamlingen är planerad. Innehållet kan ändras tills myndigheten har beslutat."),
+        Status::Ended => Some("Insamlingen är avslutad. Inga fler omgångar genomförs."),
+        Status::Withdrawn => Some("Myndigheten har återkallat insamlingen. Den genomförs inte."),
+        Status::Draft | Status::Decided => None,
+    };
+    let revision = collection.planned_version.filter(|_| collection.status == Status::Decided);
+    let outside = collection.responsible.iter().any(|one| !one.organisation.in_ordinance_scope);
+    let ended = collection.responsible.iter().find(|one| one.organisation.ended_on.is_some());
+    [
+        status.map(str::to_owned),
+        revision.map(|_| "En ändring är planerad. Sidan visar det som gäller tills ändringen är beslutad.".to_owned()),
+        ended.map(|one| format!("{} har upphört. Organisationens sida visar vem som har tagit över.", one.organisation.name)),
+        outside.then(|| OUTSIDE_SCOPE.to_owned()),
+        collection.content.remark.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn legal_facts(content: &Content) -> Vec<Fact> {
+    let consultation = match (content.consultation, &content.consulted) {
+        (ConsultationStated::Held, Some(with)) => Some(format!("ja, med {with}")),
+        (ConsultationStated::Unstated, _) => None,
+        (stated, _) => Some(stated.label().to_owned()),
+    };
+    Facts::default()
+        .maybe("Uppdrag från", assignment(&content.assignment))
+        .maybe("Slutredovisas", content.assignment.final_report_on.map(text::written_date))
+        .maybe("Ursprung", (content.origin != Origin::Unstated).then(|| content.origin.label()))
+        .maybe("Samråd", consultation)
+        .maybe("Beslutad", content.decided_on.map(text::written_date))
+        .done()
+}
+
+/// The assignment in one line: `regeringsuppdrag, Finansdepartementet, Fi2025/01234, 3 april 2025`.
+fn assignment(assignment: &Assignment) -> Option<String> {
+    let kind = (assignment.kind != AssignmentKind::Unstated).then(|| assignment.kind.label().to_owned());
+    let parts = [kind, assignment.department.clone(), assignment.instrument.clone(), assignment.dated.map(text::written_date)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn facts(collection: &Collection, today: NaiveDate) -> Vec<Fact> {
+    let content = &collection.content;
+    let next = next_round(&collection.rounds, today).and_then(|round| round.deadline.as_ref()).map(written);
+    let paths: Vec<&str> = content.data_paths.iter().map(|path| path.label()).collect();
+    let diary: Vec<&str> = collection.responsible.iter().filter_map(|one| one.diary_number.as_deref()).collect();
+    let automation = (content.automation_considered != Answer::Unstated).then(|| {
+        let answer = content.automation_considered.label();
+        content.automation_comment.as_ref().map_or_else(|| answer.to_owned(), |comment| format!("{answer}: {comment}"))
+    });
+    let listed = |texts: &[&str]| (!texts.is_empty()).then(|| texts.join(", "));
+    let users: Vec<&str> = content.further_users.iter().map(String::as_str).collect();
+    Facts::default()
+        .maybe("Nästa svarsdag", next)
+        .with("Hur ofta", worded(content.periodicity.label(), content.periodicity_words.as_deref()))
+        .with("Uppgiftslämnare", content.respondents_in_words())
+        .with("Kanal", worded(content.channel.label(), content.channel_words.as_deref()))
+        .maybe("Datavägar", listed(&paths))
+        .maybe("Fler användare av uppgifterna", listed(&users))
+        .maybe("Datadriven automatisering övervägd", automation)
+        .maybe("Diarienummer", listed(&diary))
+        .maybe("Myndighetens referens", collection.own_reference.clone())
+        .done()
+}
+
+/// A term with the agency's own words for it, unless they say the same.
+fn worded(label: &str, words: Option<&str>) -> String {
+    match words {
+        Some(words) if text::fold(words) == text::fold(label) => label.to_owned(),
+        Some(words) => format!("{label} ({words})"),
+        None => label.to_owned(),
+    }
+}
+
+fn contact(content: &Content) -> Vec<Fact> {
+    let mail = content.contact_email.as_ref().map(|address| Link { name: address.clone(), href: Some(format!("mailto:{address}")) });
+    Facts::default().maybe("Funktion", content.contact_function.clone()).linked("E-post", mail).done()
+}
+
+fn next_round(rounds: &[Round], today: NaiveDate) -> Option<&Round> {
+    let day = |round: &Round| round.deadline.as_ref().map(When::counts_as);
+    rounds.iter().filter(|round| day(round).is_some_and(|on| on >= today)).min_by_key(|round| day(round))
+}
+
+fn round_rows(rounds: &[Round], today: NaiveDate) -> Vec<RoundRow> {
+    let next = next_round(rounds, today);
+    let shown = |when: &Option<When>| when.as_ref().map(When::to_string).unwrap_or_default();
+    let row = |round: &Round| {
+        let reason = round.short_time_reason.as_deref();
+        let short = ordinance::answer_time(round).is_short();
+        RoundRow {
+            label: round.label.clone(),
+            measured: round.measured_period().unwrap_or_default(),
+            dispatch: shown(&round.dispatch),
+            deadline: shown(&round.deadline),
+            short_time: short.then(|| format!("Kortare tid än tre veckor. {}", reason.unwrap_or("Skäl är inte angivet."))),
+            published: shown(&round.published),
+            past: round.deadline.as_ref().is_some_and(|deadline| deadline.counts_as() < today),
+            next: next.is_some_and(|next| std::ptr::eq(next, round)),
+        }
+    };
+    rounds.iter().rev().map(row).collect()
+}
+
+/// An event in words; never who, only what and how.
+fn event_row(at: DateTime<Utc>, action: &str, detail: &Value) -> EventRow {
+    let day = clock::swedish_day(at);
+    let how = match detail["source"].as_str() {
+        Some("import") => " genom import av en fil",
+        Some("demonstration") => " som exempel i demonstrationen",
+        _ => "",
+    };
+    let fields: Vec<&str> =
+        detail["fields"].as_array().into_iter().flatten().filter_map(|f| Field::from_code(f.as_str()?)).map(Field::label).collect();
+    let what = match action {
+        "collection.registered" => "Registrerades",
+        "collection.changed" => "Ändrades",
+        "collection.revised" => "En ändring planerades",
+        "collection.unchanged" => "Bekräftades oförändrad",
+        "collection.decided" => "Beslutades",
+        "collection.ended" => "Avslutades",
+        "collection.withdrawn" => "Återkallades",
+        _ => "Uppdaterades",
+    };
+    let changed = if fields.is_empty() { String::new() } else { format!(": {}", fields.join(", ")) };
+    EventRow { iso: day.to_string(), written: text::written_date(day), text: format!("{what}{how}{changed}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::collection::Responsible;
+    use crate::domain::content::Provision;
+    use crate::domain::organisation::{Organisation, OrganisationKind};
+    use crate::domain::respondent::RespondentGroup;
+    use crate::domain::terms::{ItemSource, RespondentKind, Visibility};
+
+    fn agency(name: &str) -> Responsible {
+        let organisation = Organisation {
+            code: "202100-0837".into(),
+            kind: OrganisationKind::Agency,
+            name: name.into(),
+            abbreviation: None,
+            in_ordinance_scope: true,
+            ended_on: None,
+        };
+        Responsible { organisation, diary_number: Some("2026:1".into()) }
+    }
+
+    fn item(label: &str, definition: Option<&str>) -> Item {
+        let definition = definition.map(str::to_owned);
+        Item { label: label.into(), definition, unit: None, source: ItemSource::System, personal_data: Answer::No }
+    }
+
+    fn round(label: &str, dispatch: &str, deadline: &str) -> Round {
+        Round { label: label.into(), dispatch: When::parse(dispatch).ok(), deadline: When::parse(deadline).ok(), ..Round::default() }
+    }
+
+    fn sample() -> Collection {
+        let mut content = Content::titled(Kind::Survey, "Räkenskaper <script>");
+        content.purpose = "Första stycket.\n\nAndra stycket.".into();
+        content.obligation = Obligation::Compulsory;
+        content.provisions = vec![
+            Provision { citation: "6 § lagen (2001:99)".into(), url: Some("https://example.org/lag".into()) },
+            Provision { citation: "Föreskriften".into(), url: Some("javascript:alert(1)".into()) },
+        ];
+        content.respondents =
+            vec![RespondentGroup { kind: RespondentKind::Municipality, selection: Selection::Listed(vec!["0180".into()]) }];
+        content.items = vec![item("Antal elever", Some("Folkbokförda")), item("Nettokostnad", None)];
+        content.remark = Some("Exempel.".into());
+        Collection {
+            id: uuid::Uuid::nil(),
+            number: CollectionNumber::parse("2026-0042"),
+            status: Status::Planned,
+            visibility: Visibility::Now,
+            open_from: None,
+            own_reference: Some("B001".into()),
+            responsible: vec![agency("Statistiska centralbyrån")],
+            collector: None,
+            collector_words: Some("Ett konsultbolag".into()),
+            version: 1,
+            planned_version: Some(1),
+            content,
+            area_name: None,
+            rounds: vec![
+                round("2026", "2026-02-01", "2026-03-01"),
+                round("2027", "2027-03-01", "2027-03-21"),
+                round("2028", "2028-01-01", "2028-v12"),
+            ],
+            created_at: clock::now(),
+            changed_at: clock::now(),
+        }
+    }
+
+    fn render(collection: Collection, around: Surroundings) -> String {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
+        ShowPage::new(Layout { demonstration: false, section: "/insamlingar" }, collection, around, today).render().expect("a page")
+    }
+
+    #[test]
+    fn the_page_tells_what_why_and_with_what_right() {
+        let html = render(sample(), Surroundings::default());
+        for text in [
+            "2026-0042",
+            "Räkenskaper &#60;script&#62;",
+            "<p>Andra stycket.</p>",
+            "label compulsory",
+            "href=\"https://example.org/lag\"",
+            "<li>Föreskriften</li>",
+            "Antal elever",
+            "Folkbokförda",
+            "Ett konsultbolag",
+            "Exempel.",
+            "Kortare tid än tre veckor. Skäl är inte angivet.",
+            "vecka\u{a0}12, 2028",
+        ] {
+            assert!(html.contains(text), "{text}");
+        }
+        assert!(!html.contains("javascript:"));
+    }
+
+    #[test]
+    fn the_next_round_is_the_first_that_has_not_passed() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
+        let rows = round_rows(&sample().rounds, today);
+        let marks: Vec<(&str, bool, bool)> = rows.iter().map(|row| (row.label.as_str(), row.past, row.next)).collect();
+        assert_eq!(marks, [("2028", false, false), ("2027", false, true), ("2026", true, false)]);
+    }
+
+    #[test]
+    fn many_agencies_are_folded_and_outsiders_marked() {
+        let mut collection = sample();
+        collection.responsible = ["Länsstyrelsen A", "Länsstyrelsen B", "Länsstyrelsen C", "Länsstyrelsen D"].map(agency).into();
+        collection.responsible[0].organisation.in_ordinance_scope = false;
+        collection.status = Status::Decided;
+        let html = render(collection, Surroundings::default());
+        assert!(html.contains("och 3\u{a0}andra") && html.contains("Visa de 3 andra") && html.contains("Länsstyrelsen D"));
+        assert!(html.contains("omfattas inte av 1 §") && html.contains("En ändring är planerad"));
+    }
+
+    #[test]
+    fn history_says_what_changed() {
+        let at = "2026-11-21T23:30:00Z".parse().expect("a moment");
+        let detail = serde_json::json!({ "source": "import", "fields": ["title", "purpose", "no_such_field"] });
+        let row = event_row(at, "collection.changed", &detail);
+        assert_eq!((row.iso.as_str(), row.text.as_str()), ("2026-11-22", "Ändrades genom import av en fil: titel, syfte."));
+    }
+}
