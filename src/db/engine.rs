@@ -110,7 +110,13 @@ impl Db {
     pub async fn migrate_to(&self, count: usize) -> Result<()> {
         let migrator = migrator(count);
         match self {
-            Self::Sqlite { write, .. } => migrator.run(write).await?,
+            Self::Sqlite { write, .. } => {
+                // SQLite has no lock around migrations: where two programs start at once, the slower one looks again at what is missing
+                let mut tries = count;
+                while let Err(error) = migrator.run(write).await {
+                    tries = tries.checked_sub(1).ok_or(error)?;
+                }
+            }
             Self::Postgres(pool) => migrator.run(pool).await?,
         }
         Ok(())
