@@ -1,0 +1,11 @@
+//! The register as a visitor meets it, and its database layer, in one program. Runs on SQLite, and on PostgreSQL when
+//! `TEST_POSTGRES_URL` names a cluster.
+
+mod concurrency;
+#[path = "../common/database.rs"]
+mod database;
+mod migrations;
+#[path = "../common/source.rs"]
+mod source;
+mod statements;
+mod support;
