@@ -5,13 +5,15 @@ pub mod agencies;
 pub mod agenda;
 pub mod api;
 pub mod assets;
-pub mod collections;
+pub mod collection;
+pub mod collection_parts;
 pub mod failure;
 pub mod filters;
 pub mod health;
 pub mod layers;
 pub mod layout;
 pub mod municipalities;
+pub mod municipality;
 pub mod params;
 pub mod start;
 pub mod view;
@@ -25,12 +27,12 @@ use crate::state::AppState;
 pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         .route("/", get(start::show))
-        .route("/insamlingar/{nr}", get(collections::show))
+        .route("/insamlingar/{nr}", get(collection::show))
         .route("/myndigheter", get(agencies::list))
         .route("/myndigheter/{orgnr}", get(agencies::show))
         .route("/kommuner", get(municipalities::list))
-        .route("/kommuner/{kommunkod}", get(municipalities::show))
-        .route("/regioner/{lanskod}", get(municipalities::show_region))
+        .route("/kommuner/{kommunkod}", get(municipality::show))
+        .route("/regioner/{lanskod}", get(municipality::show_region))
         .route("/om", get(about::about))
         .route("/om/tillganglighet", get(about::accessibility))
         .route("/static/{*path}", get(assets::serve))

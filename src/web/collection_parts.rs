@@ -1,0 +1,216 @@
+//! The parts of a collection's page that take some working out: notices, facts, rounds, history.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+
+use super::view::{Fact, Facts, Link, written};
+use crate::clock;
+use crate::domain::collection::Collection;
+use crate::domain::content::{Assignment, Content};
+use crate::domain::field::Field;
+use crate::domain::ordinance;
+use crate::domain::round::{Round, When};
+use crate::domain::terms::{Answer, AssignmentKind, ConsultationStated, Obligation, Origin, Status};
+use crate::text;
+
+/// Said of a collection that 1 § does not reach.
+const OUTSIDE_SCOPE: &str = "Den ansvariga organisationen omfattas inte av 1 § förordningen (1982:668). Insamlingen redovisas frivilligt.";
+
+/// A round in the table.
+#[derive(Debug)]
+pub struct RoundRow {
+    /// What the agency calls it.
+    pub label: String,
+    /// The measured period.
+    pub measured: String,
+    /// When the questions go out.
+    pub dispatch: String,
+    /// The last day to answer.
+    pub deadline: String,
+    /// What there is to say of a short time to answer.
+    pub short_time: Option<String>,
+    /// When the results are published.
+    pub published: String,
+    /// Whether its deadline has passed.
+    pub past: bool,
+    /// Whether it is the next to answer.
+    pub next: bool,
+}
+
+/// An event in the history.
+#[derive(Debug)]
+pub struct EventRow {
+    /// The day, `2026-11-21`.
+    pub iso: String,
+    /// The day written out.
+    pub written: String,
+    /// What happened.
+    pub text: String,
+}
+
+pub(super) fn obligation_text(obligation: Obligation) -> &'static str {
+    match obligation {
+        Obligation::Compulsory => "De som tillfrågas är skyldiga att svara.",
+        Obligation::Voluntary => "Det är frivilligt att svara.",
+        Obligation::Unstated => "Myndigheten har inte angett om de som tillfrågas är skyldiga att svara.",
+    }
+}
+
+pub(super) fn notices(collection: &Collection) -> Vec<String> {
+    let status = match collection.status {
+        Status::Planned => Some("Insamlingen är planerad. Innehållet kan ändras tills myndigheten har beslutat."),
+        Status::Ended => Some("Insamlingen är avslutad. Inga fler omgångar genomförs."),
+        Status::Withdrawn => Some("Myndigheten har återkallat insamlingen. Den genomförs inte."),
+        Status::Draft | Status::Decided => None,
+    };
+    let revision = collection.planned_version.filter(|_| collection.status == Status::Decided);
+    let outside = collection.responsible.iter().any(|one| !one.organisation.in_ordinance_scope);
+    let ended = collection.responsible.iter().find(|one| one.organisation.ended_on.is_some());
+    [
+        status.map(str::to_owned),
+        revision.map(|_| "En ändring är planerad. Sidan visar det som gäller tills ändringen är beslutad.".to_owned()),
+        ended.map(|one| format!("{} har upphört. Organisationens sida visar vem som har tagit över.", one.organisation.name)),
+        outside.then(|| OUTSIDE_SCOPE.to_owned()),
+        collection.content.remark.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(super) fn legal_facts(content: &Content) -> Vec<Fact> {
+    let consultation = match (content.consultation, &content.consulted) {
+        (ConsultationStated::Held, Some(with)) => Some(format!("ja, med {with}")),
+        (ConsultationStated::Unstated, _) => None,
+        (stated, _) => Some(stated.label().to_owned()),
+    };
+    Facts::default()
+        .maybe("Uppdrag från", assignment(&content.assignment))
+        .maybe("Slutredovisas", content.assignment.final_report_on.map(text::written_date))
+        .maybe("Ursprung", (content.origin != Origin::Unstated).then(|| content.origin.label()))
+        .maybe("Samråd", consultation)
+        .maybe("Beslutad", content.decided_on.map(text::written_date))
+        .done()
+}
+
+/// The assignment in one line: `regeringsuppdrag, Finansdepartementet, Fi2025/01234, 3 april 2025`.
+fn assignment(assignment: &Assignment) -> Option<String> {
+    let kind = (assignment.kind != AssignmentKind::Unstated).then(|| assignment.kind.label().to_owned());
+    let parts = [kind, assignment.department.clone(), assignment.instrument.clone(), assignment.dated.map(text::written_date)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+pub(super) fn facts(collection: &Collection, today: NaiveDate) -> Vec<Fact> {
+    let content = &collection.content;
+    let next = next_round(&collection.rounds, today).and_then(|round| round.deadline.as_ref()).map(written);
+    let paths: Vec<&str> = content.data_paths.iter().map(|path| path.label()).collect();
+    let diary: Vec<&str> = collection.responsible.iter().filter_map(|one| one.diary_number.as_deref()).collect();
+    let automation = (content.automation_considered != Answer::Unstated).then(|| {
+        let answer = content.automation_considered.label();
+        content.automation_comment.as_ref().map_or_else(|| answer.to_owned(), |comment| format!("{answer}: {comment}"))
+    });
+    let listed = |texts: &[&str]| (!texts.is_empty()).then(|| texts.join(", "));
+    let users: Vec<&str> = content.further_users.iter().map(String::as_str).collect();
+    Facts::default()
+        .maybe("Nästa svarsdag", next)
+        .with("Hur ofta", worded(content.periodicity.label(), content.periodicity_words.as_deref()))
+        .with("Uppgiftslämnare", content.respondents_in_words())
+        .with("Kanal", worded(content.channel.label(), content.channel_words.as_deref()))
+        .maybe("Datavägar", listed(&paths))
+        .maybe("Fler användare av uppgifterna", listed(&users))
+        .maybe("Datadriven automatisering övervägd", automation)
+        .maybe("Diarienummer", listed(&diary))
+        .maybe("Myndighetens referens", collection.own_reference.clone())
+        .done()
+}
+
+/// A term with the agency's own words for it, unless they say the same.
+fn worded(label: &str, words: Option<&str>) -> String {
+    match words {
+        Some(words) if text::fold(words) == text::fold(label) => label.to_owned(),
+        Some(words) => format!("{label} ({words})"),
+        None => label.to_owned(),
+    }
+}
+
+pub(super) fn contact(content: &Content) -> Vec<Fact> {
+    let mail = content.contact_email.as_ref().map(|address| Link { name: address.clone(), href: Some(format!("mailto:{address}")) });
+    Facts::default().maybe("Funktion", content.contact_function.clone()).linked("E-post", mail).done()
+}
+
+fn next_round(rounds: &[Round], today: NaiveDate) -> Option<&Round> {
+    let day = |round: &Round| round.deadline.as_ref().map(When::counts_as);
+    rounds.iter().filter(|round| day(round).is_some_and(|on| on >= today)).min_by_key(|round| day(round))
+}
+
+pub(super) fn round_rows(rounds: &[Round], today: NaiveDate) -> Vec<RoundRow> {
+    let next = next_round(rounds, today);
+    let shown = |when: &Option<When>| when.as_ref().map(When::to_string).unwrap_or_default();
+    let row = |round: &Round| {
+        let reason = round.short_time_reason.as_deref();
+        let short = ordinance::answer_time(round).is_short();
+        RoundRow {
+            label: round.label.clone(),
+            measured: round.measured_period().unwrap_or_default(),
+            dispatch: shown(&round.dispatch),
+            deadline: shown(&round.deadline),
+            short_time: short.then(|| format!("Kortare tid än tre veckor. {}", reason.unwrap_or("Skäl är inte angivet."))),
+            published: shown(&round.published),
+            past: round.deadline.as_ref().is_some_and(|deadline| deadline.counts_as() < today),
+            next: next.is_some_and(|next| std::ptr::eq(next, round)),
+        }
+    };
+    rounds.iter().rev().map(row).collect()
+}
+
+/// An event in words; never who, only what and how.
+pub(super) fn event_row(at: DateTime<Utc>, action: &str, detail: &Value) -> EventRow {
+    let day = clock::swedish_day(at);
+    let how = match detail["source"].as_str() {
+        Some("import") => " genom import av en fil",
+        Some("demonstration") => " som exempel i demonstrationen",
+        _ => "",
+    };
+    let fields: Vec<&str> =
+        detail["fields"].as_array().into_iter().flatten().filter_map(|f| Field::from_code(f.as_str()?)).map(Field::label).collect();
+    let what = match action {
+        "collection.registered" => "Registrerades",
+        "collection.changed" => "Ändrades",
+        "collection.revised" => "En ändring planerades",
+        "collection.unchanged" => "Bekräftades oförändrad",
+        "collection.decided" => "Beslutades",
+        "collection.ended" => "Avslutades",
+        "collection.withdrawn" => "Återkallades",
+        _ => "Uppdaterades",
+    };
+    let changed = if fields.is_empty() { String::new() } else { format!(": {}", fields.join(", ")) };
+    EventRow { iso: day.to_string(), written: text::written_date(day), text: format!("{what}{how}{changed}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(label: &str, dispatch: &str, deadline: &str) -> Round {
+        Round { label: label.into(), dispatch: When::parse(dispatch).ok(), deadline: When::parse(deadline).ok(), ..Round::default() }
+    }
+
+    #[test]
+    fn the_next_round_is_the_first_that_has_not_passed() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
+        let rounds =
+            [round("2026", "2026-02-01", "2026-03-01"), round("2027", "2027-03-01", "2027-03-21"), round("2028", "2028-01-01", "2028-v12")];
+        let rows = round_rows(&rounds, today);
+        let marks: Vec<(&str, bool, bool)> = rows.iter().map(|row| (row.label.as_str(), row.past, row.next)).collect();
+        assert_eq!(marks, [("2028", false, false), ("2027", false, true), ("2026", true, false)]);
+    }
+
+    #[test]
+    fn history_says_what_changed() {
+        let at = "2026-11-21T23:30:00Z".parse().expect("a moment");
+        let detail = serde_json::json!({ "source": "import", "fields": ["title", "purpose", "no_such_field"] });
+        let row = event_row(at, "collection.changed", &detail);
+        assert_eq!((row.iso.as_str(), row.text.as_str()), ("2026-11-22", "Ändrades genom import av en fil: titel, syfte."));
+    }
+}
