@@ -1,7 +1,5 @@
 //! Databases of the tests' own: SQLite in a folder that goes away, or in the cluster of `TEST_POSTGRES_URL` when that is set.
 
-use std::path::PathBuf;
-
 use insamlingsregister::clock;
 use insamlingsregister::db::engine::Address;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -37,17 +35,8 @@ async fn in_cluster(url: &str, statement: String) -> Result<(), sqlx::Error> {
 }
 
 impl FreshDatabase {
-    /// An empty database.
-    pub async fn empty() -> Self {
-        Self::make(None).await
-    }
-
-    /// A copy of another, which nobody may be using.
-    pub async fn copy_of(original: &Self) -> Self {
-        Self::make(Some(original)).await
-    }
-
-    async fn make(original: Option<&Self>) -> Self {
+    /// An empty database, or a copy of one that nobody is using.
+    pub async fn new(original: Option<&Self>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let Some(url) = cluster() else {
             let path = folder.path().join("register.db");
@@ -63,11 +52,6 @@ impl FreshDatabase {
         };
         in_cluster(&url, format!("CREATE DATABASE {name}{template}")).await.expect("a database in the cluster");
         Self { address: Address::Postgres(with_name(&url, &name)), folder, dropped: Some((url, name)) }
-    }
-
-    /// The folder for files.
-    pub fn path(&self) -> PathBuf {
-        self.folder.path().to_owned()
     }
 }
 

@@ -62,7 +62,7 @@ async fn rows(db: &Db) -> BTreeMap<String, i64> {
 #[test]
 fn every_migration_keeps_the_rows_that_are_there() {
     run(async {
-        let fresh = FreshDatabase::empty().await;
+        let fresh = FreshDatabase::new(None).await;
         for number in 1..=MIGRATIONS.len() {
             let db = Db::open(&fresh.address).await.expect("the database opens");
             let before = if number == 1 { BTreeMap::new() } else { rows(&db).await };
@@ -93,7 +93,7 @@ fn every_migration_keeps_the_rows_that_are_there() {
 #[test]
 fn several_instances_may_migrate_at_once() {
     run(async {
-        let fresh = FreshDatabase::empty().await;
+        let fresh = FreshDatabase::new(None).await;
         let mut opened = Vec::new();
         for _ in 0..4 {
             opened.push(Db::open(&fresh.address).await.expect("the database opens"));
@@ -109,7 +109,7 @@ fn several_instances_may_migrate_at_once() {
 #[test]
 fn a_newer_database_is_refused() {
     run(async {
-        let fresh = FreshDatabase::empty().await;
+        let fresh = FreshDatabase::new(None).await;
         let db = Db::open(&fresh.address).await.expect("the database opens");
         db.migrate().await.expect("migrated");
         execute(

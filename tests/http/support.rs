@@ -19,7 +19,7 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
 
 /// A migrated database without rows.
 pub async fn migrated() -> (Db, FreshDatabase) {
-    let fresh = FreshDatabase::empty().await;
+    let fresh = FreshDatabase::new(None).await;
     let db = Db::open(&fresh.address).await.expect("the database opens");
     db.migrate().await.expect("the migrations run");
     (db, fresh)

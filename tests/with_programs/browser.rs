@@ -1,0 +1,196 @@
+//! A headless Chromium, moved by a chromedriver of its own.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::prelude::*;
+
+use crate::demonstration::wait_for;
+use crate::program::free_port;
+
+/// How long the browser may take to show something.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How the browser is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup {
+    /// Width of the view in CSS pixels.
+    pub width: u32,
+    /// Whether pages may run scripts.
+    pub scripts: bool,
+    /// Whether the visitor prefers dark colours.
+    pub dark: bool,
+}
+
+/// A browser with one page open.
+pub struct Browser {
+    /// What moves it.
+    pub driver: WebDriver,
+    base: String,
+}
+
+/// Chromedriver, ended with this value.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ended = self.0.kill();
+        let _waited = self.0.wait();
+    }
+}
+
+/// Opens a browser, lets `visit` use it, and closes it whatever came of that.
+pub fn visit(setup: Setup, visit: impl AsyncFnOnce(&Browser) -> Result<(), String>) -> Result<(), String> {
+    let base = crate::demonstration::base()?;
+    wait_for(async {
+        let profile = tempfile::tempdir().map_err(said)?;
+        let (_driver, address) = start_driver().await?;
+        let driver = open(setup, &address, &profile).await?;
+        let browser = Browser { driver: driver.clone(), base };
+        let outcome = match browser.set_up(setup).await {
+            Ok(()) => visit(&browser).await,
+            Err(error) => Err(error),
+        };
+        let place = driver.current_url().await.map_or_else(said, |url| url.to_string());
+        drop(browser);
+        driver.quit().await.map_err(said)?;
+        outcome.map_err(|error| format!("{error}\nat {place} with {setup:?}"))
+    })
+}
+
+/// An error as text.
+pub fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+async fn start_driver() -> Result<(Driver, String), String> {
+    let port = free_port();
+    let child = Command::new("chromedriver")
+        .args([format!("--port={port}"), "--log-level=SEVERE".to_owned()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(said)?;
+    let (driver, address) = (Driver(child), format!("http://127.0.0.1:{port}"));
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if reqwest::get(format!("{address}/status")).await.is_ok() {
+            return Ok((driver, address));
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err("chromedriver does not answer".to_owned())
+}
+
+async fn open(setup: Setup, address: &str, profile: &TempDir) -> Result<WebDriver, String> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    for argument in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=sv",
+    ] {
+        capabilities.add_arg(argument).map_err(said)?;
+    }
+    capabilities.add_arg(&format!("--user-data-dir={}", folder(profile.path()))).map_err(said)?;
+    if !setup.scripts {
+        let preferences = json!({ "profile.managed_default_content_settings.javascript": 2 });
+        capabilities.add_experimental_option("prefs", preferences).map_err(said)?;
+    }
+    capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" })).map_err(said)?;
+    WebDriver::new(address, capabilities).await.map_err(said)
+}
+
+fn folder(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+impl Browser {
+    async fn set_up(&self, setup: Setup) -> Result<(), String> {
+        let metrics = json!({ "width": setup.width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await.map_err(said)?;
+        let scheme = if setup.dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": "reduce" }] });
+        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.map_err(said)?;
+        Ok(())
+    }
+
+    /// Opens an address of the demonstration.
+    pub async fn open(&self, path: &str) -> Result<(), String> {
+        self.driver.goto(format!("{}{path}", self.base)).await.map_err(said)
+    }
+
+    /// The address after the demonstration's own, with its query.
+    pub async fn path(&self) -> Result<String, String> {
+        let url = self.driver.current_url().await.map_err(said)?;
+        Ok(url.as_str().strip_prefix(&self.base).unwrap_or(url.as_str()).to_owned())
+    }
+
+    /// The first element that fits, waited for.
+    pub async fn find(&self, css: &str) -> Result<WebElement, String> {
+        self.driver.query(By::Css(css)).wait(PATIENCE, Duration::from_millis(50)).first().await.map_err(|error| format!("{css}: {error}"))
+    }
+
+    /// Every element that fits, now.
+    pub async fn all(&self, css: &str) -> Result<Vec<WebElement>, String> {
+        self.driver.find_all(By::Css(css)).await.map_err(said)
+    }
+
+    /// The text of the first element that fits.
+    pub async fn text(&self, css: &str) -> Result<String, String> {
+        self.find(css).await?.text().await.map_err(said)
+    }
+
+    /// Clicks what fits, and waits until the address is another.
+    pub async fn follow(&self, css: &str) -> Result<(), String> {
+        let before = self.path().await?;
+        self.find(css).await?.click().await.map_err(|error| format!("{css}: {error}"))?;
+        self.until(&format!("following {css}"), async || Ok(self.path().await? != before)).await
+    }
+
+    /// Waits until something is so.
+    pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> Result<bool, String>) -> Result<(), String> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if is_so().await? {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(format!("{what}: not so after {} s", PATIENCE.as_secs()))
+    }
+
+    /// What a script answers.
+    pub async fn evaluate(&self, script: &str) -> Result<Value, String> {
+        Ok(self.driver.execute(script, Vec::new()).await.map_err(said)?.json().clone())
+    }
+
+    /// Refuses a page that scrolls sideways, naming what sticks out.
+    pub async fn fits_its_width(&self) -> Result<(), String> {
+        let script = "const wide = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= wide) return [];
+            return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > wide + 1)
+                .slice(0, 5).map(e => e.outerHTML.slice(0, 120));";
+        let wide = self.evaluate(script).await?;
+        if wide.as_array().is_some_and(Vec::is_empty) { Ok(()) } else { Err(format!("the page scrolls sideways: {wide}")) }
+    }
+
+    /// Refuses a page about which the browser complains: a script that failed, something that the content policy stopped.
+    pub async fn has_no_complaints(&self) -> Result<(), String> {
+        let log = self.driver.get_log("browser").await.map_err(said)?;
+        // a page that does not exist is complained of as such
+        let complaints: Vec<String> =
+            log.into_iter().filter(|entry| entry.level != "INFO" && !entry.message.contains("404")).map(|entry| entry.message).collect();
+        if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n")) }
+    }
+}

@@ -1,0 +1,48 @@
+//! The other programs that some trials need, and what to install where one is missing.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A program of the machine.
+pub struct Needed {
+    /// Its name.
+    pub name: &'static str,
+    /// What to do where it is missing.
+    pub install: &'static str,
+    is_there: fn() -> bool,
+}
+
+/// A browser, and the driver that moves it.
+pub const CHROMIUM: Needed = Needed {
+    name: "Chromium with chromedriver",
+    install: "apt-get install chromium chromium-driver",
+    is_there: || runs("chromium") && runs("chromedriver"),
+};
+/// The checkers of pages, from npm.
+pub const CHECKERS: Needed = Needed {
+    name: "axe-core and html-validate",
+    install: "apt-get install nodejs npm; then .ci/checkers",
+    is_there: || runs("node") && checkers().join("html-validate").is_dir() && checkers().join("axe-core").is_dir(),
+};
+/// A cluster for databases that the tests make and drop.
+pub const POSTGRESQL: Needed = Needed {
+    name: "PostgreSQL",
+    install: "apt-get install postgresql; then .ci/with-postgres cargo test, which runs every test on PostgreSQL instead of SQLite",
+    is_there: || crate::database::cluster().is_some(),
+};
+
+impl Needed {
+    /// Whether it is there.
+    pub fn is_there(&self) -> bool {
+        (self.is_there)()
+    }
+}
+
+/// Where `.ci/checkers` puts the packages of npm.
+pub fn checkers() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/checkers/node_modules")
+}
+
+fn runs(program: &str) -> bool {
+    Command::new(program).arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
