@@ -14,6 +14,7 @@ use crate::db::{collections, events, organisations};
 use crate::domain::collection::Collection;
 use crate::domain::content::{Content, Item};
 use crate::domain::identifier::CollectionNumber;
+use crate::domain::organisation::Organisation;
 use crate::domain::respondent::Selection;
 use crate::domain::terms::{Kind, Obligation, Status};
 use crate::error::Error;
@@ -135,8 +136,10 @@ impl ShowPage {
         if !more_agencies.is_empty() {
             agencies.push(Link { name: format!("{}\u{a0}andra", more_agencies.len()), href: None });
         }
+        // an agency that collects for itself need not be told twice
+        let own = |collector: &&Organisation| collection.responsible.iter().any(|one| one.organisation.code == collector.code);
         let collector = match (&collection.collector, collection.collector_words) {
-            (Some(organisation), _) => Some(Link::from(organisation)),
+            (Some(organisation), _) => Some(organisation).filter(|one| !own(one)).map(Link::from),
             (None, words) => words.map(|name| Link { name, href: None }),
         };
         let area = collection
@@ -187,7 +190,7 @@ mod tests {
     use crate::clock;
     use crate::domain::collection::Responsible;
     use crate::domain::content::Provision;
-    use crate::domain::organisation::{Organisation, OrganisationKind};
+    use crate::domain::organisation::OrganisationKind;
     use crate::domain::respondent::RespondentGroup;
     use crate::domain::round::{Round, When};
     use crate::domain::terms::{Answer, ItemSource, RespondentKind, Visibility};

@@ -30,16 +30,23 @@ pub fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Up to three short names in a row; more than that are counted, since twenty-one county boards would fill the line.
+/// A name longer than this gives way to the abbreviation, if there is one: most people know «Socialstyrelsen», few know «SoS».
+const LONGEST_NAME: usize = 32;
+
+fn handy_name(organisation: &Organisation) -> &str {
+    if organisation.name.chars().count() <= LONGEST_NAME { &organisation.name } else { organisation.short_name() }
+}
+
+/// Up to three names in a row; more than that are counted, since twenty-one county boards would fill the line.
 #[must_use]
 pub fn joined(organisations: &[Organisation]) -> String {
     if organisations.len() <= 3 {
-        return organisations.iter().map(Organisation::short_name).collect::<Vec<_>>().join(", ");
+        return organisations.iter().map(handy_name).collect::<Vec<_>>().join(", ");
     }
     if organisations.iter().all(|one| one.name.starts_with("Länsstyrelsen")) {
         return format!("{}\u{a0}länsstyrelser", organisations.len());
     }
-    format!("{} och {}\u{a0}andra", organisations[0].short_name(), organisations.len() - 1)
+    format!("{} och {}\u{a0}andra", handy_name(&organisations[0]), organisations.len() - 1)
 }
 
 #[cfg(test)]
