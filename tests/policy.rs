@@ -7,7 +7,7 @@ mod source;
 use insamlingsregister::db::engine::MIGRATIONS;
 use source::{Kind, Token, files, string_value, tokens};
 
-/// What each top-level module may import beside itself; `main` and `lib` may import everything.
+/// What each top-level module may import beside itself; `main`, `lib` and `server`, which puts the program together, may import everything.
 const MODULES: [(&str, &[&str]); 14] = [
     // `intake` only for the page that explains the columns of a file
     ("web", &["actions", "db", "search", "publish", "domain", "intake", "state", "text", "clock", "error", "config"]),
@@ -29,7 +29,7 @@ const MODULES: [(&str, &[&str]); 14] = [
 
 /// Where each of these crates may be named.
 const CRATES: [(&str, &[&str]); 14] = [
-    ("axum", &["src/web/", "src/main.rs"]),
+    ("axum", &["src/web/", "src/server.rs"]),
     ("axum_extra", &["src/web/"]),
     ("tower", &["src/web/"]),
     ("tower_http", &["src/web/"]),
@@ -161,10 +161,10 @@ fn resolve(named: &mut Named, path: &str, module_depth: usize) {
     named.segments = std::iter::once("crate".to_owned()).chain(modules).chain(rest).collect();
 }
 
-/// The top-level module that a file belongs to; none for `main` and `lib`.
+/// The top-level module that a file belongs to; none for those that may import everything.
 fn module_of(path: &str) -> Option<&str> {
     let first = path.trim_start_matches("src/").split('/').next()?.trim_end_matches(".rs");
-    (first != "main" && first != "lib").then_some(first)
+    (!["main", "lib", "server"].contains(&first)).then_some(first)
 }
 
 /// Imports of a file that the architecture does not allow.
@@ -262,11 +262,29 @@ fn template_faults(path: &str, text: &str) -> Vec<String> {
     faults
 }
 
-/// Gathers the faults of one rule in every source file.
+/// Whether a file holds tests only: `tests.rs` and what lies in `tests/`, declared under `#[cfg(test)]`.
+fn is_test_file(path: &str) -> bool {
+    path.ends_with("/tests.rs") || path.contains("/tests/")
+}
+
+/// Gathers the faults of one rule in every source file that the program is built from.
 fn in_every_source_file(rule: fn(&str, &str) -> Vec<String>) -> Vec<String> {
     let sources = files("src", ".rs");
     assert!(sources.len() > 20, "the source was not found");
-    sources.iter().flat_map(|file| rule(&file.path, &file.text)).collect()
+    sources.iter().filter(|file| !is_test_file(&file.path)).flat_map(|file| rule(&file.path, &file.text)).collect()
+}
+
+#[test]
+fn files_of_tests_are_no_part_of_the_program() {
+    let declares_tests = |_: &str, text: &str| {
+        let tokens = tokens(text);
+        let at = (0..tokens.len()).find(|at| word(tokens.get(*at)) == Some("mod") && word(tokens.get(at + 1)) == Some("tests"));
+        at.map(|at| format!("line {}: mod tests without cfg(test)", tokens[at].line)).into_iter().collect()
+    };
+    assert_eq!(in_every_source_file(declares_tests), Vec::<String>::new());
+    assert_eq!(declares_tests("src/a.rs", "mod tests;").len(), 1);
+    assert_eq!(declares_tests("src/a.rs", "#[cfg(test)] mod tests;"), Vec::<String>::new());
+    assert!(is_test_file("src/intake/tests/csv.rs") && !is_test_file("src/intake/csv.rs"));
 }
 
 #[test]
