@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Config;
 use crate::db::Db;
+use crate::search::Index;
 
 /// The shared state. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AppState {
     /// The database.
     pub db: Db,
+    /// The search index, a cache of the database.
+    pub index: Index,
     /// The configuration.
     pub config: Arc<Config>,
     /// What kind of register this is.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 pub enum Facet {
     /// Responsible agency, by code.
     Agency,
-    /// Subject area, by name.
+    /// Subject area, by code.
     Area,
     /// Status code.
     Status,

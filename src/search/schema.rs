@@ -40,7 +40,7 @@ pub struct Document {
     pub agency_codes: Vec<String>,
     /// Names, abbreviations and former names of responsible agencies and of the collector.
     pub agency_names: Vec<String>,
-    /// The subject area.
+    /// Code of the subject area.
     pub area: Option<String>,
     /// Code of the status.
     pub status: &'static str,

@@ -6,13 +6,14 @@ use axum::extract::{Path, State};
 use super::agenda::{self, AgendaRow, Under};
 use super::filters;
 use super::layout::{Layout, PageResult, Today, page};
-use super::params::{FacetKind, ListParams};
+use super::params::ListParams;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};
 use crate::db::organisations::{self, AgencyFacts};
 use crate::db::rounds;
 use crate::domain::organisation::{Organisation, OrganisationKind};
 use crate::error::Error;
+use crate::search::Facet;
 use crate::state::AppState;
 use crate::text;
 
@@ -177,7 +178,7 @@ impl ShowPage {
     pub fn new(layout: Layout, agency: Organisation, around: Surroundings) -> Self {
         let mut rows = around.rows;
         let count = text::whole(i64::try_from(rows.len()).unwrap_or(i64::MAX));
-        let all = (rows.len() > MOST_ROWS).then(|| ListParams::default().toggled(FacetKind::Agency, &agency.code).href());
+        let all = (rows.len() > MOST_ROWS).then(|| ListParams::default().toggled(Facet::Agency, &agency.code).href());
         rows.truncate(MOST_ROWS);
         let website = around.facts.website.as_ref().map(|name| Link { name: name.clone(), href: Some(format!("https://{name}/")) });
         let number = (agency.kind == OrganisationKind::Agency).then(|| agency.code.clone());

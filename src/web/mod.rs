@@ -7,6 +7,8 @@ pub mod api;
 pub mod assets;
 pub mod collection;
 pub mod collection_parts;
+pub mod collections;
+pub mod facets;
 pub mod failure;
 pub mod filters;
 pub mod health;
@@ -27,6 +29,7 @@ use crate::state::AppState;
 pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         .route("/", get(start::show))
+        .route("/insamlingar", get(collections::list))
         .route("/insamlingar/{nr}", get(collection::show))
         .route("/myndigheter", get(agencies::list))
         .route("/myndigheter/{orgnr}", get(agencies::show))

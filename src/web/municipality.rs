@@ -9,7 +9,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use super::agenda::{self, AgendaRow, Under};
 use super::filters::{self, capital};
 use super::layout::{Layout, PageResult, Today, page};
-use super::params::{FacetKind, ListParams};
+use super::params::ListParams;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};
 use crate::db::rounds::{self, Deadline};
@@ -17,11 +17,15 @@ use crate::db::{Tx, areas, organisations};
 use crate::domain::organisation::{Municipality, Region};
 use crate::domain::terms::RespondentKind;
 use crate::error::{Error, Result};
+use crate::search::Facet;
 use crate::state::AppState;
 use crate::text;
 
 /// The municipality that has a region's tasks as well, and its county: asked in both capacities.
 const GOTLAND: (&str, &str) = ("0980", "09");
+
+/// How many months with deadlines are shown at once.
+const OPEN_MONTHS: usize = 3;
 
 /// How many collections and deadlines a page shows at most; the rest are a click away in the list of collections.
 const MOST_ROWS: usize = 400;
@@ -97,7 +101,7 @@ impl Asked {
         counts.sort_by(|a, b| text::swedish_order(a.0, b.0));
         let list = ListParams { respondent: Some(code.to_owned()), ..ListParams::default() };
         let area = |(name, count): (&str, i64)| Area {
-            href: self.area_codes.get(name).map(|area| list.toggled(FacetKind::Area, area).href()),
+            href: self.area_codes.get(name).map(|area| list.toggled(Facet::Area, area).href()),
             name: name.to_owned(),
             count: text::whole(count),
         };
@@ -119,8 +123,10 @@ pub struct ShowPage {
     pub county_name: String,
     /// Code, population, group …
     pub facts: Vec<Fact>,
-    /// The deadlines of the coming year by month.
+    /// The deadlines of the next months.
     pub months: Vec<Month>,
+    /// The months beyond the first [`OPEN_MONTHS`], folded away.
+    pub later: Vec<Month>,
     /// Subject areas with how many of the collections fall in each.
     pub areas: Vec<Area>,
     /// The heading of the whole list.
@@ -210,7 +216,8 @@ impl ShowPage {
     }
 
     fn new(layout: Layout, head: Head, mut asked: Asked) -> Self {
-        let months = asked.months();
+        let mut months = asked.months();
+        let later = months.split_off(OPEN_MONTHS.min(months.len()));
         let areas = asked.areas(&head.code);
         let count = text::whole(i64::try_from(asked.rows.len()).unwrap_or(i64::MAX));
         asked.rows.truncate(MOST_ROWS);
@@ -222,6 +229,7 @@ impl ShowPage {
             county_name: head.county_name,
             facts: head.facts,
             months,
+            later,
             areas,
             all_heading: head.all_heading,
             count,

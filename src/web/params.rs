@@ -3,97 +3,52 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use crate::search::{Facet, Filters, Sort};
+
 /// What is not written as it is in a query string.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The page furthest into a list that is shown.
 const LAST_PAGE: usize = 10_000;
 
-/// The facets of the list, in the order in which they stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FacetKind {
-    /// Compulsory or voluntary.
-    Obligation,
-    /// Where in its life.
-    Status,
-    /// Subject area.
-    Area,
-    /// Responsible agency.
-    Agency,
-    /// Survey, official statistics …
-    Kind,
-    /// How often.
-    Periodicity,
-    /// How answers are given.
-    Channel,
-}
+/// The facets of the list, in the order in which they stand on the page.
+pub const FACETS: [Facet; 7] =
+    [Facet::Obligation, Facet::Status, Facet::Area, Facet::Agency, Facet::Kind, Facet::Periodicity, Facet::Channel];
 
-impl FacetKind {
-    /// Every facet.
-    pub const ALL: [Self; 7] = [Self::Obligation, Self::Status, Self::Area, Self::Agency, Self::Kind, Self::Periodicity, Self::Channel];
-
-    /// The key in the address.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Obligation => "svar",
-            Self::Status => "status",
-            Self::Area => "omrade",
-            Self::Agency => "myndighet",
-            Self::Kind => "slag",
-            Self::Periodicity => "periodicitet",
-            Self::Channel => "kanal",
-        }
-    }
-
-    /// The heading.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Obligation => "Skyldighet att svara",
-            Self::Status => "Status",
-            Self::Area => "Område",
-            Self::Agency => "Myndighet",
-            Self::Kind => "Slag",
-            Self::Periodicity => "Hur ofta",
-            Self::Channel => "Kanal",
-        }
+/// The facet's key in the address.
+#[must_use]
+pub fn facet_key(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Obligation => "svar",
+        Facet::Status => "status",
+        Facet::Area => "omrade",
+        Facet::Agency => "myndighet",
+        Facet::Kind => "slag",
+        Facet::Periodicity => "periodicitet",
+        Facet::Channel => "kanal",
     }
 }
 
-/// The order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// Best match first; without words the same as newest.
-    #[default]
-    Relevance,
-    /// Highest number first.
-    Newest,
-    /// By title.
-    Title,
+/// The facet's heading.
+#[must_use]
+pub fn facet_name(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Obligation => "Skyldighet att svara",
+        Facet::Status => "Status",
+        Facet::Area => "Område",
+        Facet::Agency => "Myndighet",
+        Facet::Kind => "Slag",
+        Facet::Periodicity => "Hur ofta",
+        Facet::Channel => "Kanal",
+    }
 }
 
-impl Order {
-    /// Every order.
-    pub const ALL: [Self; 3] = [Self::Relevance, Self::Newest, Self::Title];
-
-    /// The word in the address; the default has none.
-    fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Relevance => None,
-            Self::Newest => Some("nyast"),
-            Self::Title => Some("titel"),
-        }
-    }
-
-    /// What the reader sees.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Relevance => "bästa träff",
-            Self::Newest => "senaste numret",
-            Self::Title => "titel",
-        }
+/// The word for an order in the address; the default has none.
+fn order_word(order: Sort) -> Option<&'static str> {
+    match order {
+        Sort::Relevance => None,
+        Sort::Newest => Some("nyast"),
+        Sort::Title => Some("titel"),
     }
 }
 
@@ -121,11 +76,11 @@ pub struct ListParams {
     /// The words searched for.
     pub text: String,
     /// The chosen values: facet and code.
-    pub chosen: Vec<(FacetKind, String)>,
+    pub chosen: Vec<(Facet, String)>,
     /// Only what asks this municipality (kommunkod) or region (`R-14`).
     pub respondent: Option<String>,
     /// In which order.
-    pub order: Order,
+    pub order: Sort,
     /// The page, from 1.
     pub page: usize,
 }
@@ -133,9 +88,9 @@ pub struct ListParams {
 impl From<RawListParams> for ListParams {
     fn from(raw: RawListParams) -> Self {
         let first = |values: Vec<String>| values.into_iter().find(|value| !value.trim().is_empty());
-        let mut chosen: Vec<(FacetKind, String)> = Vec::new();
+        let mut chosen: Vec<(Facet, String)> = Vec::new();
         let values = [raw.svar, raw.status, raw.omrade, raw.myndighet, raw.slag, raw.periodicitet, raw.kanal];
-        for (facet, values) in FacetKind::ALL.into_iter().zip(values) {
+        for (facet, values) in FACETS.into_iter().zip(values) {
             // a handful of values is a choice; thousands are somebody trying the limits
             for value in values.into_iter().filter(|value| !value.is_empty() && value.len() <= 80).take(40) {
                 let pair = (facet, value);
@@ -149,7 +104,7 @@ impl From<RawListParams> for ListParams {
             text: first(raw.q).unwrap_or_default().chars().filter(|c| !c.is_control()).take(1_000).collect(),
             chosen,
             respondent: first(raw.kommun).filter(|code| code.len() <= 8),
-            order: Order::ALL.into_iter().find(|one| one.word() == order.as_deref()).unwrap_or_default(),
+            order: [Sort::Newest, Sort::Title].into_iter().find(|one| order_word(*one) == order.as_deref()).unwrap_or_default(),
             page: first(raw.sida).and_then(|page| page.trim().parse().ok()).unwrap_or(1).clamp(1, LAST_PAGE),
         }
     }
@@ -159,30 +114,49 @@ impl ListParams {
     /// The whole list of one subject area.
     #[must_use]
     pub fn area(code: &str) -> Self {
-        Self { chosen: vec![(FacetKind::Area, code.to_owned())], ..Self::default() }
+        Self { chosen: vec![(Facet::Area, code.to_owned())], ..Self::default() }
     }
 
-    /// The codes chosen of one facet.
-    #[must_use]
-    pub fn codes(&self, facet: FacetKind) -> Vec<String> {
+    fn codes(&self, facet: Facet) -> Vec<String> {
         self.chosen.iter().filter(|(one, _)| *one == facet).map(|(_, code)| code.clone()).collect()
+    }
+
+    /// The chosen values as the search takes them.
+    #[must_use]
+    pub fn filters(&self) -> Filters {
+        Filters {
+            agency: self.codes(Facet::Agency),
+            area: self.codes(Facet::Area),
+            status: self.codes(Facet::Status),
+            kind: self.codes(Facet::Kind),
+            obligation: self.codes(Facet::Obligation),
+            periodicity: self.codes(Facet::Periodicity),
+            channel: self.codes(Facet::Channel),
+        }
     }
 
     /// Whether the value is chosen.
     #[must_use]
-    pub fn has(&self, facet: FacetKind, code: &str) -> bool {
+    pub fn has(&self, facet: Facet, code: &str) -> bool {
         self.chosen.iter().any(|(one, chosen)| *one == facet && chosen == code)
     }
 
     /// The same list, first page, with the value added, or taken away if it was chosen.
     #[must_use]
-    pub fn toggled(&self, facet: FacetKind, code: &str) -> Self {
+    pub fn toggled(&self, facet: Facet, code: &str) -> Self {
         let mut chosen = self.chosen.clone();
         let before = chosen.len();
         chosen.retain(|(one, value)| *one != facet || value != code);
         if chosen.len() == before {
             chosen.push((facet, code.to_owned()));
         }
+        Self { chosen, page: 1, ..self.clone() }
+    }
+
+    /// The same list, first page, with nothing chosen of the facet.
+    #[must_use]
+    pub fn without(&self, facet: Facet) -> Self {
+        let chosen = self.chosen.iter().filter(|(one, _)| *one != facet).cloned().collect();
         Self { chosen, page: 1, ..self.clone() }
     }
 
@@ -195,9 +169,9 @@ impl ListParams {
     /// The keys and values of the address, without words and page: what a new search keeps.
     #[must_use]
     pub fn kept(&self) -> Vec<(&'static str, String)> {
-        let mut pairs: Vec<(&'static str, String)> = self.chosen.iter().map(|(facet, code)| (facet.key(), code.clone())).collect();
+        let mut pairs: Vec<(&'static str, String)> = self.chosen.iter().map(|(facet, code)| (facet_key(*facet), code.clone())).collect();
         pairs.extend(self.respondent.iter().map(|code| ("kommun", code.clone())));
-        pairs.extend(self.order.word().map(|word| ("ordning", word.to_owned())));
+        pairs.extend(order_word(self.order).map(|word| ("ordning", word.to_owned())));
         pairs
     }
 
@@ -225,9 +199,9 @@ mod tests {
     fn what_is_built_is_read_back() {
         let params = ListParams {
             text: "hem & tjänst".into(),
-            chosen: vec![(FacetKind::Status, "planned".into()), (FacetKind::Area, "vatten-och-avlopp".into())],
+            chosen: vec![(Facet::Status, "planned".into()), (Facet::Area, "vatten-och-avlopp".into())],
             respondent: Some("R-14".into()),
-            order: Order::Title,
+            order: Sort::Title,
             page: 3,
         };
         assert_eq!(
@@ -256,17 +230,17 @@ mod tests {
             ..RawListParams::default()
         };
         let params = ListParams::from(raw);
-        assert_eq!((params.text.len(), params.page, params.order), (1_000, 1, Order::Relevance));
+        assert_eq!((params.text.len(), params.page, params.order), (1_000, 1, Sort::Relevance));
         assert!(params.chosen.is_empty());
         assert_eq!(ListParams::default().href(), "/insamlingar");
     }
 
     #[test]
     fn choosing_a_value_twice_takes_it_away() {
-        let once = ListParams { page: 4, ..ListParams::default() }.toggled(FacetKind::Channel, "api");
-        assert!(once.has(FacetKind::Channel, "api"));
+        let once = ListParams { page: 4, ..ListParams::default() }.toggled(Facet::Channel, "api");
+        assert!(once.has(Facet::Channel, "api"));
         assert_eq!(once.page, 1);
-        assert_eq!(once.toggled(FacetKind::Channel, "api").chosen, []);
+        assert_eq!(once.toggled(Facet::Channel, "api").chosen, []);
         assert_eq!(once.cleared().chosen, []);
     }
 }
