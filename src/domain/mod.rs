@@ -3,6 +3,7 @@
 #[macro_use]
 pub mod terms;
 pub mod collection;
+pub mod column;
 pub mod content;
 pub mod field;
 pub mod identifier;

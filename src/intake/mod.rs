@@ -1,0 +1,95 @@
+//! Files of collections, judged: bytes in, checked collections or every error out. No database, nothing waits.
+//!
+//! `file` tells what a file is by its content; `xlsx`, `ods`, `delimited` and `jsonl` read it within the limits of `sheet`;
+//! `headings` tells what each column is; `tables` and `records` put rows together; `build` makes collections and has them checked.
+
+use chrono::NaiveDate;
+
+use crate::domain::new_collection::NewCollection;
+
+mod build;
+mod cells;
+mod choices;
+mod decode;
+mod delimited;
+mod directory;
+mod errors;
+mod file;
+mod headings;
+mod jsonl;
+mod ods;
+mod package;
+mod records;
+mod respondents;
+mod sheet;
+mod suggest;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod xlsx;
+mod xlsx_parts;
+mod xml;
+
+pub use crate::domain::column::columns;
+pub use directory::Directory;
+pub use errors::{MOST_ERRORS, RowError};
+pub use records::MOST_COLLECTIONS;
+pub use sheet::{MOST_BYTES, MOST_CELLS};
+
+use errors::Errors;
+
+/// A file as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Its name, for messages; what the file is, its content tells.
+    pub name: &'a str,
+    /// All of it.
+    pub bytes: &'a [u8],
+}
+
+/// A collection of a file, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadCollection {
+    /// The row where it stands.
+    pub row: String,
+    /// What the row says. Agencies and the subject area are codes; so is the collector, where the directory knows it.
+    pub collection: NewCollection,
+}
+
+/// Reads a file of collections: all of them, or everything that is wrong.
+///
+/// `default_agency` is the code of the agency that answers for collections that name none; `today` is the Swedish calendar day.
+///
+/// # Errors
+/// Every error by row and column, at most [`MOST_ERRORS`] and a last line that counts the rest.
+pub fn read_collections(
+    source: Source<'_>,
+    default_agency: &str,
+    today: NaiveDate,
+    directory: &Directory,
+) -> Result<Vec<ReadCollection>, Vec<RowError>> {
+    let mut errors = Errors::default();
+    let (entries, missing) = match file::read(source) {
+        Ok(file::Content::Table(workbook)) => tables::from_workbook(workbook, &mut errors),
+        Ok(file::Content::Objects(objects)) => {
+            let entries = records::from_objects(objects, &mut errors).map_err(|message| vec![RowError::file(message)])?;
+            (entries, std::collections::BTreeSet::new())
+        }
+        Err(faults) => {
+            for (line, message) in faults {
+                errors.add(if line == 0 { String::new() } else { line.to_string() }, "", message);
+            }
+            return Err(errors.into_list());
+        }
+    };
+    if entries.too_many() {
+        return Err(vec![RowError::file(format!("Filen har fler än {MOST_COLLECTIONS} insamlingar. Dela upp den i flera filer."))]);
+    }
+    let judge = build::Judge { directory, default_agency, today, missing };
+    let list = entries.into_list();
+    if list.is_empty() && errors.is_empty() {
+        errors.add("", "", "Filen innehåller inga insamlingar.");
+    }
+    let read: Vec<ReadCollection> = list.iter().filter_map(|entry| judge.judge(entry, &mut errors)).collect();
+    if errors.is_empty() { Ok(read) } else { Err(errors.into_list()) }
+}

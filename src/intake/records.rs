@@ -1,0 +1,272 @@
+//! One collection's cells, from wherever in the file they stand, before anything is made of them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::errors::Errors;
+use super::headings::{self, Part};
+use super::jsonl::{Json, Pairs};
+use super::sheet::{Budget, Cell};
+use crate::domain::field::Field;
+use crate::text;
+
+/// The most collections in a file.
+pub const MOST_COLLECTIONS: usize = 2_000;
+
+/// A filled cell under a known heading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub field: Field,
+    /// The heading as it stands in the file.
+    pub column: Rc<str>,
+    /// The cell.
+    pub cell: Cell,
+}
+
+/// The cells of one collection, item or round.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Record {
+    /// The row as errors name it.
+    pub row: String,
+    /// What stands before the heading of a cell that is not there: `uppgifter 2: ` in jsonl, else nothing.
+    pub place: String,
+    /// The headings of its sheet, also of cells that are empty.
+    pub headings: Rc<Names>,
+    /// The cells, one for each field at most.
+    pub values: Vec<Value>,
+}
+
+/// The headings of a sheet as they stand in the file.
+pub type Names = BTreeMap<Field, Rc<str>>;
+
+impl Record {
+    /// The cell of a field, if it is filled.
+    #[must_use]
+    pub fn value(&self, field: Field) -> Option<&Value> {
+        self.values.iter().find(|value| value.field == field)
+    }
+
+    /// The heading of a field as errors name it.
+    #[must_use]
+    pub fn column(&self, field: Field) -> String {
+        let typed = self.value(field).map(|value| &value.column).or_else(|| self.headings.get(&field));
+        typed.map_or_else(|| format!("{}{}", self.place, field.label()), |heading| heading.to_string())
+    }
+}
+
+/// A collection with its items and rounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its own reference.
+    pub reference: String,
+    /// The collection's own cells.
+    pub head: Record,
+    /// Its items in order.
+    pub items: Vec<Record>,
+    /// Its rounds in order.
+    pub rounds: Vec<Record>,
+}
+
+/// The entries of a file by own reference, in order.
+#[derive(Debug, Default)]
+pub struct Entries {
+    list: Vec<Entry>,
+    by_reference: HashMap<String, usize>,
+}
+
+impl Entries {
+    /// Every entry in the order of the file.
+    #[must_use]
+    pub fn into_list(self) -> Vec<Entry> {
+        self.list
+    }
+
+    /// Whether the file holds more collections than any file may.
+    #[must_use]
+    pub fn too_many(&self) -> bool {
+        self.list.len() > MOST_COLLECTIONS
+    }
+
+    /// Adds a row of the table of collections: a new collection, or more items and rounds of one that was there before.
+    pub fn add_row(&mut self, record: Record, errors: &mut Errors) {
+        let Some(reference) = own_reference(&record, errors) else { return };
+        let Record { row, headings, values, .. } = record;
+        let (items, rest): (Vec<Value>, Vec<Value>) = values.into_iter().partition(|value| value.field.is_item());
+        let (rounds, head): (Vec<Value>, Vec<Value>) = rest.into_iter().partition(|value| value.field.is_round());
+        let part = |values: Vec<Value>| {
+            (!values.is_empty()).then(|| Record { row: row.clone(), headings: headings.clone(), values, ..Record::default() })
+        };
+        let (items, rounds, head) =
+            (part(items), part(rounds), Record { row: row.clone(), headings: headings.clone(), values: head, ..Record::default() });
+        let Some(entry) = self.by_reference.get(&reference).and_then(|at| self.list.get_mut(*at)) else {
+            self.by_reference.insert(reference.clone(), self.list.len());
+            self.list.push(Entry { reference, head, items: items.into_iter().collect(), rounds: rounds.into_iter().collect() });
+            return;
+        };
+        if let Some((column, message)) = contradiction(entry, &head, items.is_none() && rounds.is_none()) {
+            errors.add(row, column, message);
+            return;
+        }
+        // a row that repeats an item beside another round says nothing new of the item, and the other way round
+        let is_new = |list: &[Record], record: &Record| !list.iter().any(|known| same_cells(known, record));
+        entry.items.extend(items.filter(|record| is_new(&entry.items, record)));
+        entry.rounds.extend(rounds.filter(|record| is_new(&entry.rounds, record)));
+    }
+
+    /// Adds a row of the sheet of items or rounds.
+    pub fn add_part(&mut self, part: Part, mut record: Record, errors: &mut Errors) {
+        let Some(reference) = own_reference(&record, errors) else { return };
+        let Some(entry) = self.by_reference.get(&reference).and_then(|at| self.list.get_mut(*at)) else {
+            let column = record.column(Field::OwnReference);
+            let message = format!("Ingen insamling i filen har den egna referensen «{}».", text::shorten(&reference, 60));
+            return errors.add(record.row, column, message);
+        };
+        record.values.retain(|value| value.field != Field::OwnReference);
+        if part == Part::Items { entry.items.push(record) } else { entry.rounds.push(record) }
+    }
+}
+
+/// The own reference of a row; a whole number stands without decimals.
+fn own_reference(record: &Record, errors: &mut Errors) -> Option<String> {
+    let wrong = match record.value(Field::OwnReference).map(|value| &value.cell) {
+        Some(Cell::Fault(fault)) => format!("Cellen innehåller {fault}. Skriv referensen som text."),
+        Some(Cell::List(_)) => "Den egna referensen ska vara en text, inte en lista.".to_owned(),
+        Some(cell) => return Some(cell.shown()),
+        None => "Egen referens saknas. Varje rad ska ha den referens som insamlingen har hos myndigheten.".to_owned(),
+    };
+    errors.add(record.row.clone(), record.column(Field::OwnReference), wrong);
+    None
+}
+
+/// Why a row cannot be more of the same collection: another value in a cell, or nothing new.
+fn contradiction(entry: &Entry, head: &Record, adds_nothing: bool) -> Option<(String, String)> {
+    let first = &entry.head.row;
+    let reference = text::shorten(&entry.reference, 60);
+    let differs = |value: &&Value| entry.head.value(value.field).is_none_or(|known| known.cell.shown() != value.cell.shown());
+    if let Some(value) = head.values.iter().find(differs) {
+        let message = format!(
+            "Raden har samma egna referens («{reference}») som rad {first} men ett annat värde här. Två insamlingar kan inte ha samma \
+             referens. Hör raden till samma insamling: upprepa värdet eller lämna cellen tom."
+        );
+        return Some((value.column.to_string(), message));
+    }
+    adds_nothing.then(|| {
+        let message = format!("Den egna referensen «{reference}» finns redan på rad {first}. Varje insamling ska ha en egen referens.");
+        (head.column(Field::OwnReference), message)
+    })
+}
+
+fn same_cells(a: &Record, b: &Record) -> bool {
+    a.values.len() == b.values.len() && a.values.iter().zip(&b.values).all(|(a, b)| a.field == b.field && a.cell == b.cell)
+}
+
+/// Takes the entries out of JSON objects; all that is wrong with keys and shapes goes to `errors`.
+///
+/// # Errors
+/// In Swedish, when the file passes a limit.
+pub fn from_objects(objects: Vec<(u64, Pairs)>, errors: &mut Errors) -> Result<Entries, String> {
+    let (mut entries, mut budget) = (Entries::default(), Budget::default());
+    for (line, pairs) in objects {
+        let row = line.to_string();
+        let mut parts = Vec::new();
+        let mut cells = Vec::new();
+        for (key, json) in pairs {
+            match (part_of_key(&key), json) {
+                (Some(part), Json::List(list)) => parts.push((part, key, list)),
+                (Some(_), Json::Cell(None)) => {}
+                (Some(_), _) => errors.add(row.clone(), key, "Värdet ska vara en lista av objekt."),
+                (None, json) => cells.push((key, json)),
+            }
+        }
+        let head = Record { values: values(&row, "", cells, Part::Collections, errors), row: row.clone(), ..Record::default() };
+        let Some(reference) = own_reference(&head, errors) else { continue };
+        let (mut items, mut rounds) = (Vec::new(), Vec::new());
+        for (part, key, list) in parts {
+            let records = if part == Part::Items { &mut items } else { &mut rounds };
+            for (at, json) in (records.len() + 1..).zip(list) {
+                let place = format!("{key} {at}: ");
+                match json {
+                    Json::Object(pairs) => {
+                        records.push(Record {
+                            values: values(&row, &place, pairs, part, errors),
+                            row: row.clone(),
+                            place,
+                            ..Record::default()
+                        });
+                    }
+                    _ => errors.add(row.clone(), place.trim_end_matches(": "), "Varje del av listan ska vara ett objekt."),
+                }
+            }
+        }
+        for value in [&head].into_iter().chain(&items).chain(&rounds).flat_map(|record| &record.values) {
+            budget.take(&value.cell)?;
+        }
+        if let Some(at) = entries.by_reference.get(&reference) {
+            let first = entries.list.get(*at).map(|entry| entry.head.row.clone()).unwrap_or_default();
+            let message = format!(
+                "Den egna referensen «{}» finns redan på rad {first}. Varje insamling ska ha en egen referens.",
+                text::shorten(&reference, 60)
+            );
+            errors.add(row, head.column(Field::OwnReference), message);
+            continue;
+        }
+        entries.by_reference.insert(reference.clone(), entries.list.len());
+        entries.list.push(Entry { reference, head, items, rounds });
+    }
+    Ok(entries)
+}
+
+/// The key under which the items or rounds of an object stand.
+fn part_of_key(key: &str) -> Option<Part> {
+    match text::fold(key).as_str() {
+        "uppgifter" | "items" => Some(Part::Items),
+        "omgångar" | "rounds" => Some(Part::Rounds),
+        _ => None,
+    }
+}
+
+/// The cells of one object.
+fn values(row: &str, place: &str, pairs: Pairs, part: Part, errors: &mut Errors) -> Vec<Value> {
+    let mut values: Vec<Value> = Vec::new();
+    for (key, json) in pairs {
+        let column: Rc<str> = format!("{place}{}", text::shorten(&key, 80)).into();
+        let Some(field) = headings::field_of(&key, part) else {
+            errors.add(row, &*column, headings::unknown_message(&key, part));
+            continue;
+        };
+        let belongs = if part == Part::Collections { !field.is_item() && !field.is_round() } else { headings::belongs(field, part) };
+        if !belongs {
+            errors.add(row, &*column, "Nyckeln hör inte hemma här. Uppgifter och omgångar skrivs i listorna «uppgifter» och «omgångar».");
+        } else if values.iter().any(|value| value.field == field) {
+            errors.add(row, &*column, format!("Nyckeln «{}» finns två gånger.", field.label()));
+        } else {
+            match cell(json) {
+                Ok(Some(cell)) => values.push(Value { field, column, cell }),
+                Ok(None) => {}
+                Err(message) => errors.add(row, &*column, message),
+            }
+        }
+    }
+    values
+}
+
+/// A JSON value as a cell: a single value, or a list of them.
+fn cell(json: Json) -> Result<Option<Cell>, String> {
+    let wrong = || "Värdet ska vara en text, ett tal, sant eller falskt, eller en lista av texter.".to_owned();
+    match json {
+        Json::Cell(cell) => Ok(cell),
+        Json::Object(_) => Err(wrong()),
+        Json::List(list) => {
+            let mut texts = Vec::new();
+            for json in list {
+                match json {
+                    Json::Cell(Some(cell)) => texts.push(cell.shown()),
+                    Json::Cell(None) => {}
+                    _ => return Err(wrong()),
+                }
+            }
+            Ok((!texts.is_empty()).then_some(Cell::List(texts)))
+        }
+    }
+}
