@@ -1,6 +1,6 @@
 //! What a file is, told by its content: a wrong ending on its name does no harm.
 
-use super::jsonl::{self, Pairs};
+use super::jsonl::{self, Objects};
 use super::package::{ENCRYPTED, Package};
 use super::sheet::{MOST_BYTES, Workbook};
 use super::{Source, decode, delimited, ods, xlsx};
@@ -14,7 +14,7 @@ pub enum Content {
     /// A table, on one or several sheets.
     Table(Workbook),
     /// JSON objects with their line numbers.
-    Objects(Vec<(u64, Pairs)>),
+    Objects(Objects),
 }
 
 /// Why a file cannot be read: a message for the whole file, or for lines of it.

@@ -23,11 +23,14 @@ pub enum Json {
 /// The keys and values of one object.
 pub type Pairs = Vec<(String, Json)>;
 
+/// Objects with the numbers of their lines.
+pub type Objects = Vec<(u64, Pairs)>;
+
 /// The objects of a file with the numbers of their lines.
 ///
 /// # Errors
 /// Every line that is not an object, by its number.
-pub fn read(text: &str) -> Result<Vec<(u64, Pairs)>, Vec<(u64, String)>> {
+pub fn read(text: &str) -> Result<Objects, Vec<(u64, String)>> {
     let (mut objects, mut faults) = (Vec::new(), Vec::new());
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim().is_empty() {

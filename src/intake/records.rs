@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::errors::Errors;
 use super::headings::{self, Part};
-use super::jsonl::{Json, Pairs};
+use super::jsonl::{Json, Objects, Pairs};
 use super::sheet::{Budget, Cell};
 use crate::domain::field::Field;
 use crate::text;
@@ -165,7 +165,7 @@ fn same_cells(a: &Record, b: &Record) -> bool {
 ///
 /// # Errors
 /// In Swedish, when the file passes a limit.
-pub fn from_objects(objects: Vec<(u64, Pairs)>, errors: &mut Errors) -> Result<Entries, String> {
+pub fn from_objects(objects: Objects, errors: &mut Errors) -> Result<Entries, String> {
     let (mut entries, mut budget) = (Entries::default(), Budget::default());
     for (line, pairs) in objects {
         let row = line.to_string();

@@ -74,7 +74,7 @@ fn cells_have_the_types_of_a_spreadsheet() {
     sheet.write(1, 2, "tillsyn").expect("a text");
     sheet.write(1, 3, 180).expect("a number");
     let dated = Format::new().set_num_format("[$-41D]d mmmm yyyy;@");
-    sheet.write_with_format(1, 4, &ExcelDateTime::from_ymd(2026, 9, 1).expect("a date"), &dated).expect("a date cell");
+    sheet.write_with_format(1, 4, ExcelDateTime::from_ymd(2026, 9, 1).expect("a date"), &dated).expect("a date cell");
     sheet.write(1, 5, "rad 1\nrad 2 _x0041_ <b> & 'å'").expect("a text");
     sheet.write(1, 6, true).expect("a truth");
     sheet.write(1_048_575, 16_383, "långt bort").expect("a cell");
