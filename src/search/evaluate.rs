@@ -22,6 +22,7 @@ const LENGTH: f32 = 0.5;
 const PHRASE: f32 = 1.5;
 
 /// Per segment and document how well a part of the query is satisfied; 0 where it is not.
+
 pub(super) struct Scores {
     pub segments: Vec<Vec<f32>>,
 }
@@ -39,6 +40,14 @@ impl Scores {
             segments.push(board.total);
         }
         Ok(Self { segments })
+    }
+
+    /// Keeps only documents that the other satisfies too; the lesser score counts.
+    pub fn and(mut self, other: &Self) -> Self {
+        for (score, other) in self.segments.iter_mut().flatten().zip(other.segments.iter().flatten()) {
+            *score = score.min(*other);
+        }
+        self
     }
 
     /// Whether any document satisfies it that is open on this day.

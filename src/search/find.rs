@@ -79,13 +79,13 @@ fn understood(part: &Part) -> Option<Understood> {
 }
 
 impl Search<'_> {
-    /// Takes a part at its word; if nothing open matches, as the beginning of a word, then as a misspelling.
+    /// Takes a part at its word; if nothing open matches, as words of their own, as the beginning of a word, then as a misspelling.
     fn prepare(&self, part: Part, may_replace: bool) -> Result<Prepared> {
         let vocabulary = &self.snapshot.vocabulary;
         let clause = Clause::of(&part, vocabulary);
         let scores = Scores::of(&clause, self.snapshot, self.fields)?;
         let mut prepared = Prepared { part, clause, scores, corrected: None };
-        if may_replace && !prepared.scores.any_open(self.snapshot, self.today) {
+        if may_replace && !prepared.scores.any_open(self.snapshot, self.today) && !self.take_apart(&mut prepared)? {
             let (words, corrected) = self.replacements(&prepared.part)?;
             if let Some(first) = words.first() {
                 prepared.corrected = corrected.then(|| vocabulary.text(*first).to_owned());
@@ -95,6 +95,26 @@ impl Search<'_> {
         }
         prepared.scores.weigh_by_rarity();
         Ok(prepared)
+    }
+
+    /// Looks for the parts of a compound anywhere in a document; whether that finds anything open.
+    fn take_apart(&self, prepared: &mut Prepared) -> Result<bool> {
+        let mut together: Option<Scores> = None;
+        let mut alternatives = Vec::new();
+        for clause in Clause::apart(&prepared.part, &self.snapshot.vocabulary) {
+            let scores = Scores::of(&clause, self.snapshot, self.fields)?;
+            together = Some(match together {
+                Some(together) => together.and(&scores),
+                None => scores,
+            });
+            alternatives.extend(clause.alternatives);
+        }
+        let found = together.filter(|scores| scores.any_open(self.snapshot, self.today));
+        let any = found.is_some();
+        if let Some(scores) = found {
+            (prepared.scores, prepared.clause) = (scores, Clause { alternatives });
+        }
+        Ok(any)
     }
 
     /// Open words that stand in for a part that matches nothing, and whether that is a correction.

@@ -30,6 +30,10 @@ pub use synonyms::Synonyms;
 pub use writer::Writer;
 
 #[cfg(test)]
+mod find_tests;
+#[cfg(test)]
+mod index_tests;
+#[cfg(test)]
 mod relevance;
 #[cfg(test)]
 mod samples;

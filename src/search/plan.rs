@@ -93,6 +93,18 @@ impl Clause {
         }
     }
 
+    /// The parts of a compound, each on its own, for when they stand nowhere together.
+    pub fn apart(part: &Part, vocabulary: &Vocabulary) -> Vec<Self> {
+        let Some(word) = part.word() else { return Vec::new() };
+        let parts = vocabulary.splits(word, &stem(word)).into_iter().next().unwrap_or_default();
+        let clause = |stem| {
+            let mut alternatives = Vec::new();
+            add_stem(vocabulary.stem_text(stem), quality::TAKEN_APART, vocabulary, &mut alternatives);
+            Self { alternatives }
+        };
+        parts.into_iter().map(clause).collect()
+    }
+
     /// The given words in place of one that matched nothing.
     pub fn replaced(words: &[WordId], corrected: bool, vocabulary: &Vocabulary) -> Self {
         let quality = if corrected { quality::CORRECTED } else { quality::BEGINNING };
