@@ -4,6 +4,7 @@
 use std::fmt::Display;
 
 use crate::domain::organisation::Organisation;
+use crate::text;
 
 /// The first letter in upper case, the rest as it is: `API` stays, `ej angivet` becomes `Ej angivet`.
 ///
@@ -23,12 +24,24 @@ pub fn short_names(organisations: &[Organisation], _: &dyn askama::Values) -> as
     Ok(joined(organisations))
 }
 
+/// A text short enough for the title of a browser's tab, beside the register's own name and a collection's number.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn tab(text: impl Display, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(text::shorten(&text.to_string(), LONGEST_TAB))
+}
+
 /// As [`sentence`], for code.
 #[must_use]
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
+
+/// Characters of a tab's title that are left for the page's own words, so that the whole stays within 70.
+const LONGEST_TAB: usize = 36;
 
 /// A name longer than this gives way to the abbreviation, if there is one: most people know «Socialstyrelsen», few know «SoS».
 const LONGEST_NAME: usize = 32;
