@@ -6,6 +6,7 @@ pub mod db;
 pub mod domain;
 pub mod error;
 pub mod intake;
+pub mod publish;
 pub mod search;
 pub mod state;
 pub mod text;
