@@ -1,11 +1,20 @@
 //! The register as a visitor meets it, and its database layer, in one program. Runs on SQLite, and on PostgreSQL when
 //! `TEST_POSTGRES_URL` names a cluster.
 
+mod api;
 mod concurrency;
 #[path = "../common/database.rs"]
 mod database;
+mod escaping;
+mod hostile;
+mod import;
 mod migrations;
+mod operation;
+mod pages;
+mod reference;
+mod rows;
 #[path = "../common/source.rs"]
 mod source;
 mod statements;
 mod support;
+mod visibility;
