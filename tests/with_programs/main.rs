@@ -11,6 +11,7 @@ mod endurance;
 mod html;
 mod instances;
 mod keyboard;
+mod libreoffice;
 mod pages;
 #[path = "../common/program.rs"]
 mod program;
@@ -20,7 +21,7 @@ mod visit;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{CHECKERS, CHROMIUM, Needed, POSTGRESQL};
+use programs::{CHECKERS, CHROMIUM, LIBREOFFICE, Needed, POSTGRESQL};
 
 /// What a trial does; an error says what is wrong.
 type Work = Box<dyn FnOnce() -> Result<(), String> + Send>;
@@ -37,6 +38,7 @@ fn suites() -> Vec<Suite> {
         Suite { needs: &[&CHROMIUM], trials: [visit::trials(), keyboard::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM, &CHECKERS], trials: axe::trials() },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
+        Suite { needs: &[&LIBREOFFICE], trials: libreoffice::trials() },
         Suite { needs: &[&POSTGRESQL], trials: instances::trials() },
     ]
 }
