@@ -186,15 +186,21 @@ fn heading(words: &str, total: usize) -> String {
     if words.is_empty() { found } else { format!("{found} för «{}»", text::shorten(words, 60)) }
 }
 
+/// How many other names of a body are told; an agency with a long history has many.
+const NAMES_TOLD: usize = 3;
+
 /// What the search made of the words, when it is not what was typed.
 fn notices(results: &Results) -> Vec<String> {
     let corrected = results.corrected.iter().map(|(typed, used)| format!("Inget innehåller «{typed}». Visar träffar för «{used}»."));
-    let understood = results.understood.iter().map(|one| format!("Söker även {} när du skriver «{}».", quoted(&one.also), one.typed));
+    let understood = results.understood.iter().map(|one| format!("Sökningen på «{}» gäller även {}.", one.typed, quoted(&one.also)));
     corrected.chain(understood).collect()
 }
 
 fn quoted(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("«{name}»")).collect();
+    let quoted: Vec<String> = names.iter().take(NAMES_TOLD).map(|name| format!("«{name}»")).collect();
+    if names.len() > NAMES_TOLD {
+        return format!("{} och fler namn", quoted.join(", "));
+    }
     match quoted.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
