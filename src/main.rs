@@ -1,1 +1,205 @@
-fn main() {}
+//! The command line.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
+use insamlingsregister::config::{Config, KEYS};
+use insamlingsregister::error::Error;
+use insamlingsregister::intake::{MOST_BYTES, Source};
+use insamlingsregister::search::Sync;
+use insamlingsregister::state::Register;
+use insamlingsregister::{actions, clock, server};
+
+/// Insamlingsregistret: vilka uppgifter myndigheter samlar in från kommuner och regioner.
+#[derive(Parser)]
+#[command(version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Startar ett register med demonstrationsdata i en egen datamapp
+    Demo {
+        /// Börjar om från början
+        #[arg(long)]
+        fresh: bool,
+    },
+    /// Startar registret
+    Serve,
+    /// Uppdaterar databasens tabeller
+    Migrate,
+    /// Läser in en fil
+    Import {
+        #[command(subcommand)]
+        what: ImportWhat,
+    },
+    /// Bygger om sökindexet
+    Reindex,
+    /// Kontrollerar inställningarna
+    CheckConfig,
+}
+
+#[derive(Subcommand)]
+enum ImportWhat {
+    /// Läser in insamlingar ur xlsx, ods, csv eller jsonl
+    Collections {
+        /// Filen
+        file: PathBuf,
+        /// Organisationsnummer för den myndighet som registrerar, till exempel 202100-0837
+        #[arg(long)]
+        agency: String,
+        /// Prövar filen utan att något sparas
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = Config::from_environment().map_err(|error| error.to_string()).and_then(|config| {
+        start_log(&config)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+        runtime.block_on(run(cli.command, config))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs go to standard error: as JSON lines, or readable on a terminal.
+fn start_log(config: &Config) -> Result<(), String> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+        .map_err(|_| format!("INSAMLING_LOG: «{}» kan inte tolkas. Skriv till exempel info.", config.log))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        log.compact().init()
+    } else {
+        log.json().init()
+    }
+    Ok(())
+}
+
+async fn run(command: Command, config: Config) -> Result<(), String> {
+    let outcome = match command {
+        Command::Demo { fresh } => demo(config.for_demonstration(), fresh).await,
+        Command::Serve => server::serve(config, Register::Real).await,
+        Command::Migrate => server::open_database(&config).await.map(|_| println!("Databasens tabeller är uppdaterade.")),
+        Command::Import { what: ImportWhat::Collections { file, agency, dry_run } } => {
+            let mode = if dry_run { Mode::DryRun } else { Mode::Write };
+            return import_collections(&config, &file, &agency, mode).await;
+        }
+        Command::Reindex => reindex(&config).await,
+        Command::CheckConfig => {
+            check_config(&config);
+            Ok(())
+        }
+    };
+    outcome.map_err(|error| in_words(&error))
+}
+
+async fn demo(config: Config, fresh: bool) -> Result<(), Error> {
+    if fresh {
+        let db = server::open_database(&config).await?;
+        actions::demo::start_over(&db).await?;
+        db.close().await;
+    }
+    eprintln!("Demonstrationen öppnas på {} (avsluta med Ctrl+C).", config.base_url);
+    server::serve(config, Register::Demonstration).await
+}
+
+async fn import_collections(config: &Config, path: &Path, agency: &str, mode: Mode) -> Result<(), String> {
+    let unreadable = |error: std::io::Error| format!("Filen {} kan inte läsas: {error}.", path.display());
+    let size = usize::try_from(tokio::fs::metadata(path).await.map_err(unreadable)?.len()).unwrap_or(usize::MAX);
+    if size > MOST_BYTES {
+        return Err(format!("Filen är {} MB. Högst {} MB tas emot.", size / 1_000_000, MOST_BYTES / 1_000_000));
+    }
+    let bytes = tokio::fs::read(path).await.map_err(unreadable)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let db = server::open_database(config).await.map_err(|error| in_words(&error))?;
+    server::fill(&db, Register::Real).await.map_err(|error| in_words(&error))?;
+    let bar = progress_bar();
+    let progress = |done: usize, all: usize| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    };
+    let outcome = import::run(&db, agency, Source { name: &name, bytes: &bytes }, mode, clock::now(), progress).await;
+    bar.finish_and_clear();
+    db.close().await;
+    match outcome {
+        Ok(summary) => {
+            println!("{}", summary_in_words(summary, mode));
+            Ok(())
+        }
+        Err(ImportError::Rows(errors)) => {
+            for error in &errors {
+                println!("{}\t{}\t{}", error.row, error.column, error.message);
+            }
+            Err("Inget lästes in. Rätta felen ovan och läs in filen igen.".to_owned())
+        }
+        Err(ImportError::Failed(Error::Conflict)) => Err("Någon annan läste in samma insamling samtidigt. Läs in filen igen.".to_owned()),
+        Err(ImportError::Failed(error)) => Err(in_words(&error)),
+    }
+}
+
+/// Drawn on a terminal only.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("Läser in {bar:40} {pos} av {len}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn summary_in_words(summary: Summary, mode: Mode) -> String {
+    let Summary { registered, changed, revised, unchanged } = summary;
+    let prefix = if mode == Mode::DryRun { "Provkörning, inget sparades. " } else { "" };
+    format!("{prefix}{registered} nya, {changed} ändrade, {revised} med planerad ändring, {unchanged} oförändrade.")
+}
+
+async fn reindex(config: &Config) -> Result<(), Error> {
+    let db = server::open_database(config).await?;
+    let index = server::open_index(config).await?;
+    let mut sync = Sync::new(db, index)?;
+    let collections = sync.rebuild().await?;
+    sync.finish()?;
+    println!("Indexet är ombyggt: {collections} insamlingar.");
+    Ok(())
+}
+
+fn check_config(config: &Config) {
+    let shown = |secret: bool| if secret { "(dold)" } else { "(inget värde)" };
+    let mail_from = config.mail_from.as_deref().unwrap_or("(inget värde)");
+    let values = [
+        ("INSAMLING_DATABASE_URL", shown(config.database_url.is_some()).to_owned()),
+        ("INSAMLING_DATA_DIR", config.data_dir.display().to_string()),
+        ("INSAMLING_LISTEN", config.listen.to_string()),
+        ("INSAMLING_BASE_URL", config.base_url.clone()),
+        ("INSAMLING_SMTP_URL", shown(config.smtp_url.is_some()).to_owned()),
+        ("INSAMLING_MAIL_FROM", mail_from.to_owned()),
+        ("INSAMLING_LOG", config.log.clone()),
+    ];
+    for (key, value) in values {
+        let meaning = KEYS.iter().find(|(known, _)| *known == key).map_or("", |(_, meaning)| *meaning);
+        println!("{key}={value}\t# {meaning}");
+    }
+    println!("Inställningarna är giltiga.");
+}
+
+/// One line that says what to do.
+fn in_words(error: &Error) -> String {
+    match error {
+        Error::Invalid(message) => message.clone(),
+        Error::Conflict => "Någon annan ändrade samma sak samtidigt. Försök igen.".to_owned(),
+        other => format!("Det gick inte: {other}. Kontrollera inställningarna med check-config och loggen ovan."),
+    }
+}

@@ -11,6 +11,7 @@ pub mod query;
 pub mod register;
 pub mod rounds;
 pub mod settings;
+pub mod wipe;
 
 pub use engine::{Db, Tx};
 pub use query::{Query, Record, Value};

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::collection_rows::term;
 use super::{Result, Tx, unknown_code};
 use crate::domain::organisation::{Municipality, Organisation, OrganisationKind, Region};
-use crate::domain::reference::{NameKind, OtherName, ReferenceOrganisation};
+use crate::domain::reference::{AgencyDetails, NameKind, OtherName, ReferenceOrganisation};
 use crate::sql;
 
 /// An organisation's row, in the order of the columns that every statement below selects.
@@ -260,15 +260,15 @@ pub async fn put_name(tx: &mut Tx, name: &OtherName) -> Result<bool> {
 ///
 /// # Errors
 /// As the engine says.
-pub async fn put_agency(tx: &mut Tx, code: &str, department: Option<&str>, scb_group: &str, esam_member: bool) -> Result<()> {
+pub async fn put_agency(tx: &mut Tx, agency: &AgencyDetails) -> Result<()> {
     sql!(
         "INSERT INTO agency (code, department, scb_group, esam_member) VALUES ($1, $2, $3, $4)
          ON CONFLICT (code) DO UPDATE SET department = excluded.department, scb_group = excluded.scb_group,
            esam_member = excluded.esam_member",
-        code,
-        department,
-        scb_group,
-        esam_member,
+        &agency.code,
+        &agency.department,
+        &agency.scb_group,
+        agency.esam_member,
     )
     .run(tx)
     .await?;

@@ -82,54 +82,84 @@ pub async fn of(tx: &mut Tx, collections: &[Uuid]) -> Result<Vec<(Uuid, Round)>>
     rows.into_iter().map(|row| Ok((row.collection_id, row.into_round()?))).collect()
 }
 
-/// Writes the rounds of a collection as belonging to one of its versions, after position `from`.
+/// Writes the rounds of a new collection as belonging to one of its versions.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn insert(tx: &mut Tx, collection: Uuid, version: i64, rounds: &[Round]) -> Result<()> {
     for (position, round) in (0i64..).zip(rounds) {
-        let dispatch = to_columns(round.dispatch.as_ref());
-        let deadline = to_columns(round.deadline.as_ref());
-        let closes = to_columns(round.closes.as_ref());
-        let published = to_columns(round.published.as_ref());
-        sql!(
-            "INSERT INTO round (id, collection_id, version, position, label, measured_from, measured_to,
-                                dispatch_form, dispatch_on, dispatch_words, deadline_form, deadline_on, deadline_words,
-                                closes_form, closes_on, closes_words, published_form, published_on, published_words, short_time_reason)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
-            clock::new_id(),
-            collection,
-            version,
-            position,
-            &round.label,
-            round.measured_from,
-            round.measured_to,
-            dispatch.0,
-            dispatch.1,
-            dispatch.2,
-            deadline.0,
-            deadline.1,
-            deadline.2,
-            closes.0,
-            closes.1,
-            closes.2,
-            published.0,
-            published.1,
-            published.2,
-            &round.short_time_reason,
-        )
-        .run(tx)
-        .await?;
+        let key = RoundKey { id: clock::new_id(), collection, version, position };
+        insert_one(tx, &key, round).await?;
     }
     Ok(())
 }
 
-/// Takes away the rounds of a collection, before the changed ones are written.
+/// Brings the stored rounds of a collection in line with `rounds`.
+///
+/// An occasion that is still there keeps its identity and the version it belongs to, new ones belong to `version`, others are taken away.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn clear(tx: &mut Tx, collection: Uuid) -> Result<()> {
+pub async fn replace(tx: &mut Tx, collection: Uuid, version: i64, rounds: &[Round]) -> Result<()> {
+    let mut stored: Vec<(Uuid, i64)> =
+        sql!("SELECT id, version FROM round WHERE collection_id = $1 ORDER BY position", collection).all(tx).await?;
+    let mut known: Vec<Round> = of(tx, &[collection]).await?.into_iter().map(|(_, round)| round).collect();
     sql!("DELETE FROM round WHERE collection_id = $1", collection).run(tx).await?;
+    for (position, round) in (0i64..).zip(rounds) {
+        let place = known.iter().position(|old| old == round).or_else(|| known.iter().position(|old| old.is_same_occasion(round)));
+        let (id, version) = place.map_or_else(
+            || (clock::new_id(), version),
+            |place| {
+                known.remove(place);
+                stored.remove(place)
+            },
+        );
+        insert_one(tx, &RoundKey { id, collection, version, position }, round).await?;
+    }
+    Ok(())
+}
+
+/// Which round is written.
+struct RoundKey {
+    id: Uuid,
+    collection: Uuid,
+    version: i64,
+    position: i64,
+}
+
+async fn insert_one(tx: &mut Tx, key: &RoundKey, round: &Round) -> Result<()> {
+    let dispatch = to_columns(round.dispatch.as_ref());
+    let deadline = to_columns(round.deadline.as_ref());
+    let closes = to_columns(round.closes.as_ref());
+    let published = to_columns(round.published.as_ref());
+    sql!(
+        "INSERT INTO round (id, collection_id, version, position, label, measured_from, measured_to,
+                            dispatch_form, dispatch_on, dispatch_words, deadline_form, deadline_on, deadline_words,
+                            closes_form, closes_on, closes_words, published_form, published_on, published_words, short_time_reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+        key.id,
+        key.collection,
+        key.version,
+        key.position,
+        &round.label,
+        round.measured_from,
+        round.measured_to,
+        dispatch.0,
+        dispatch.1,
+        dispatch.2,
+        deadline.0,
+        deadline.1,
+        deadline.2,
+        closes.0,
+        closes.1,
+        closes.2,
+        published.0,
+        published.1,
+        published.2,
+        &round.short_time_reason,
+    )
+    .run(tx)
+    .await?;
     Ok(())
 }
 

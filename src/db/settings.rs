@@ -27,3 +27,12 @@ pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// Sets a setting that nobody has set. Answers false where somebody has; a second instance that tries at the same time waits for the first.
+///
+/// # Errors
+/// As the engine says.
+pub async fn claim(tx: &mut Tx, key: &str, value: &str) -> Result<bool> {
+    let set = sql!("INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING", key, value).run(tx).await?;
+    Ok(set > 0)
+}

@@ -14,3 +14,4 @@ pub mod reference;
 pub mod respondent;
 pub mod revision;
 pub mod round;
+pub mod schedule;

@@ -186,6 +186,14 @@ impl Round {
         self.deadline.as_ref().or(self.dispatch.as_ref()).map(|when| when.counts_as().year())
     }
 
+    /// Whether `other` is the same occasion with corrected details: the same deadline, or the same label in the same year.
+    #[must_use]
+    pub fn is_same_occasion(&self, other: &Self) -> bool {
+        let day = |round: &Self| round.deadline.as_ref().map(When::counts_as);
+        let same_deadline = day(self).is_some() && day(self) == day(other);
+        same_deadline || (!self.label.is_empty() && self.label == other.label && self.year() == other.year())
+    }
+
     /// The measured period in ISO dates: `2026-01-01 – 2026-12-31`.
     #[must_use]
     pub fn measured_period(&self) -> Option<String> {

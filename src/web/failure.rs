@@ -14,11 +14,27 @@ use crate::state::AppState;
 
 /// A failed request. The layer [`render`] turns it into a page, or into problem+json under `/api/`.
 #[derive(Debug)]
-pub struct Failure(pub Error);
+pub struct Failure(Cause);
+
+#[derive(Debug)]
+enum Cause {
+    /// A use case failed.
+    Error(Error),
+    /// The address asks for something that makes no sense; the text is Swedish and says what is allowed.
+    BadRequest(String),
+}
 
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(error.into())
+        Self(Cause::Error(error.into()))
+    }
+}
+
+impl Failure {
+    /// The address asks for something that makes no sense; `detail` is Swedish and says what is allowed.
+    #[must_use]
+    pub fn bad_request(detail: String) -> Self {
+        Self(Cause::BadRequest(detail))
     }
 }
 
@@ -31,7 +47,11 @@ struct Shown {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let (status, shown) = match self.0 {
+        let error = match self.0 {
+            Cause::BadRequest(detail) => return shown(StatusCode::BAD_REQUEST, Shown { detail: Some(detail), reference: None }),
+            Cause::Error(error) => error,
+        };
+        let (status, details) = match error {
             Error::NotFound => (StatusCode::NOT_FOUND, Shown::default()),
             Error::Forbidden => (StatusCode::FORBIDDEN, Shown::default()),
             Error::Conflict => (StatusCode::CONFLICT, Shown::default()),
@@ -42,15 +62,20 @@ impl IntoResponse for Failure {
                 (StatusCode::INTERNAL_SERVER_ERROR, Shown { detail: None, reference: Some(reference) })
             }
         };
-        let mut response = status.into_response();
-        response.extensions_mut().insert(shown);
-        response
+        shown(status, details)
     }
+}
+
+/// An empty response that carries what [`render`] shows.
+fn shown(status: StatusCode, details: Shown) -> Response {
+    let mut response = status.into_response();
+    response.extensions_mut().insert(details);
+    response
 }
 
 /// The answer where no route fits.
 pub async fn no_such_page() -> Failure {
-    Failure(Error::NotFound)
+    Error::NotFound.into()
 }
 
 /// A page for a failure.

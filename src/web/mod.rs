@@ -38,6 +38,7 @@ pub fn router(state: AppState) -> Router {
         .route("/regioner/{lanskod}", get(municipality::show_region))
         .route("/om", get(about::about))
         .route("/om/tillganglighet", get(about::accessibility))
+        .nest("/api/v1", api::routes())
         .route("/static/{*path}", get(assets::serve))
         .route("/halsa/live", get(health::live))
         .route("/halsa/redo", get(health::ready))

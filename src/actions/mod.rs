@@ -1,0 +1,6 @@
+//! Use cases: one function, one write transaction, one event. No HTML here.
+
+pub mod collections;
+pub mod demo;
+pub mod import;
+pub mod reference;

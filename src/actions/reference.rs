@@ -1,0 +1,85 @@
+//! Loading the reference data: on an empty register, or when the program carries a newer version.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use sqlx::types::Json;
+
+use crate::clock;
+use crate::db::events::Event;
+use crate::db::{Db, Tx, areas, events, organisations, register, settings};
+use crate::domain::reference::ReferenceData;
+use crate::error::Result;
+
+/// What a load did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loaded {
+    /// The register has this version or a newer one; nothing was written.
+    Kept,
+    /// The register was brought up to date.
+    Updated {
+        /// How many organisations were added or got other facts.
+        organisations: usize,
+    },
+}
+
+/// Brings organisations and areas up to date with `data` if that is newer than what the register has.
+///
+/// Only what comes from the reference data is written; what people wrote stays, and an organisation that is missing in `data` stays too.
+///
+/// # Errors
+/// As the database says; nothing is half loaded.
+pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<Loaded> {
+    let mut tx = db.write().await?;
+    let have = settings::get(&mut tx, settings::REFERENCE_VERSION).await?;
+    if have.is_some_and(|have| have >= data.version) {
+        return Ok(Loaded::Kept);
+    }
+    for (code, name) in &data.counties {
+        areas::put_county(&mut tx, code, name).await?;
+    }
+    for (code, name) in &data.areas {
+        areas::put(&mut tx, code, name).await?;
+    }
+    let changed = put_organisations(&mut tx, data, now).await?;
+    for agency in &data.agencies {
+        organisations::put_agency(&mut tx, agency).await?;
+    }
+    for municipality in &data.municipalities {
+        organisations::put_municipality(&mut tx, municipality).await?;
+    }
+    for region in &data.regions {
+        organisations::put_region(&mut tx, region).await?;
+    }
+    settings::set(&mut tx, settings::REFERENCE_VERSION, &data.version).await?;
+    let event = Event {
+        id: clock::new_id(),
+        at: now,
+        actor: "register".to_owned(),
+        action: "reference.loaded".to_owned(),
+        subject_kind: "register".to_owned(),
+        subject: "reference".to_owned(),
+        detail: Json(json!({ "version": data.version, "organisations": changed })),
+    };
+    events::add(&mut tx, &event).await?;
+    tx.commit().await?;
+    Ok(Loaded::Updated { organisations: changed })
+}
+
+/// Writes organisations and their names; collections that show a changed name are marked, so that the index follows.
+async fn put_organisations(tx: &mut Tx, data: &ReferenceData, now: DateTime<Utc>) -> Result<usize> {
+    let mut changed = std::collections::BTreeSet::new();
+    for organisation in &data.organisations {
+        if organisations::put(tx, organisation, now).await? {
+            changed.insert(organisation.code.as_str());
+        }
+    }
+    for name in &data.names {
+        if organisations::put_name(tx, name).await? {
+            changed.insert(name.organisation_code.as_str());
+        }
+    }
+    for code in &changed {
+        register::touch_of_organisation(tx, code, now).await?;
+    }
+    Ok(changed.len())
+}

@@ -1,0 +1,30 @@
+//! Emptying a demonstration register.
+
+use super::{Result, Tx};
+use crate::sql;
+
+/// Takes away every row of every table, those that point at others first.
+///
+/// # Errors
+/// As the engine says; a table that still points at an emptied one is missing below.
+pub async fn everything(tx: &mut Tx) -> Result<()> {
+    sql!("DELETE FROM round").run(tx).await?;
+    sql!("DELETE FROM item").run(tx).await?;
+    sql!("DELETE FROM respondent_listed").run(tx).await?;
+    sql!("DELETE FROM respondent_group").run(tx).await?;
+    sql!("DELETE FROM provision").run(tx).await?;
+    sql!("DELETE FROM collection_version").run(tx).await?;
+    sql!("DELETE FROM collection_agency").run(tx).await?;
+    sql!("DELETE FROM collection").run(tx).await?;
+    sql!("DELETE FROM number_counter").run(tx).await?;
+    sql!("DELETE FROM event").run(tx).await?;
+    sql!("DELETE FROM organisation_name").run(tx).await?;
+    sql!("DELETE FROM agency").run(tx).await?;
+    sql!("DELETE FROM municipality").run(tx).await?;
+    sql!("DELETE FROM region").run(tx).await?;
+    sql!("DELETE FROM organisation").run(tx).await?;
+    sql!("DELETE FROM area").run(tx).await?;
+    sql!("DELETE FROM county").run(tx).await?;
+    sql!("DELETE FROM setting").run(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! Putting the register together and running it: database, reference data, index, jobs and pages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::actions::{demo, reference};
+use crate::clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::intake::reference::{ReferenceFiles, read};
+use crate::search::{Index, Sync};
+use crate::state::{AppState, Readiness, Register};
+use crate::{jobs, web};
+
+/// How long requests under way may take to finish when the program is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Opens the database that the configuration names and runs the migrations that it lacks.
+///
+/// # Errors
+/// The data folder cannot be made, or the database does not answer.
+pub async fn open_database(config: &Config) -> Result<Db> {
+    tokio::fs::create_dir_all(&config.data_dir).await?;
+    let db = Db::open(&config.database()).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// Opens the index of the configuration's data folder. It may be behind the database until [`Sync::complete`] has run.
+///
+/// # Errors
+/// The folder cannot be read or written.
+pub async fn open_index(config: &Config) -> Result<Index> {
+    let dir = config.index_dir();
+    let (index, is_new) = tokio::task::spawn_blocking(move || Index::open(&dir)).await.map_err(Error::internal)??;
+    if is_new {
+        tracing::info!("the index is built anew");
+    }
+    Ok(index)
+}
+
+/// Fills an empty register: with the reference data, and with the demonstration's collections where it is one.
+///
+/// # Errors
+/// As the database says; `Invalid` where a demonstration was asked for on a real register.
+pub async fn fill(db: &Db, register: Register) -> Result<()> {
+    let data = read(&ReferenceFiles::embedded()).map_err(Error::internal)?;
+    match register {
+        Register::Real => reference::load(db, &data, clock::now()).await.map(drop),
+        Register::Demonstration => demo::build(db, &data, clock::now()).await,
+    }
+}
+
+/// Serves until the program is told to stop.
+///
+/// # Errors
+/// The address is taken, the database does not answer, or another process writes the same index.
+pub async fn serve(config: Config, register: Register) -> Result<()> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        Error::Invalid(format!("Det går inte att lyssna på {}: {error}. Ange en annan adress i INSAMLING_LISTEN.", config.listen))
+    })?;
+    let db = open_database(&config).await?;
+    let register = if demo::is_demonstration(&db).await? { Register::Demonstration } else { register };
+    let index = open_index(&config).await?;
+    let sync = Sync::new(db.clone(), index.clone())?;
+    let readiness = Readiness::default();
+    let config = Arc::new(config);
+    let state = AppState { db: db.clone(), index, config: Arc::clone(&config), register, readiness: readiness.clone() };
+    let (stop, shutdown) = watch::channel(false);
+    let stop = Arc::new(stop);
+    let mut until = shutdown.clone();
+    let serving = axum::serve(listener, web::router(state)).with_graceful_shutdown(async move { jobs::stopped(&mut until).await });
+    let serving = tokio::spawn(ending(Arc::clone(&stop), async { serving.await.map_err(Error::from) }));
+    let preparing = tokio::spawn(ending(Arc::clone(&stop), prepare(sync, db.clone(), register, readiness, shutdown.clone())));
+    tracing::info!(address = %config.listen, "listening");
+    let mut until = shutdown;
+    tokio::select! {
+        told = told_to_stop() => told?,
+        () = jobs::stopped(&mut until) => {}
+    }
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    let ended = tokio::time::timeout(GRACE, async { tokio::try_join!(serving, preparing) }).await;
+    db.close().await;
+    match ended {
+        Ok(joined) => {
+            let (served, prepared) = joined.map_err(Error::internal)?;
+            served.and(prepared)
+        }
+        Err(_) => {
+            tracing::warn!("requests were cut off");
+            Ok(())
+        }
+    }
+}
+
+/// Does `work` and then tells everything else to stop: neither pages nor jobs go on without the other.
+async fn ending(stop: Arc<watch::Sender<bool>>, work: impl Future<Output = Result<()>>) -> Result<()> {
+    let outcome = work.await;
+    stop.send_replace(true);
+    outcome
+}
+
+/// Fills the register and completes the index, declares it ready, and then keeps the index in step.
+async fn prepare(mut sync: Sync, db: Db, register: Register, readiness: Readiness, shutdown: jobs::Shutdown) -> Result<()> {
+    fill(&db, register).await?;
+    let brought = sync.complete().await?;
+    tracing::info!(collections = brought, "ready");
+    readiness.declare();
+    jobs::index::run(sync, shutdown).await;
+    Ok(())
+}
+
+async fn told_to_stop() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Error::from),
+        _ = terminate.recv() => Ok(()),
+    }
+}

@@ -1,0 +1,69 @@
+//! Collections as JSON: the list, and the whole record of one.
+
+mod body;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
+
+use self::body::{CollectionBody, SummaryBody};
+use super::{List, Paging};
+use crate::db::collections;
+use crate::domain::identifier::CollectionNumber;
+use crate::domain::terms::Status;
+use crate::error::Error;
+use crate::search::{Filters, Request, Sort};
+use crate::state::AppState;
+use crate::web::failure::Failure;
+use crate::web::layout::Today;
+
+/// What may be asked for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Params {
+    #[serde(default)]
+    q: String,
+    agency: Option<String>,
+    status: Option<String>,
+    municipality: Option<String>,
+    page: Option<String>,
+    limit: Option<String>,
+}
+
+/// `GET /api/v1/collections`: best match first, without a text the newest number first.
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Today(today): Today,
+    Query(params): Query<Params>,
+) -> Result<Json<List<SummaryBody>>, Failure> {
+    let paging = Paging::parse(params.page.as_deref(), params.limit.as_deref())?;
+    if let Some(status) = params.status.as_deref().filter(|status| Status::from_code(status).is_none()) {
+        let known: Vec<&str> = Status::ALL.iter().filter(|known| **known != Status::Draft).map(|known| known.code()).collect();
+        return Err(Failure::bad_request(format!("status «{status}» finns inte. Tillåtet: {}.", known.join(", "))));
+    }
+    let request = Request {
+        filters: Filters { agency: params.agency.into_iter().collect(), status: params.status.into_iter().collect(), ..Filters::default() },
+        municipality: params.municipality,
+        sort: Sort::Relevance,
+        page: paging.page,
+        per_page: paging.limit,
+        facets: false,
+        ..Request::new(params.q, today)
+    };
+    let found = state.index.search(&request)?;
+    let ids: Vec<_> = found.hits.iter().map(|hit| hit.id).collect();
+    let rows = collections::summaries(&mut state.db.read().await?, &ids, today).await?;
+    let items = rows.into_iter().map(|row| SummaryBody::new(row, &state.config.base_url)).collect();
+    Ok(Json(List { items, total: found.total, page: paging.page, limit: paging.limit }))
+}
+
+/// `GET /api/v1/collections/{nr}`: the whole record of an open collection.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Today(today): Today,
+    Path(number): Path<String>,
+) -> Result<Json<CollectionBody>, Failure> {
+    let number = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
+    let found = collections::open_by_number(&mut state.db.read().await?, number, today).await?;
+    let collection = found.ok_or(Error::NotFound)?;
+    Ok(Json(CollectionBody::new(collection, &state.config.base_url)))
+}
