@@ -137,7 +137,8 @@ fn stays_decided(known: &Known, parts: &CollectionParts) -> bool {
 /// Adds the old rounds that have been dispatched and that the new ones leave out: what went out cannot be undone.
 fn keep_dispatched(old: &[Round], new: &mut Vec<Round>, today: NaiveDate) {
     let dispatched = |round: &&Round| round.dispatch.as_ref().is_some_and(|when| when.counts_as() < today);
-    let missing: Vec<Round> = old.iter().filter(dispatched).filter(|round| !new.iter().any(|other| other.is_same_occasion(round))).cloned().collect();
+    let missing: Vec<Round> =
+        old.iter().filter(dispatched).filter(|round| !new.iter().any(|other| other.is_same_occasion(round))).cloned().collect();
     new.splice(0..0, missing);
     new.sort_by_key(|round| round.deadline.as_ref().or(round.dispatch.as_ref()).map(When::counts_as));
 }

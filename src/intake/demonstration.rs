@@ -65,10 +65,8 @@ struct Classification {
 /// # Errors
 /// In English, naming the record: the files are the program's own.
 pub fn collections(directory: &Directory, today: NaiveDate) -> Result<Vec<NewCollection>, String> {
-    let examples: Vec<Example> = BASE
-        .lines()
-        .map(|line| serde_json::from_str(line).map_err(|error| format!("base.jsonl: {error}")))
-        .collect::<Result<_, _>>()?;
+    let examples: Vec<Example> =
+        BASE.lines().map(|line| serde_json::from_str(line).map_err(|error| format!("base.jsonl: {error}"))).collect::<Result<_, _>>()?;
     let aliases: HashMap<String, Vec<String>> = rows::<Alias>("agency_aliases.csv", ALIASES)?
         .into_iter()
         .map(|alias| (alias.spelling, alias.codes.split(';').map(str::to_owned).collect()))
@@ -96,10 +94,15 @@ fn rows<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<Vec<T>
 
 /// A collection that exists, with what a written example lends it.
 fn real(line: &str, examples: &[Example], directory: &Directory, today: NaiveDate) -> Result<(NewCollection, Option<String>), String> {
-    let mut record: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).map_err(|error| format!("real.jsonl: {error}"))?;
+    let mut record: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(line).map_err(|error| format!("real.jsonl: {error}"))?;
     let replaces = record.remove("ersätter").and_then(|id| id.as_str().map(str::to_owned));
-    let deadlines: Vec<String> =
-        record.remove("deadlines").map(serde_json::from_value).transpose().map_err(|error| format!("real.jsonl: {error}"))?.unwrap_or_default();
+    let deadlines: Vec<String> = record
+        .remove("deadlines")
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|error| format!("real.jsonl: {error}"))?
+        .unwrap_or_default();
     let text = serde_json::Value::Object(record).to_string();
     let source = Source { name: "real.jsonl", bytes: text.as_bytes() };
     let read = intake::read_collections(source, "", today, directory).map_err(|errors| format!("real.jsonl: {errors:?}"))?;
@@ -112,7 +115,9 @@ fn real(line: &str, examples: &[Example], directory: &Directory, today: NaiveDat
         parts.content.items = items(example);
     } else {
         let items = parts.content.items.iter_mut();
-        items.filter(|item| item.source == ItemSource::Unknown).for_each(|item| item.source = item_source(&format!("{reference}{}", item.label)));
+        items
+            .filter(|item| item.source == ItemSource::Unknown)
+            .for_each(|item| item.source = item_source(&format!("{reference}{}", item.label)));
     }
     parts.rounds = generated_rounds(&reference, parts.content.periodicity, &deadlines);
     for round in &mut parts.rounds {

@@ -4,6 +4,7 @@
 //! - `index`, `writer`, `snapshot`: the folder on disk, the one writer, the generation that searches read
 //! - `vocabulary`, `synonyms`: the words that exist, their compounds and misspellings; bodies with several names
 //! - `query`, `plan`, `evaluate`, `tally`, `find`: from what was typed to hits and counts
+//! - `sync`: following the database
 //! - `highlight`, `suggest`: what is shown of a hit, and of none
 
 mod analysis;
@@ -18,6 +19,7 @@ mod request;
 mod schema;
 mod snapshot;
 mod suggest;
+mod sync;
 mod synonyms;
 mod tally;
 mod vocabulary;
@@ -26,6 +28,7 @@ mod writer;
 pub use index::Index;
 pub use request::{Facet, Facets, Filters, Hit, Request, Results, Segment, Sort, Suggestion, Understood};
 pub use schema::Document;
+pub use sync::Sync;
 pub use synonyms::Synonyms;
 pub use writer::Writer;
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -33,6 +33,7 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| plain(StatusCode::INTERNAL_SERVER_ERROR)))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(state.clone(), wait_until_ready))
         .layer(middleware::from_fn_with_state(state.clone(), failure::render))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(measure));
@@ -52,6 +53,18 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         routes = routes.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, year));
     }
     routes
+}
+
+/// Answers 503 until the register is ready: a half-filled list would look like the whole truth.
+async fn wait_until_ready(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let always = ["/halsa/", "/metrics", "/static/"].iter().any(|start| path.starts_with(start));
+    if always || state.readiness.is_ready() {
+        return next.run(request).await;
+    }
+    let mut response = plain(StatusCode::SERVICE_UNAVAILABLE);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
 }
 
 /// An empty answer, for the layer that gives failures their page.

@@ -1,0 +1,203 @@
+//! Keeping the index in step with the database: complete at start, then following what changes.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::{Document, Index, Synonyms, Writer};
+use crate::db::collections::{self, Version};
+use crate::db::{Db, organisations};
+use crate::domain::collection::Collection;
+use crate::domain::content::Item;
+use crate::domain::respondent::Selection;
+use crate::error::{Error, Result};
+
+/// How many collections are read from the database at a time.
+const BATCH: usize = 500;
+
+/// How far back a look for changes reaches: longer than any transaction takes and any two instances' clocks differ, since a change
+/// bears the time of its transaction's start but is seen first at its end.
+const OVERLAP: TimeDelta = TimeDelta::minutes(5);
+
+/// Holds the index's only writer and brings it what the database has.
+pub struct Sync {
+    db: Db,
+    index: Index,
+    writer: Arc<Mutex<Writer>>,
+    /// What the index holds: the time of the last change of each collection, µs.
+    held: HashMap<Uuid, i64>,
+    /// The newest change seen.
+    cursor: DateTime<Utc>,
+}
+
+impl Sync {
+    /// Takes the writer. Nothing is read yet.
+    ///
+    /// # Errors
+    /// Another process holds the writer, or the index is damaged.
+    pub fn new(db: Db, index: Index) -> Result<Self> {
+        let writer = Arc::new(Mutex::new(index.writer()?));
+        let held = index.stamps()?;
+        Ok(Self { db, index, writer, held, cursor: DateTime::<Utc>::MIN_UTC })
+    }
+
+    /// Compares the whole index with the whole database and brings over what differs. Answers how many collections that were.
+    ///
+    /// Run at start, so that an index that was killed at any point is complete again, and now and then as a safeguard.
+    ///
+    /// # Errors
+    /// As database and index say; what was committed stays.
+    pub async fn complete(&mut self) -> Result<usize> {
+        self.learn_names().await?;
+        let stored = collections::stamps(&mut self.db.read().await?).await?;
+        let known: HashSet<Uuid> = stored.iter().map(|(id, _)| *id).collect();
+        let gone: Vec<Uuid> = self.held.keys().filter(|id| !known.contains(id)).copied().collect();
+        self.bring(&stored, &gone).await
+    }
+
+    /// Reads every collection anew, whatever the index holds.
+    ///
+    /// # Errors
+    /// As [`Sync::complete`].
+    pub async fn rebuild(&mut self) -> Result<usize> {
+        self.held.values_mut().for_each(|stamp| *stamp = i64::MIN);
+        self.complete().await
+    }
+
+    /// Brings over what changed lately. Answers how many collections that were.
+    ///
+    /// # Errors
+    /// As [`Sync::complete`].
+    pub async fn follow(&mut self) -> Result<usize> {
+        let since = self.cursor.checked_sub_signed(OVERLAP).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+        let changed = collections::changed_since(&mut self.db.read().await?, since).await?;
+        if changed.iter().all(|(id, at)| self.held.get(id) == Some(&at.timestamp_micros())) {
+            return Ok(0);
+        }
+        self.learn_names().await?;
+        self.bring(&changed, &[]).await
+    }
+
+    /// Ends the writer's threads in order.
+    ///
+    /// # Errors
+    /// As the index says.
+    pub fn finish(self) -> Result<()> {
+        match Arc::try_unwrap(self.writer) {
+            Ok(writer) => writer.into_inner().unwrap_or_else(PoisonError::into_inner).finish(),
+            Err(_) => Err(Error::internal("the index is still being written")),
+        }
+    }
+
+    /// Puts what differs, deletes what is gone, and commits both at once.
+    async fn bring(&mut self, stored: &[(Uuid, DateTime<Utc>)], gone: &[Uuid]) -> Result<usize> {
+        let newest = stored.iter().map(|(_, at)| *at).max();
+        let behind: Vec<Uuid> =
+            stored.iter().filter(|(id, at)| self.held.get(id) != Some(&at.timestamp_micros())).map(|(id, _)| *id).collect();
+        self.cursor = newest.map_or(self.cursor, |newest| self.cursor.max(newest));
+        if behind.is_empty() && gone.is_empty() {
+            return Ok(0);
+        }
+        let names = self.names().await?;
+        let mut held = Vec::with_capacity(behind.len());
+        for ids in behind.chunks(BATCH) {
+            let read = collections::load(&mut self.db.read().await?, ids, Version::InForce).await?;
+            let documents: Vec<Document> = read.iter().map(|collection| document(collection, &names)).collect();
+            held.extend(documents.iter().map(|document| (document.id, document.stamp)));
+            self.with_writer(move |writer| documents.iter().try_for_each(|document| writer.put(document))).await?;
+        }
+        let (gone_now, cursor) = (gone.to_vec(), self.cursor.to_rfc3339());
+        self.with_writer(move |writer| {
+            gone_now.into_iter().for_each(|id| writer.delete(id));
+            writer.commit(&cursor)
+        })
+        .await?;
+        self.held.retain(|id, _| !gone.contains(id));
+        let brought = held.len() + gone.len();
+        self.held.extend(held);
+        Ok(brought)
+    }
+
+    /// Runs something that may wait for the disk, on a thread that may.
+    async fn with_writer(&self, work: impl FnOnce(&mut Writer) -> Result<()> + Send + 'static) -> Result<()> {
+        let writer = Arc::clone(&self.writer);
+        tokio::task::spawn_blocking(move || work(&mut writer.lock().unwrap_or_else(PoisonError::into_inner)))
+            .await
+            .map_err(Error::internal)?
+    }
+
+    /// Every name of each organisation that asks.
+    async fn names(&self) -> Result<HashMap<String, Vec<String>>> {
+        let mut tx = self.db.read().await?;
+        let mut names: HashMap<String, Vec<String>> = HashMap::new();
+        for (code, name, abbreviation) in organisations::asker_names(&mut tx).await? {
+            names.entry(code).or_default().extend([Some(name), abbreviation].into_iter().flatten());
+        }
+        for other in organisations::other_names(&mut tx).await? {
+            names.entry(other.organisation_code).or_default().push(other.name);
+        }
+        Ok(names)
+    }
+
+    /// Tells the index which names mean the same body.
+    async fn learn_names(&self) -> Result<()> {
+        self.index.set_synonyms(Synonyms::new(self.names().await?.into_values()));
+        Ok(())
+    }
+}
+
+/// What the index holds of a collection.
+fn document(collection: &Collection, names: &HashMap<String, Vec<String>>) -> Document {
+    let content = &collection.content;
+    let askers = collection.responsible.iter().map(|responsible| &responsible.organisation).chain(&collection.collector);
+    let agency_names = askers.flat_map(|asker| names.get(&asker.code).into_iter().flatten().cloned());
+    let number = collection.number.map(|number| number.to_string()).unwrap_or_default();
+    Document {
+        id: collection.id,
+        stamp: collection.changed_at.timestamp_micros(),
+        number_order: number.replace('-', "").parse().unwrap_or(0),
+        number,
+        title: content.title.clone(),
+        purpose: content.purpose.clone(),
+        body: body(collection),
+        items: content.items.iter().map(item_text).collect(),
+        agency_codes: collection.responsible.iter().map(|responsible| responsible.organisation.code.clone()).collect(),
+        agency_names: agency_names.chain(collection.collector_words.clone()).collect(),
+        area: collection.area_name.clone(),
+        status: collection.status.code(),
+        kind: content.kind.code(),
+        obligation: content.obligation.code(),
+        periodicity: content.periodicity.code(),
+        channel: content.channel.code(),
+        respondents: respondents(collection),
+        open_from: collection.open_from,
+    }
+}
+
+fn item_text(item: &Item) -> String {
+    match &item.definition {
+        Some(definition) => format!("{}. {definition}", item.label),
+        None => item.label.clone(),
+    }
+}
+
+/// The other texts that a search reaches.
+fn body(collection: &Collection) -> String {
+    let content = &collection.content;
+    let provisions = content.provisions.iter().map(|provision| provision.citation.as_str());
+    let texts = [&content.observe, &content.data_use, &content.consulted, &content.assignment.department, &content.assignment.instrument];
+    let own = [&collection.own_reference, &content.periodicity_words, &content.channel_words];
+    let texts = texts.into_iter().chain(own).flatten().map(String::as_str);
+    provisions.chain(texts).chain(content.further_users.iter().map(String::as_str)).collect::<Vec<_>>().join("\n")
+}
+
+/// Codes of those listed; a marker for a whole kind, which a sample is drawn from.
+fn respondents(collection: &Collection) -> Vec<String> {
+    let codes = collection.content.respondents.iter().flat_map(|group| match &group.selection {
+        Selection::Listed(codes) => codes.clone(),
+        Selection::All | Selection::Sample(_) => vec![format!("all:{}", group.kind.code())],
+    });
+    codes.collect()
+}
