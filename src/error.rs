@@ -36,6 +36,8 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::RowNotFound => Self::NotFound,
+            // somebody else wrote the same key first: what is written blindly was looked up in the same transaction
+            sqlx::Error::Database(database) if database.is_unique_violation() => Self::Conflict,
             other => Self::Internal(other.into()),
         }
     }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::clock;
@@ -62,7 +61,7 @@ pub async fn register(tx: &mut Tx, new: &NewCollection, at: &Circumstances) -> R
         decided_version: decided.then_some(1),
         planned_version: (!decided).then_some(1),
     };
-    register::insert(tx, &identity, at.now).await.map_err(as_conflict)?;
+    register::insert(tx, &identity, at.now).await?;
     register::put_agencies(tx, identity.id, &parts.responsible, parts.diary_number.as_deref()).await?;
     let collector = collector(tx, parts).await?;
     register::insert_version(tx, (identity.id, 1), &parts.content, &collector, &HashMap::new(), at.now).await?;
@@ -161,16 +160,8 @@ async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, vers
         action: action.to_owned(),
         subject_kind: "collection".to_owned(),
         subject: id.to_string(),
-        detail: Json(json!({ "source": at.source, "version": version, "fields": fields })),
+        detail: json!({ "source": at.source, "version": version, "fields": fields }),
     };
     events::add(tx, &event).await?;
     Ok(())
-}
-
-/// Somebody else registered the same own reference at the same time.
-fn as_conflict(error: sqlx::Error) -> Error {
-    match error.as_database_error() {
-        Some(database) if database.is_unique_violation() => Error::Conflict,
-        _ => error.into(),
-    }
 }

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use sqlx::types::Json;
 
 use super::collections::{Circumstances, register};
 use super::{import, reference};
@@ -61,7 +60,7 @@ pub async fn build(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<
         action: "demonstration.built".to_owned(),
         subject_kind: "register".to_owned(),
         subject: "demonstration".to_owned(),
-        detail: Json(json!({ "collections": examples.len() })),
+        detail: json!({ "collections": examples.len() }),
     };
     events::add(&mut tx, &event).await?;
     tx.commit().await?;

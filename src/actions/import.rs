@@ -31,12 +31,12 @@ pub enum ImportError {
     #[error("{} fel i filen", .0.len())]
     Rows(Vec<RowError>),
     /// The import could not be tried or finished.
-    #[error(transparent)]
-    Failed(#[from] Error),
+    #[error("{0}")]
+    Failed(Error),
 }
 
-impl From<sqlx::Error> for ImportError {
-    fn from(error: sqlx::Error) -> Self {
+impl<E: Into<Error>> From<E> for ImportError {
+    fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
 }

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use sqlx::types::Json;
 
 use crate::clock;
 use crate::db::events::Event;
@@ -58,7 +57,7 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
         action: "reference.loaded".to_owned(),
         subject_kind: "register".to_owned(),
         subject: "reference".to_owned(),
-        detail: Json(json!({ "version": data.version, "organisations": changed })),
+        detail: json!({ "version": data.version, "organisations": changed }),
     };
     events::add(&mut tx, &event).await?;
     tx.commit().await?;

@@ -9,7 +9,7 @@ use super::{Result, Tx};
 use crate::sql;
 
 /// Something that was done.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// Identity.
     pub id: Uuid,
@@ -24,7 +24,7 @@ pub struct Event {
     /// To which: its identity as text.
     pub subject: String,
     /// More, as the action defines it.
-    pub detail: Json<Value>,
+    pub detail: Value,
 }
 
 /// Writes an event.
@@ -40,7 +40,7 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<()> {
         &event.action,
         &event.subject_kind,
         &event.subject,
-        &event.detail,
+        Json(&event.detail),
     )
     .run(tx)
     .await?;
@@ -52,12 +52,16 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<()> {
 /// # Errors
 /// As the engine says.
 pub async fn of(tx: &mut Tx, subject_kind: &str, subject: &str) -> Result<Vec<Event>> {
-    sql!(
+    type Row = (Uuid, DateTime<Utc>, String, String, String, String, Json<Value>);
+    let rows: Vec<Row> = sql!(
         "SELECT id, at, actor, action, subject_kind, subject, detail FROM event
          WHERE subject_kind = $1 AND subject = $2 ORDER BY at DESC, id DESC",
         subject_kind,
         subject,
     )
     .all(tx)
-    .await
+    .await?;
+    let convert =
+        |(id, at, actor, action, subject_kind, subject, Json(detail)): Row| Event { id, at, actor, action, subject_kind, subject, detail };
+    Ok(rows.into_iter().map(convert).collect())
 }

@@ -167,7 +167,7 @@ impl ShowPage {
             listed: around.listed,
             units: content.items.iter().any(|item| item.unit.is_some()),
             rounds: round_rows(&collection.rounds, today),
-            history: around.events.iter().map(|event| event_row(event.at, &event.action, &event.detail.0)).collect(),
+            history: around.events.iter().map(|event| event_row(event.at, &event.action, &event.detail)).collect(),
             facts,
             contact: contact(&content),
             title: content.title,

@@ -25,8 +25,7 @@ pub const CHECKERS: Needed = Needed {
     is_there: || runs("node") && checkers().join("html-validate").is_dir() && checkers().join("axe-core").is_dir(),
 };
 /// A spreadsheet program that saves the template in other formats.
-pub const LIBREOFFICE: Needed =
-    Needed { name: "LibreOffice", install: "apt-get install libreoffice-calc", is_there: || runs("soffice") };
+pub const LIBREOFFICE: Needed = Needed { name: "LibreOffice", install: "apt-get install libreoffice-calc", is_there: || runs("soffice") };
 /// A cluster for databases that the tests make and drop.
 pub const POSTGRESQL: Needed = Needed {
     name: "PostgreSQL",
