@@ -72,18 +72,19 @@ impl Corpus {
         let mut rng = Rng::with_seed(number as u64);
         let decided = rng.u8(..10) < 3;
         let (selection, codes) = self.selection(&mut rng);
+        let purpose = [(); 3].map(|()| self.sentence(&mut rng)).join(" ");
         let mut row = json!({
             "egen referens": format!("{reference}-{number:05}"),
             "titel": self.title(&mut rng),
             "slag": one_of(&mut rng, &["enkät", "enkät", "officiell statistik", "annan föreskriven rapportering", "tillsyn", "statsbidrag"]),
-            "syfte": [self.sentence(&mut rng), self.sentence(&mut rng), self.sentence(&mut rng)].join(" "),
+            "syfte": purpose,
             "område": rng.choice(&self.areas),
             "status": if decided { "beslutad" } else { "planerad" },
             "diarienummer": format!("2026/{number:05}"),
             "ursprung": one_of(&mut rng, &["nationellt", "nationellt", "EU"]),
             "svarsskyldighet": one_of(&mut rng, &["obligatorisk", "frivillig"]),
             "bestämmelser": "4 § förordningen (1982:668)",
-            "uppgiftslämnare": if codes.is_empty() && rng.bool() { "kommuner; regioner" } else { "kommuner" },
+            "uppgiftslämnare": if selection == "alla" && rng.bool() { "kommuner; regioner" } else { "kommuner" },
             "urval": selection,
             "att iaktta": self.sentence(&mut rng),
             "användning": self.sentence(&mut rng),
