@@ -234,7 +234,12 @@ impl Bench {
         self.table.add(Figure {
             name: name.to_owned(),
             measured: format!("p99 {}", milliseconds(slow)),
-            comparison: format!("p50 {}, p95 {}, n {}", milliseconds(load.percentile(0.5)), milliseconds(load.percentile(0.95)), load.count()),
+            comparison: format!(
+                "p50 {}, p95 {}, n {}",
+                milliseconds(load.percentile(0.5)),
+                milliseconds(load.percentile(0.95)),
+                load.count()
+            ),
             ratio: None,
             asked,
             met: Some(slow < Duration::from_millis(most)),

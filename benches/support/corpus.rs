@@ -48,7 +48,11 @@ impl Corpus {
         let column = |file: &str, name: &str| -> Outcome<Vec<String>> {
             let mut reader = csv::Reader::from_path(format!("{root}/static/reference/{file}.csv"))?;
             let rows: Vec<std::collections::HashMap<String, String>> = reader.deserialize().collect::<Result<_, _>>()?;
-            Ok(rows.into_iter().filter(|row| row.get("ended_on").is_none_or(String::is_empty)).filter_map(|mut row| row.remove(name)).collect())
+            Ok(rows
+                .into_iter()
+                .filter(|row| row.get("ended_on").is_none_or(String::is_empty))
+                .filter_map(|mut row| row.remove(name))
+                .collect())
         };
         let mut areas: Vec<String> = examples.iter().map(|example| example.area.clone()).collect();
         areas.sort_unstable();

@@ -103,7 +103,8 @@ const COPY: &str = "
     JOIN register.organisation o ON o.code = c.owner_code
     ORDER BY c.number";
 
-const FTS: &str = r#"CREATE VIRTUAL TABLE collection_fts USING fts5(title, purpose, items, agency, content="collection", content_rowid="id")"#;
+const FTS: &str =
+    r#"CREATE VIRTUAL TABLE collection_fts USING fts5(title, purpose, items, agency, content="collection", content_rowid="id")"#;
 
 /// Where Datasette is installed.
 ///
