@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use insamlingsregister::clock;
 use insamlingsregister::db::{Db, Tx, events, organisations, register, settings};
-use sqlx::types::Json;
 
 use crate::support::{migrated, put_agency, run};
 
@@ -18,7 +17,7 @@ async fn add_event(tx: &mut Tx, subject: &str, at: DateTime<Utc>) -> Result<(), 
         action: "test.done".to_owned(),
         subject_kind: "test".to_owned(),
         subject: subject.to_owned(),
-        detail: Json(serde_json::json!({ "å": "ö" })),
+        detail: serde_json::json!({ "å": "ö" }),
     };
     events::add(tx, &event).await
 }
@@ -89,7 +88,7 @@ fn broken_references_and_doubles_are_refused() {
         let now = clock::now();
         add_event(&mut tx, "once", now).await.expect("the first");
         let event = events::of(&mut tx, "test", "once").await.expect("read").remove(0);
-        assert_eq!(event.detail.0["å"], "ö");
+        assert_eq!(event.detail["å"], "ö");
         let double = events::add(&mut tx, &event).await.expect_err("the second with the same identity");
         assert!(double.as_database_error().is_some_and(|error| error.is_unique_violation()), "{double}");
     });

@@ -1,0 +1,113 @@
+//! Importing through the same action as the command line: all or nothing, no doubles, changes seen.
+
+use insamlingsregister::actions::import::{ImportError, Mode, Summary};
+use insamlingsregister::db::collections;
+use insamlingsregister::error::Error;
+
+use crate::rows::{full_row, row, with};
+use crate::support::{SCB, TestApp, run};
+
+async fn count(app: &TestApp) -> i64 {
+    let mut tx = app.state.db.read().await.expect("a transaction");
+    collections::count(&mut tx).await.expect("a count")
+}
+
+#[test]
+fn the_same_file_twice_makes_no_doubles() {
+    run(async {
+        let app = TestApp::real().await;
+        let rows = [full_row("A-1", "Enkät om bibliotek"), row("A-2", "Enkät om simhallar")];
+        let first = app.import(SCB, &rows).await.expect("imported");
+        assert_eq!(first, Summary { registered: 2, ..Summary::default() });
+        let second = app.import(SCB, &rows).await.expect("imported again");
+        assert_eq!(second, Summary { unchanged: 2, ..Summary::default() });
+        assert_eq!(count(&app).await, 2);
+    });
+}
+
+#[test]
+fn a_changed_row_changes_a_planned_one_and_revises_a_decided_one() {
+    run(async {
+        let app = TestApp::real().await;
+        let rows = [full_row("A-1", "Enkät om bibliotek"), row("A-2", "Enkät om simhallar")];
+        app.import(SCB, &rows).await.expect("imported");
+        let number = app.number_of("Enkät om bibliotek").await.expect("a number");
+        let rows = [with(full_row("A-1", "Enkät om folkbibliotek"), &[("status", "planerad")]), row("A-2", "Enkät om bassänger")];
+        let changed = app.import(SCB, &rows).await.expect("imported");
+        assert_eq!((changed.registered, changed.changed, changed.revised, changed.unchanged), (0, 1, 1, 0));
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("Enkät om bibliotek") && !page.contains("Enkät om folkbibliotek"), "the decided version stays in force");
+        assert!(page.contains("En ändring är planerad"));
+        assert!(app.page("/insamlingar?q=bass%C3%A4nger").await.contains("Enkät om "), "the changed one is found");
+        assert!(app.number_of("Enkät om simhallar").await.is_none());
+    });
+}
+
+#[test]
+fn one_faulty_row_stops_the_whole_file_and_every_fault_is_told() {
+    run(async {
+        let app = TestApp::real().await;
+        let rows = [
+            row("A-1", "Enkät om bibliotek"),
+            with(row("A-2", "Fel slag"), &[("slag", "gissning")]),
+            with(row("A-3", ""), &[("periodicitet", "ibland kanske")]),
+            with(row("A-1", "Samma referens"), &[("slag", "tillsyn")]),
+        ];
+        let Err(ImportError::Rows(faults)) = app.import(SCB, &rows).await else { panic!("a faulty file was taken") };
+        assert_eq!(count(&app).await, 0, "nothing is half imported");
+        for (row, column) in [("2", "slag"), ("3", "titel"), ("3", "periodicitet")] {
+            assert!(faults.iter().any(|fault| fault.row == row && fault.column == column), "{row} {column}: {faults:?}");
+        }
+        assert!(faults.iter().any(|fault| fault.message.contains("enkät")), "what is allowed is said: {faults:?}");
+    });
+}
+
+#[test]
+fn a_dry_run_keeps_nothing_and_uses_no_number() {
+    run(async {
+        let app = TestApp::real().await;
+        let rows = [row("A-1", "Enkät om bibliotek")];
+        let tried = app.import_only(SCB, &rows, Mode::DryRun).await.expect("tried");
+        assert_eq!((tried.registered, count(&app).await), (1, 0));
+        app.import(SCB, &rows).await.expect("imported");
+        let number = app.number_of("Enkät om bibliotek").await.expect("a number");
+        assert!(number.ends_with("-0001"), "{number}");
+    });
+}
+
+#[test]
+fn agencies_have_their_own_references() {
+    run(async {
+        let app = TestApp::real().await;
+        app.import(SCB, &[row("A-1", "SCB:s enkät")]).await.expect("imported");
+        let other = app.import("202100-5026", &[row("A-1", "Statskontorets enkät")]).await.expect("imported");
+        assert_eq!((other.registered, count(&app).await), (1, 2));
+        for unknown in ["202100-9999", "1480", "R-14", "", "' OR 1=1 --"] {
+            let refused = app.import(unknown, &[row("A-2", "Enkät")]).await;
+            assert!(matches!(&refused, Err(ImportError::Failed(Error::Invalid(_)))), "{unknown}: {refused:?}");
+        }
+        assert_eq!(count(&app).await, 2);
+    });
+}
+
+#[test]
+fn the_same_file_at_the_same_time_makes_no_doubles() {
+    run(async {
+        let app = TestApp::real().await;
+        let rows: Vec<_> = (0..20).map(|number| row(&format!("A-{number}"), &format!("Enkät {number}"))).collect();
+        let all = tokio::join!(
+            app.import_only(SCB, &rows, Mode::Write),
+            app.import_only(SCB, &rows, Mode::Write),
+            app.import_only(SCB, &rows, Mode::Write),
+        );
+        let mut registered = 0;
+        for outcome in [all.0, all.1, all.2] {
+            match outcome {
+                Ok(summary) => registered += summary.registered,
+                Err(ImportError::Failed(Error::Conflict)) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((registered, count(&app).await), (20, 20));
+    });
+}
