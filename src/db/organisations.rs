@@ -112,6 +112,16 @@ pub async fn former_names(tx: &mut Tx, code: &str) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
+/// The ministries that any agency belongs to, by name.
+///
+/// # Errors
+/// As the engine says.
+pub async fn departments(tx: &mut Tx) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> =
+        sql!("SELECT DISTINCT department FROM agency WHERE department IS NOT NULL ORDER BY department").all(tx).await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
 /// The names of every organisation that can be found by name: code and name, agencies and other bodies.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ pub mod facets;
 pub mod failure;
 pub mod filters;
 pub mod health;
+pub mod import_help;
 pub mod layers;
 pub mod layout;
 pub mod municipalities;
@@ -37,6 +38,8 @@ pub fn router(state: AppState) -> Router {
         .route("/kommuner/{kommunkod}", get(municipality::show))
         .route("/regioner/{lanskod}", get(municipality::show_region))
         .route("/om", get(about::about))
+        .route("/om/import", get(import_help::show))
+        .route("/om/import/mall.xlsx", get(import_help::template))
         .route("/om/tillganglighet", get(about::accessibility))
         .nest("/api/v1", api::routes())
         .route("/static/{*path}", get(assets::serve))
