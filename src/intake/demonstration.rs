@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::Deserialize;
 
 use crate::domain::content::{Content, Item};
 use crate::domain::new_collection::{CollectionParts, NewCollection};
 use crate::domain::respondent::{RespondentGroup, Selection};
-use crate::domain::round::Round;
+use crate::domain::round::{Round, When};
 use crate::domain::schedule::{Schedule, YearlyDay};
 use crate::domain::terms::{Answer, Channel, ItemSource, Kind, Periodicity, RespondentKind, Status, Visibility};
 use crate::intake::{self, Directory, Source};
@@ -214,6 +214,7 @@ fn generated_rounds(key: &str, periodicity: Periodicity, known: &[String]) -> Ve
         let day = 1 + u32::try_from(spread(&format!("{key} day"), 28)).unwrap_or(0);
         deadlines = (0..times).map(|at| YearlyDay::Date(first + at * step + 1, day)).collect();
     }
+    let is_guess = known.is_empty();
     let rarely = times == 1;
     let schedule = Schedule {
         periodicity,
@@ -222,5 +223,21 @@ fn generated_rounds(key: &str, periodicity: Periodicity, known: &[String]) -> Ve
         days_to_publication: if rarely { 90 + 30 * spread(&format!("{key} publication"), 7) } else { 60 },
         phase: i32::try_from(spread(&format!("{key} phase"), 60)).unwrap_or(0),
     };
-    schedule.rounds(YEARS.0, YEARS.1)
+    let mut rounds = schedule.rounds(YEARS.0, YEARS.1);
+    if is_guess {
+        rounds.iter_mut().for_each(to_working_day);
+    }
+    rounds
+}
+
+/// Moves a made-up deadline from a weekend to the Monday after.
+fn to_working_day(round: &mut Round) {
+    if let Some(When::Day(day)) = round.deadline {
+        let days = match day.weekday() {
+            Weekday::Sat => 2,
+            Weekday::Sun => 1,
+            _ => 0,
+        };
+        round.deadline = Some(When::Day(day + Days::new(days)));
+    }
 }

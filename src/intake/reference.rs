@@ -190,7 +190,8 @@ fn read_askers(files: &ReferenceFiles<'_>, data: &mut ReferenceData) -> Result<(
             data.names.push(OtherName { organisation_code: code.clone(), name: row.name, kind: NameKind::Official, until: None });
         }
         data.organisations.push(ReferenceOrganisation {
-            abbreviation: row.abbreviation,
+            // some go by nothing but their short name
+            abbreviation: row.abbreviation.filter(|abbreviation| *abbreviation != name),
             website: row.website,
             in_ordinance_scope: row.in_ordinance_scope == "yes",
             ended_on: row.ended_on,
