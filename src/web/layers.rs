@@ -33,6 +33,7 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| plain(StatusCode::INTERNAL_SERVER_ERROR)))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(middleware::from_fn(refuse_nul))
         .layer(middleware::from_fn_with_state(state.clone(), wait_until_ready))
         .layer(middleware::from_fn_with_state(state.clone(), failure::render))
         .layer(CompressionLayer::new())
@@ -53,6 +54,15 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         routes = routes.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, year));
     }
     routes
+}
+
+/// Answers 400 where an address holds the character NUL: no text of the register has it, and PostgreSQL does not take it.
+async fn refuse_nul(request: Request, next: Next) -> Response {
+    let has_nul = |part: &str| part.contains("%00");
+    if has_nul(request.uri().path()) || request.uri().query().is_some_and(has_nul) {
+        return plain(StatusCode::BAD_REQUEST);
+    }
+    next.run(request).await
 }
 
 /// Answers 503 until the register is ready: a half-filled list would look like the whole truth.
