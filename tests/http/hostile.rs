@@ -122,6 +122,19 @@ fn odd_queries_as_a_whole_are_harmless() {
 }
 
 #[test]
+fn nul_is_refused_in_words() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        for path in ["/insamlingar?q=a%00b", "/myndigheter/%00", "/kommuner?lan=%00"] {
+            let answer = app.get(path).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+            assert!(answer.text.contains("Registret förstod inte"), "{path}: {}", answer.text);
+        }
+        assert_eq!(app.get("/api/v1/collections?q=%00").await.header("content-type"), "application/problem+json");
+    });
+}
+
+#[test]
 fn what_was_typed_stands_in_the_field_as_text() {
     run(async {
         let app = TestApp::demonstration().await;
