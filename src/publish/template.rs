@@ -27,6 +27,10 @@ const INSTRUCTIONS: [&str; 8] = [
     "Bladen Läs mig först och Listor läses inte in.",
 ];
 
+/// The table of columns on the sheet of instructions: headings, and widths in characters.
+const GUIDE: [(&str, u32); 7] =
+    [("Blad", 13), ("Kolumn", 28), ("Måste fyllas i", 14), ("Vad den är", 55), ("Tillåtet", 55), ("Bestämmelse", 34), ("Exempel", 36)];
+
 /// The template as an xlsx file. `areas` are code and name of the subject areas, `departments` the ministries' names.
 ///
 /// # Errors
@@ -143,30 +147,36 @@ fn write_instructions(sheet: &mut Worksheet) -> std::result::Result<(), XlsxErro
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     sheet.write_with_format(0, 0, "Så fyller du i mallen", &Format::new().set_bold().set_font_size(16))?;
+    let widths = GUIDE.map(|(_, width)| width);
     let mut row = 1;
     for line in INSTRUCTIONS {
         sheet.merge_range(row, 0, row, 6, line, &wrapped)?;
-        sheet.set_row_height(row, 32)?;
+        sheet.set_row_height(row, height(&[line], &[widths.iter().sum()]))?;
         row += 1;
     }
     row += 1;
-    let headings =
-        [("Blad", 14), ("Kolumn", 26), ("Måste fyllas i", 12), ("Vad den är", 52), ("Tillåtet", 52), ("Bestämmelse", 26), ("Exempel", 34)];
-    for (at, (heading, width)) in (0..).zip(headings) {
+    for (at, (heading, width)) in (0..).zip(GUIDE) {
         sheet.write_with_format(row, at, heading, &heading_format(true))?;
         sheet.set_column_width(at, width)?;
     }
+    sheet.set_repeat_rows(row, row)?;
     for column in columns() {
         row += 1;
-        let form = capitalised(&column.form.in_words());
+        let (heading, form) = (capitalised(column.heading()), capitalised(&column.form.in_words()));
         let required = if column.required { "ja" } else { "nej" };
-        let cells =
-            [column.sheet(), &capitalised(column.heading()), required, column.help, &form, column.reference.unwrap_or(""), column.example];
+        let cells = [column.sheet(), &heading, required, column.help, &form, column.reference.unwrap_or(""), column.example];
         for (at, text) in (0..).zip(cells) {
             sheet.write_with_format(row, at, text, &wrapped)?;
         }
+        sheet.set_row_height(row, height(&cells, &widths))?;
     }
     Ok(())
+}
+
+/// The height, in points, of a row with these texts in columns of these widths: programs do not fit wrapped rows by themselves.
+fn height(texts: &[&str], widths: &[u32]) -> f64 {
+    let lines = |(text, width): (&&str, &u32)| u32::try_from(text.chars().count()).unwrap_or(u32::MAX).div_ceil((*width).max(1));
+    f64::from(texts.iter().zip(widths).map(lines).max().unwrap_or(1).max(1)) * 15.0 + 3.0
 }
 
 fn write_lists(sheet: &mut Worksheet, lists: &Lists) -> std::result::Result<(), XlsxError> {

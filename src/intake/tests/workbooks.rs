@@ -140,3 +140,17 @@ fn open_document_cells_are_read_as_they_are_shown() {
     assert_eq!(parts.content.decided_on, NaiveDate::from_ymd_opt(2026, 9, 1));
     assert_eq!(parts.content.consultation.label(), "ja");
 }
+
+#[test]
+fn another_reader_finds_the_same_cells() {
+    let bytes = crate::publish::template::template(&[("energi".to_owned(), "Energi".to_owned())], &[]).expect("a template");
+    let mut other: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(&bytes)).expect("a workbook");
+    let ours = super::super::xlsx::read(&mut super::super::package::Package::open(&bytes).expect("a package")).expect("a workbook");
+    let theirs = calamine::Reader::worksheets(&mut other);
+    assert_eq!(ours.sheets.len(), theirs.len());
+    for (ours, (name, range)) in ours.sheets.iter().zip(theirs) {
+        let cells = range.used_cells().map(|(row, column, cell)| (row as u64 + 1, column as u32, cell.to_string())).collect::<Vec<_>>();
+        let shown = ours.rows.iter().flat_map(|row| row.cells.iter().map(|(column, cell)| (row.number, *column, cell.shown())));
+        assert_eq!((ours.name.as_str(), shown.collect::<Vec<_>>()), (name.as_str(), cells));
+    }
+}
