@@ -165,7 +165,7 @@ fn document(collection: &Collection, names: &HashMap<String, Vec<String>>) -> Do
         items: content.items.iter().map(item_text).collect(),
         agency_codes: collection.responsible.iter().map(|responsible| responsible.organisation.code.clone()).collect(),
         agency_names: agency_names.chain(collection.collector_words.clone()).collect(),
-        area: collection.area_name.clone(),
+        area: content.area.clone(),
         status: collection.status.code(),
         kind: content.kind.code(),
         obligation: content.obligation.code(),
@@ -188,7 +188,7 @@ fn body(collection: &Collection) -> String {
     let content = &collection.content;
     let provisions = content.provisions.iter().map(|provision| provision.citation.as_str());
     let texts = [&content.observe, &content.data_use, &content.consulted, &content.assignment.department, &content.assignment.instrument];
-    let own = [&collection.own_reference, &content.periodicity_words, &content.channel_words];
+    let own = [&collection.area_name, &collection.own_reference, &content.periodicity_words, &content.channel_words];
     let texts = texts.into_iter().chain(own).flatten().map(String::as_str);
     provisions.chain(texts).chain(content.further_users.iter().map(String::as_str)).collect::<Vec<_>>().join("\n")
 }
