@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use super::headings;
 use super::sheet::{Budget, Cell, Row, Sheet, Workbook};
 
+/// This many cells of the first row tell the delimiter.
+const ENOUGH_HEADINGS: usize = 200;
+
 /// Reads the table; which delimiter it has is told by which one makes known headings of the first row.
 ///
 /// # Errors
@@ -54,7 +57,7 @@ fn delimiter(text: &str) -> u8 {
     let score = |delimiter: &u8| {
         let mut record = csv::StringRecord::new();
         match reader(text, *delimiter).read_record(&mut record) {
-            Ok(true) => (record.iter().filter(|heading| headings::is_known(heading)).count(), record.len()),
+            Ok(true) => (record.iter().take(ENOUGH_HEADINGS).filter(|heading| headings::is_known(heading)).count(), record.len()),
             _ => (0, 0),
         }
     };

@@ -79,7 +79,9 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Cell(Some(Cell::Number(value as f64))))
+        // numbers too long to be counted with are designations
+        let exact = value < 1_000_000_000_000_000;
+        Ok(Json::Cell(Some(if exact { Cell::Number(value as f64) } else { Cell::Text(value.to_string()) })))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {

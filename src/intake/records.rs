@@ -132,6 +132,10 @@ fn own_reference(record: &Record, errors: &mut Errors) -> Option<String> {
     let wrong = match record.value(Field::OwnReference).map(|value| &value.cell) {
         Some(Cell::Fault(fault)) => format!("Cellen innehåller {fault}. Skriv referensen som text."),
         Some(Cell::List(_)) => "Den egna referensen ska vara en text, inte en lista.".to_owned(),
+        // spreadsheets keep fifteen digits; the rest of a longer number is lost before the file is saved
+        Some(Cell::Number(number)) if number.abs() >= 1e15 => {
+            "Referensen är ett tal med fler siffror än vad som sparas. Skriv den som text.".to_owned()
+        }
         Some(cell) => return Some(cell.shown()),
         None => "Egen referens saknas. Varje rad ska ha den referens som insamlingen har hos myndigheten.".to_owned(),
     };

@@ -111,6 +111,14 @@ fn duplicate_own_references_name_both_rows() {
 }
 
 #[test]
+fn references_keep_every_digit() {
+    let line = r#"{"egen referens": 12345678901234567, "titel": "T", "slag": "tillsyn"}"#;
+    assert_eq!(read(line.as_bytes()).expect("a collection")[0].collection.parts().own_reference.as_deref(), Some("12345678901234567"));
+    let lost = line.replace("12345678901234567", "1.2345678901234567e16");
+    assert!(has(&errors(lost.as_bytes()), "1|egen referens|", "Skriv den som text"));
+}
+
+#[test]
 fn headings_are_judged_before_rows() {
     let text = "egen referens;titell;titel;namn;;syfte\nA;x;Titel;y;z;s\n";
     let errors = errors(text.as_bytes());

@@ -6,11 +6,11 @@ use super::super::package::tests::zipped;
 use super::workbooks::{ods, ods_row};
 use super::*;
 
-/// The only message about a file, which must come within a few seconds even unoptimised.
+/// The only message about a file, which must come soon even unoptimised on a busy machine; a bomb that goes off takes minutes.
 fn refused(bytes: &[u8]) -> String {
     let start = Instant::now();
     let errors = errors(bytes);
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     assert_eq!(errors.len(), 1, "{errors:?}");
     errors.into_iter().next().unwrap_or_default()
 }
@@ -122,8 +122,8 @@ fn workbook_tricks_are_refused() {
     let shared = format!("<sst><si><t>{}</t></si></sst>", "a".repeat(1_000_000));
     let many = "<row><c t=\"s\"><v>0</v></c></row>".repeat(100);
     assert!(refused(&xlsx(&sheet(&many), &shared)).contains("64\u{a0}MB"));
-    let million = "<row><c t=\"b\"><v>1</v></c></row>".repeat(1_000_000);
-    assert!(refused(&xlsx(&sheet(&million), "<sst/>")).contains("200\u{a0}000 ifyllda celler"));
+    let rows = "<row><c t=\"b\"><v>1</v></c></row>".repeat(250_000);
+    assert!(refused(&xlsx(&sheet(&rows), "<sst/>")).contains("200\u{a0}000 ifyllda celler"));
     for cells in [
         "<row r=\"0\"/>",
         "<row r=\"4294967297\"/>",
