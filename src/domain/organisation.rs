@@ -70,6 +70,22 @@ pub struct Municipality {
     pub skr_group_name: String,
 }
 
+/// The municipalities whose long name does not follow the rule of [`Municipality::long_name`].
+const OWN_WAYS: [(&str, &str); 3] = [("0880", "Kalmar kommun"), ("2080", "Falu kommun"), ("1421", "Orust kommun")];
+
+impl Municipality {
+    /// The name with the word kommun: `Luleå kommun`, `Stockholms kommun`. A name that ends in a consonant other than s or x takes the
+    /// genitive s.
+    #[must_use]
+    pub fn long_name(&self) -> String {
+        if let Some((_, name)) = OWN_WAYS.iter().find(|(code, _)| *code == self.code) {
+            return (*name).to_owned();
+        }
+        let takes_none = self.name.ends_with(['a', 'e', 'i', 'o', 'u', 'y', 'å', 'ä', 'ö', 's', 'x']);
+        format!("{}{} kommun", self.name, if takes_none { "" } else { "s" })
+    }
+}
+
 /// A region with what the reference data knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {
@@ -115,5 +131,21 @@ mod tests {
         assert_eq!(respondent_of_code("R-14"), Some(RespondentKind::Region));
         assert_eq!(respondent_of_code("18"), None);
         assert_eq!(county_of_region("R-1"), None);
+    }
+
+    #[test]
+    fn municipalities_have_their_long_names() {
+        let long = |code: &str, name: &str| {
+            let empty = String::new;
+            let (county_code, county_name, skr_group, skr_group_name) = (empty(), empty(), empty(), empty());
+            let (population, population_year) = (0, 2024);
+            let (code, name) = (code.to_owned(), name.to_owned());
+            Municipality { code, name, county_code, county_name, population, population_year, skr_group, skr_group_name }.long_name()
+        };
+        assert_eq!(long("0180", "Stockholm"), "Stockholms kommun");
+        assert_eq!(long("2580", "Luleå"), "Luleå kommun");
+        assert_eq!(long("1490", "Borås"), "Borås kommun");
+        assert_eq!(long("2514", "Kalix"), "Kalix kommun");
+        assert_eq!(long("2080", "Falun"), "Falu kommun");
     }
 }

@@ -95,6 +95,8 @@ pub struct ShowPage {
     pub items: Vec<Item>,
     /// Whether any item has a unit, so that the column is worth its room.
     pub units: bool,
+    /// Whether any round has a measured period.
+    pub measured: bool,
     /// The rounds, latest first.
     pub rounds: Vec<RoundRow>,
     /// What happened to it, newest first.
@@ -166,6 +168,7 @@ impl ShowPage {
             respondents: capital(&content.respondents_in_words()),
             listed: around.listed,
             units: content.items.iter().any(|item| item.unit.is_some()),
+            measured: collection.rounds.iter().any(|round| round.measured_period().is_some()),
             rounds: round_rows(&collection.rounds, today),
             history: around.events.iter().map(|event| event_row(event.at, &event.action, &event.detail)).collect(),
             facts,

@@ -183,8 +183,7 @@ impl ShowPage {
             .linked(region_term, region)
             .done();
         let head = Head {
-            // «Luleå kommun»; Stockholm and Malmö call themselves stad, but the reference data has only the bare name
-            name: format!("{} kommun", m.name),
+            name: m.long_name(),
             code: m.code,
             county_code: m.county_code,
             county_name: m.county_name,
