@@ -61,9 +61,10 @@ pub fn visit(setup: Setup, visit: impl AsyncFnOnce(&Browser) -> Result<(), Strin
     })
 }
 
-/// An error as text.
+/// An error as text, without the driver's addresses of machine code.
 pub fn said(error: impl std::fmt::Display) -> String {
-    error.to_string()
+    let text = error.to_string();
+    text.split("Stacktrace:").next().unwrap_or(&text).trim_end().to_owned()
 }
 
 async fn start_driver() -> Result<(Driver, String), String> {
@@ -154,7 +155,10 @@ impl Browser {
     /// Clicks what fits, and waits until the address is another.
     pub async fn follow(&self, css: &str) -> Result<(), String> {
         let before = self.path().await?;
-        self.find(css).await?.click().await.map_err(|error| format!("{css}: {error}"))?;
+        // a pointer that moves there and clicks, as the driver's own click takes what a style sheet shows of a folded element as hidden
+        let element = self.find(css).await?;
+        element.scroll_into_view().await.map_err(said)?;
+        self.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))?;
         self.until(&format!("following {css}"), async || Ok(self.path().await? != before)).await
     }
 

@@ -19,7 +19,13 @@ pub fn trials() -> Vec<(String, Work)> {
     let on = |width| Setup { width, scripts: true, dark: false };
     trials.push(("results_follow_typing".to_owned(), Box::new(move || visit(on(SCREEN), results_follow_typing))));
     trials.push(("municipalities_follow_typing".to_owned(), Box::new(move || visit(on(PHONE), municipalities_follow_typing))));
-    trials.push(("no_page_scrolls_sideways_at_320".to_owned(), Box::new(move || visit(on(PHONE), no_page_scrolls_sideways))));
+    trials.push((
+        "no_page_scrolls_sideways_at_320".to_owned(),
+        Box::new(move || {
+            let pages = pages::every_kind()?;
+            visit(on(PHONE), async |browser| no_page_scrolls_sideways(browser, &pages).await)
+        }),
+    ));
     trials
 }
 
@@ -47,8 +53,10 @@ async fn expect_path(browser: &Browser, beginning: &str) -> Result<(), String> {
 
 /// Opens whatever is folded around the first element that fits.
 async fn unfold(browser: &Browser, css: &str) -> Result<(), String> {
+    browser.find(css).await?;
     for _ in 0..3 {
-        if browser.find(css).await?.is_displayed().await.map_err(said)? {
+        // the driver's own judgement takes what a style sheet shows of a folded element as hidden
+        if browser.evaluate(&format!("return document.querySelector(\"{css}\").checkVisibility()")).await? == true {
             return Ok(());
         }
         let summaries = browser.all(&format!("details:not([open]):has({css}) > summary")).await?;
@@ -147,10 +155,10 @@ async fn municipalities_follow_typing(browser: &Browser) -> Result<(), String> {
     browser.has_no_complaints().await
 }
 
-async fn no_page_scrolls_sideways(browser: &Browser) -> Result<(), String> {
+async fn no_page_scrolls_sideways(browser: &Browser, pages: &[(&str, String)]) -> Result<(), String> {
     let mut faults = Vec::new();
-    for (name, path) in pages::every_kind()? {
-        browser.open(&path).await?;
+    for (name, path) in pages {
+        browser.open(path).await?;
         // folded parts must fit as well
         browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)").await?;
         if let Err(fault) = browser.fits_its_width().await {
