@@ -22,7 +22,6 @@ const LENGTH: f32 = 0.5;
 const PHRASE: f32 = 1.5;
 
 /// Per segment and document how well a part of the query is satisfied; 0 where it is not.
-
 pub(super) struct Scores {
     pub segments: Vec<Vec<f32>>,
 }
