@@ -82,9 +82,9 @@ fn filters_of_the_contract_work() {
             found.sort();
             found
         };
-        assert_eq!(sorted("q=bibliotek").await, [libraries.clone(), loans.clone()]);
+        assert_eq!(sorted("q=bibliotek").await, [libraries.as_str(), loans.as_str()]);
         assert_eq!(sorted("agency=202100-5026").await, [loans]);
-        assert_eq!(sorted("status=decided").await, [schools.clone()]);
+        assert_eq!(sorted("status=decided").await, [schools.as_str()]);
         assert_eq!(sorted("municipality=0180").await, [libraries.clone(), schools], "all municipalities, and those that are listed");
         assert_eq!(sorted("municipality=0114").await, [libraries], "not those that are not listed");
         assert_eq!(sorted("q=bibliotek&status=decided").await, Vec::<String>::new());

@@ -59,7 +59,7 @@ fn markup_in_every_field_comes_out_as_text() {
     run(async {
         let app = TestApp::real().await;
         let row = row_of_payloads();
-        let imported = app.import(SCB, &[row.clone()]).await;
+        let imported = app.import(SCB, std::slice::from_ref(&row)).await;
         assert_eq!(imported.unwrap_or_else(|error| panic!("{error:?}")).registered, 1);
         let title = row["titel"].as_str().expect("a title").to_owned();
         let number = app.number_of(&title).await.expect("the title is kept exactly");
