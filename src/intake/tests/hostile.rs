@@ -1,16 +1,12 @@
-//! Files that want to do harm, or that somebody spoilt: each is refused in Swedish, quickly, or read as harmless text.
-
-use std::time::{Duration, Instant};
+//! Files that want to do harm, or that somebody spoilt: each is refused in Swedish, or read as harmless text.
 
 use super::super::package::tests::zipped;
 use super::workbooks::{ods, ods_row};
 use super::*;
 
-/// The only message about a file, which must come soon even unoptimised on a busy machine; a bomb that goes off takes minutes.
+/// The only message about a file. A bomb that goes off takes the machine's memory and never gets here.
 fn refused(bytes: &[u8]) -> String {
-    let start = Instant::now();
     let errors = errors(bytes);
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     assert_eq!(errors.len(), 1, "{errors:?}");
     errors.into_iter().next().unwrap_or_default()
 }
