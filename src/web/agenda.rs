@@ -46,7 +46,10 @@ impl AgendaRow {
         let on = due.deadline.counts_as();
         // an uncertain date says so: the day shown is only the last one possible
         let stated = (!matches!(due.deadline, When::Day(_))).then(|| due.deadline.to_string());
-        let obligation = Obligation::from_code(&due.obligation).map(|obligation| capital(obligation.label()));
+        let obligation = Obligation::from_code(&due.obligation).map(|obligation| match obligation {
+            Obligation::Unstated => "Svarsskyldighet ej angiven".to_owned(),
+            stated => capital(stated.label()),
+        });
         let meta = [Some(agencies), Some(due.label), stated, obligation];
         Self {
             iso: on.to_string(),
@@ -118,9 +121,9 @@ pub(super) mod tests {
     fn an_agenda_says_when_the_day_is_uncertain() {
         let row = AgendaRow::new(due("2027-03-15"), "SCB".into(), Under::Month);
         assert_eq!((row.day, row.under.as_str()), (15, "mars 2027"));
-        assert_eq!(row.meta, ["SCB", "2027", "Ej angivet"]);
+        assert_eq!(row.meta, ["SCB", "2027", "Svarsskyldighet ej angiven"]);
         let row = AgendaRow::new(due("2027-v12"), String::new(), Under::Weekday);
         assert_eq!((row.iso.as_str(), row.under.as_str()), ("2027-03-28", "söndag"));
-        assert_eq!(row.meta, ["2027", "vecka\u{a0}12, 2027", "Ej angivet"]);
+        assert_eq!(row.meta, ["2027", "vecka\u{a0}12, 2027", "Svarsskyldighet ej angiven"]);
     }
 }
