@@ -6,7 +6,8 @@ use askama::Template;
 use axum::extract::State;
 use serde::Deserialize;
 
-use super::layout::{Layout, PageResult, page};
+use super::layout::Layout;
+use super::page::{PageResult, page};
 use crate::error::Error;
 use crate::state::AppState;
 

@@ -5,7 +5,8 @@ use axum::extract::{Path, State};
 
 use super::agenda::{self, AgendaRow, Under};
 use super::filters;
-use super::layout::{Layout, PageResult, Today, page};
+use super::layout::{Layout, Today};
+use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};

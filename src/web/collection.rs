@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::collection_parts::{EventRow, RoundRow, contact, event_row, facts, legal_facts, notices, obligation_text, round_rows};
 use super::filters::{self, capital};
-use super::layout::{Layout, PageResult, Today, page};
+use super::layout::{Layout, Today};
+use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::view::{Fact, Link, web_address};
 use crate::db::events::Event;

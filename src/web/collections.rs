@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::facets::{self, Chosen, FacetBox, Names, Suggested};
 use super::filters::{self, joined};
-use super::layout::{Layout, PageResult, Today, page};
+use super::layout::{Layout, Today};
+use super::page::{PageResult, page};
 use super::params::{ListParams, RawListParams};
 use super::view::Pages;
 use crate::db::collections::{self, Summary};

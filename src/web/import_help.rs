@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::failure::Failure;
 use super::filters;
-use super::layout::{Layout, PageResult, page};
+use super::layout::Layout;
+use super::page::{PageResult, page};
 use crate::db::{areas, organisations};
 use crate::domain::column::{COLLECTION_SHEET, Column, Form, ITEM_SHEET, ROUND_SHEET, columns};
 use crate::publish;

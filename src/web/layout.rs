@@ -1,15 +1,11 @@
-//! What every page has in common, and how a page becomes a response.
+//! What every page has in common.
 
-use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::response::{Html, IntoResponse, Response};
 use chrono::NaiveDate;
 use std::convert::Infallible;
 
-use super::failure::Failure;
 use crate::clock;
-use crate::error::Error;
 use crate::state::{AppState, Register};
 
 /// What the frame around a page needs to know.
@@ -27,18 +23,6 @@ impl Layout {
     pub fn new(state: &AppState, section: &'static str) -> Self {
         Self { demonstration: state.register == Register::Demonstration, section }
     }
-}
-
-/// What a handler of a page answers.
-pub type PageResult = Result<Response, Failure>;
-
-/// Renders a page.
-///
-/// # Errors
-/// The template failed, which is a fault of ours.
-pub fn page(template: &impl Template) -> PageResult {
-    let html = template.render().map_err(|error| Error::Internal(error.into()))?;
-    Ok(Html(html).into_response())
 }
 
 /// Today's date in Sweden, read once for each request.

@@ -17,6 +17,7 @@ pub mod layers;
 pub mod layout;
 pub mod municipalities;
 pub mod municipality;
+pub mod page;
 pub mod params;
 pub mod start;
 pub mod view;

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum_extra::extract::Query;
 use serde::Deserialize;
 
-use super::layout::{Layout, PageResult, page};
+use super::layout::Layout;
+use super::page::{PageResult, page};
 use crate::db::organisations;
 use crate::domain::organisation::{Municipality, Region};
 use crate::state::AppState;

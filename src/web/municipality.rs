@@ -8,7 +8,8 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use super::agenda::{self, AgendaRow, Under};
 use super::filters::{self, capital};
-use super::layout::{Layout, PageResult, Today, page};
+use super::layout::{Layout, Today};
+use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};

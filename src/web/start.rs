@@ -6,7 +6,8 @@ use chrono::{Days, NaiveDate};
 
 use super::agenda::{self, AgendaRow};
 use super::filters::{capital, joined};
-use super::layout::{Layout, PageResult, Today, page};
+use super::layout::{Layout, Today};
+use super::page::{PageResult, page};
 use super::params::ListParams;
 use crate::db::collections::{self, Summary};
 use crate::db::figures::{self, KeyFigures};
