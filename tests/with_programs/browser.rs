@@ -147,9 +147,11 @@ impl Browser {
         self.driver.find_all(By::Css(css)).await.map_err(said)
     }
 
-    /// The text of the first element that fits.
+    /// The text of the first element that fits, waited for; read in one go, as the page may change meanwhile.
     pub async fn text(&self, css: &str) -> Result<String, String> {
-        self.find(css).await?.text().await.map_err(said)
+        let script = format!("const e = document.querySelector(\"{css}\"); return e && e.innerText.trim();");
+        self.until(&format!("{css} is there"), async || Ok(self.evaluate(&script).await?.is_string())).await?;
+        Ok(self.evaluate(&script).await?.as_str().unwrap_or_default().to_owned())
     }
 
     /// Clicks what fits, and waits until the address is another.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use insamlingsregister::db::engine::Address;
@@ -112,7 +113,13 @@ fn power_cuts() -> Result<(), String> {
     let mut moment = 17;
     for cut in 0..CUTS {
         let file = house.file(cut);
-        let mut import = command(&[]).args(import_arguments(&file)).envs(house.settings()).spawn().map_err(|error| error.to_string())?;
+        let mut import = command(&[])
+            .args(import_arguments(&file))
+            .envs(house.settings())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| error.to_string())?;
         moment = (moment * 7_919 + 104_729) % 1_500;
         std::thread::sleep(Duration::from_millis(moment));
         program.kill();
