@@ -50,13 +50,13 @@ impl Program {
         Ok(program)
     }
 
-    /// Starts `demo` or `serve` without waiting.
+    /// Starts `demo`, `demo --fresh` or `serve` without waiting.
     pub fn launch(what: &str, data: &Path, settings: &[(&str, &str)]) -> Self {
         let listen = format!("127.0.0.1:{}", free_port());
         let log = data.join(format!("log-{}", listen.replace(':', "-")));
         let errors = File::create(&log).expect("a log");
         let child = command(settings)
-            .arg(what)
+            .args(what.split(' '))
             .env("INSAMLING_DATA_DIR", data)
             .env("INSAMLING_LISTEN", &listen)
             .stdout(errors.try_clone().expect("the log twice"))

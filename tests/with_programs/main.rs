@@ -4,10 +4,12 @@
 
 mod axe;
 mod browser;
+mod command_line;
 #[path = "../common/database.rs"]
 mod database;
 mod demonstration;
 mod endurance;
+mod house;
 mod html;
 mod instances;
 mod keyboard;
@@ -34,7 +36,7 @@ struct Suite {
 
 fn suites() -> Vec<Suite> {
     vec![
-        Suite { needs: &[], trials: endurance::trials() },
+        Suite { needs: &[], trials: [command_line::trials(), endurance::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM], trials: [visit::trials(), keyboard::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM, &CHECKERS], trials: axe::trials() },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
@@ -52,13 +54,17 @@ fn prepare(suite: Suite, require: bool) -> (Vec<Trial>, Option<String>) {
     }
     let names: Vec<&str> = missing.iter().map(|needed| needed.name).collect();
     let install: Vec<&str> = missing.iter().map(|needed| needed.install).collect();
-    let message = format!("{} is missing: {}", names.join(" and "), install.join("; "));
-    let notice = format!("SKIPPED {} trials: {message}", suite.trials.len());
+    let message = format!("missing: {}. To install: {}", names.join(", "), install.join("; "));
+    let notice = format!("SKIPPED {}, {message}", counted(suite.trials.len()));
     let trials = suite.trials.into_iter().map(|(name, _)| {
         let message = message.clone();
         Trial::test(name, move || Err(message.into())).with_ignored_flag(!require)
     });
     (trials.collect(), (!require).then_some(notice))
+}
+
+fn counted(trials: usize) -> String {
+    format!("{trials} {}", if trials == 1 { "trial" } else { "trials" })
 }
 
 fn main() -> ExitCode {
@@ -74,7 +80,8 @@ fn main() -> ExitCode {
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     demonstration::stop();
-    if !arguments.list {
+    // whoever names single trials knows that the others do not run
+    if !arguments.list && arguments.filter.is_none() {
         for notice in notices {
             println!("{notice}");
         }
