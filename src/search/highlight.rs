@@ -181,3 +181,52 @@ fn segments(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> Vec<Segm
     push(at, part.end, false);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::bracketed;
+    use super::*;
+
+    fn marker(words: &[&str]) -> Marker {
+        let singles = words.iter().zip(0..).map(|(word, at)| ((*word).to_owned(), 1 << at)).collect();
+        Marker { singles, sequences: Vec::new() }
+    }
+
+    fn phrase(words: &[&str], slop: usize) -> Marker {
+        let words = words.iter().map(|word| HashSet::from([(*word).to_owned()])).collect();
+        Marker { singles: HashMap::new(), sequences: vec![Sequence { words, slop, part: 1 }] }
+    }
+
+    #[test]
+    fn words_are_marked_as_written() {
+        assert_eq!(bracketed(&mark_whole("Antal ELEVER, elevernas ålder.", &marker(&["elever"]))), "Antal [ELEVER], elevernas ålder.");
+        assert_eq!(bracketed(&mark_whole("", &marker(&["elever"]))), "");
+    }
+
+    #[test]
+    fn phrases_are_marked_only_where_they_stand_together() {
+        let marked = mark_whole("vård utan omsorg, vård och omsorg", &phrase(&["vård", "och", "omsorg"], 0));
+        assert_eq!(bracketed(&marked), "vård utan omsorg, [vård och omsorg]");
+        let apart = mark_whole("elever i stort antal", &phrase(&["antal", "elever"], 5));
+        assert_eq!(bracketed(&apart), "[elever] i stort [antal]");
+    }
+
+    #[test]
+    fn the_excerpt_shows_most_and_then_what_is_missing() {
+        let items = ["Antal lärare", "Antal elever", "Elever med frånvaro"];
+        let shown = excerpt("Syftet är skolans frånvaro.", &items, &marker(&["antal", "elever", "frånvaro"]));
+        assert_eq!(bracketed(&shown), "[Antal] [elever] … [Elever] med [frånvaro]");
+        let none = excerpt("Syftet är ett annat.", &items, &marker(&["hamn"]));
+        assert_eq!(bracketed(&none), "Syftet är ett annat.");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_words_around_the_match() {
+        let text = format!("{}hamnen {}", "åäö ordet ".repeat(40), "sedan följer mer ".repeat(40));
+        let shown = bracketed(&excerpt(&text, &[], &marker(&["hamnen"])));
+        assert!(shown.starts_with("… ") && shown.ends_with(" …") && shown.contains("[hamnen]"), "{shown}");
+        assert!(shown.chars().count() <= EXCERPT + 10, "{shown}");
+        let unbroken = "å".repeat(30) + "hamnen" + &"ö".repeat(1_000);
+        assert!(bracketed(&excerpt(&unbroken, &[], &marker(&["hamnen"]))).chars().count() <= EXCERPT + 10);
+    }
+}

@@ -47,9 +47,8 @@ impl Index {
     pub fn open(dir: &Path) -> Result<(Self, bool)> {
         fs::create_dir_all(dir)?;
         if fs::read_to_string(dir.join(VERSION_FILE)).is_ok_and(|found| found == version()) {
-            // a panic over a damaged file is one more way of being told that it is damaged
-            let opened = catch_unwind(AssertUnwindSafe(|| Self::open_existing(dir)));
-            match opened.unwrap_or_else(|_| Err(Error::internal("reading it failed"))) {
+            // another process that commits meanwhile may take a file away under our eyes: a second look decides
+            match Self::open_existing_safely(dir).or_else(|_| Self::open_existing_safely(dir)) {
                 Ok(index) => return Ok((index, false)),
                 Err(error) => tracing::warn!(%error, "the search index is damaged and is rebuilt"),
             }
@@ -65,6 +64,11 @@ impl Index {
         let (schema, fields) = schema();
         let index = tantivy::Index::builder().schema(schema).settings(settings()).create_in_ram().map_err(Error::internal)?;
         Self::start(index, fields)
+    }
+
+    /// A panic over a damaged file is one more way of being told that it is damaged.
+    fn open_existing_safely(dir: &Path) -> Result<Self> {
+        catch_unwind(AssertUnwindSafe(|| Self::open_existing(dir))).unwrap_or_else(|_| Err(Error::internal("reading it failed")))
     }
 
     fn open_existing(dir: &Path) -> Result<Self> {

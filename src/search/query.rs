@@ -60,7 +60,22 @@ pub(super) fn read(text: &str, synonyms: &Synonyms) -> Vec<Part> {
     let mut parts = name_bodies(parts, synonyms);
     let only_stop_words = parts.iter().all(is_stop);
     parts.retain(|part| only_stop_words || !is_stop(part));
-    parts
+    without_repeats(parts)
+}
+
+/// Saying a thing twice asks for no more than saying it once.
+fn without_repeats(parts: Vec<Part>) -> Vec<Part> {
+    let mut out: Vec<Part> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let same = |other: &Part| match (part.word(), other.word()) {
+            (Some(word), Some(other)) => word == other,
+            _ => part.asked == other.asked,
+        };
+        if !out.iter().any(same) {
+            out.push(part);
+        }
+    }
+    out
 }
 
 fn is_stop(part: &Part) -> bool {
@@ -210,7 +225,8 @@ mod tests {
 
     #[test]
     fn length_is_bounded() {
-        assert_eq!(asked(&"ord ".repeat(5_000)).len(), MOST_WORDS);
+        assert_eq!(asked(&"ord ".repeat(5_000)), ["ord"]);
+        assert_eq!(asked(&(0..200).map(|at| format!("ord{at} ")).collect::<String>()).len(), MOST_WORDS);
         assert_eq!(asked(&format!("\"{}\"", "ord ".repeat(200))).len(), 1);
         assert!(asked(&"å".repeat(10_000)).is_empty(), "a word of 1 000 letters is noise");
     }

@@ -188,10 +188,14 @@ impl Tally {
             return facets;
         }
         for facet in Facet::ALL {
-            let chosen = request.filters.of(facet);
             let codes = snapshot.codes[facet as usize].iter().zip(&self.counts[facet as usize]);
-            let mut counts: Vec<_> =
-                codes.filter(|(code, count)| **count > 0 || chosen.contains(code)).map(|(code, count)| (code.clone(), *count)).collect();
+            let mut counts: Vec<_> = codes.filter(|(_, count)| **count > 0).map(|(code, count)| (code.clone(), *count)).collect();
+            for chosen in request.filters.of(facet) {
+                // whether or not anything has the code: a page shows what was chosen
+                if counts.iter().all(|(code, _)| code != chosen) {
+                    counts.push((chosen.clone(), 0));
+                }
+            }
             counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
             facets.counts[facet as usize] = counts;
         }
