@@ -26,7 +26,7 @@ struct Source {
 }
 
 /// Where a generated collection takes its parts from: spread evenly, the same every time.
-fn pick<'a>(from: &'a [String], at: usize, step: usize) -> &'a str {
+fn pick(from: &[String], at: usize, step: usize) -> &str {
     &from[at.wrapping_mul(step).wrapping_add(at / from.len()) % from.len()]
 }
 
