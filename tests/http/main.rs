@@ -13,6 +13,7 @@ mod operation;
 mod pages;
 mod reference;
 mod rows;
+mod search;
 #[path = "../common/source.rs"]
 mod source;
 mod statements;

@@ -237,3 +237,15 @@ fn static_files_are_kept_by_the_browser() {
         assert_eq!(app.send(request).await.header("content-encoding"), "gzip");
     });
 }
+
+#[test]
+fn the_template_is_a_workbook_to_save() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        let answer = app.get("/om/import/mall.xlsx").await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header("content-type"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        assert!(answer.header("content-disposition").contains(".xlsx"), "{:?}", answer.headers);
+        assert!(answer.text.starts_with("PK"), "no workbook");
+    });
+}
