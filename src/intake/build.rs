@@ -58,7 +58,11 @@ impl Judge<'_> {
                 errors.add(record.row.clone(), record.column(fault.field), fault.message.clone());
             }
         }
-        checked.ok().filter(|_| failed.is_empty()).map(|collection| ReadCollection { row: entry.head.row.clone(), collection })
+        checked.ok().filter(|_| failed.is_empty()).map(|collection| ReadCollection {
+            row: entry.head.row.clone(),
+            given: entry.given.clone(),
+            collection,
+        })
     }
 
     /// The collection without its items and rounds.

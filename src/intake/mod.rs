@@ -3,8 +3,11 @@
 //! `file` tells what a file is by its content; `xlsx`, `ods`, `delimited` and `jsonl` read it within the limits of `sheet`;
 //! `headings` tells what each column is; `tables` and `records` put rows together; `build` makes collections and has them checked.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
+use crate::domain::field::Field;
 use crate::domain::new_collection::NewCollection;
 
 mod build;
@@ -54,6 +57,10 @@ pub struct Source<'a> {
 pub struct ReadCollection {
     /// The row where it stands.
     pub row: String,
+    /// The fields that the file says something of. What is not among them is left as the register has it; an empty cell under a
+    /// heading is among them, and means empty. [`Field::Respondents`] is there if any column tells who is asked, [`Field::ItemLabel`]
+    /// and [`Field::RoundLabel`] if the file has anything for items or rounds.
+    pub given: BTreeSet<Field>,
     /// What the row says. Agencies and the subject area are codes; so is the collector, where the directory knows it.
     pub collection: NewCollection,
 }
@@ -75,7 +82,7 @@ pub fn read_collections(
         Ok(file::Content::Table(workbook)) => tables::from_workbook(workbook, &mut errors),
         Ok(file::Content::Objects(objects)) => {
             let entries = records::from_objects(objects, &mut errors).map_err(|message| vec![RowError::file(message)])?;
-            (entries, std::collections::BTreeSet::new())
+            (entries, BTreeSet::new())
         }
         Err(faults) => {
             for (line, message) in faults {

@@ -1,6 +1,6 @@
 //! One collection's cells, from wherever in the file they stand, before anything is made of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::errors::Errors;
@@ -66,6 +66,8 @@ pub struct Entry {
     pub items: Vec<Record>,
     /// Its rounds in order.
     pub rounds: Vec<Record>,
+    /// The fields that the file says something of, if only that they are empty.
+    pub given: BTreeSet<Field>,
 }
 
 /// The entries of a file by own reference, in order.
@@ -101,7 +103,8 @@ impl Entries {
             (part(items), part(rounds), Record { row: row.clone(), headings: headings.clone(), values: head, ..Record::default() });
         let Some(entry) = self.by_reference.get(&reference).and_then(|at| self.list.get_mut(*at)) else {
             self.by_reference.insert(reference.clone(), self.list.len());
-            self.list.push(Entry { reference, head, items: items.into_iter().collect(), rounds: rounds.into_iter().collect() });
+            let (items, rounds) = (items.into_iter().collect(), rounds.into_iter().collect());
+            self.list.push(Entry { reference, head, items, rounds, given: BTreeSet::new() });
             return;
         };
         if let Some((column, message)) = contradiction(entry, &head, items.is_none() && rounds.is_none()) {
@@ -112,6 +115,12 @@ impl Entries {
         let is_new = |list: &[Record], record: &Record| !list.iter().any(|known| same_cells(known, record));
         entry.items.extend(items.filter(|record| is_new(&entry.items, record)));
         entry.rounds.extend(rounds.filter(|record| is_new(&entry.rounds, record)));
+    }
+
+    /// Tells every entry which fields the headings of the file's sheets name.
+    pub fn give(&mut self, fields: impl IntoIterator<Item = Field>) {
+        let given = with_leads(fields);
+        self.list.iter_mut().for_each(|entry| entry.given.clone_from(&given));
     }
 
     /// Adds a row of the sheet of items or rounds.
@@ -125,6 +134,17 @@ impl Entries {
         record.values.retain(|value| value.field != Field::OwnReference);
         if part == Part::Items { entry.items.push(record) } else { entry.rounds.push(record) }
     }
+}
+
+/// The fields, and with any field of a group the one that stands for the whole group.
+fn with_leads(fields: impl IntoIterator<Item = Field>) -> BTreeSet<Field> {
+    let lead = |field: Field| match field {
+        Field::Selection | Field::RespondentCodes => Field::Respondents,
+        _ if field.is_item() => Field::ItemLabel,
+        _ if field.is_round() => Field::RoundLabel,
+        _ => field,
+    };
+    fields.into_iter().flat_map(|field| [field, lead(field)]).collect()
 }
 
 /// The own reference of a row; a whole number stands without decimals.
@@ -175,7 +195,9 @@ pub fn from_objects(objects: Objects, errors: &mut Errors) -> Result<Entries, St
         let row = line.to_string();
         let mut parts = Vec::new();
         let mut cells = Vec::new();
+        let mut given = Vec::new();
         for (key, json) in pairs {
+            given.extend(lead_of_key(&key));
             match (part_of_key(&key), json) {
                 (Some(part), Json::List(list)) => parts.push((part, key, list)),
                 (Some(_), Json::Cell(None)) => {}
@@ -192,6 +214,7 @@ pub fn from_objects(objects: Objects, errors: &mut Errors) -> Result<Entries, St
                 let place = format!("{key} {at}: ");
                 match json {
                     Json::Object(pairs) => {
+                        given.extend(pairs.iter().filter_map(|(key, _)| headings::field_of(key, part)));
                         records.push(Record {
                             values: values(&row, &place, pairs, part, errors),
                             row: row.clone(),
@@ -216,7 +239,7 @@ pub fn from_objects(objects: Objects, errors: &mut Errors) -> Result<Entries, St
             continue;
         }
         entries.by_reference.insert(reference.clone(), entries.list.len());
-        entries.list.push(Entry { reference, head, items, rounds });
+        entries.list.push(Entry { reference, head, items, rounds, given: with_leads(given) });
     }
     Ok(entries)
 }
@@ -227,6 +250,15 @@ fn part_of_key(key: &str) -> Option<Part> {
         "uppgifter" | "items" => Some(Part::Items),
         "omgångar" | "rounds" => Some(Part::Rounds),
         _ => None,
+    }
+}
+
+/// What a key of a collection's object says something of.
+fn lead_of_key(key: &str) -> Option<Field> {
+    match part_of_key(key) {
+        Some(Part::Items) => Some(Field::ItemLabel),
+        Some(Part::Rounds) => Some(Field::RoundLabel),
+        _ => headings::field_of(key, Part::Collections),
     }
 }
 

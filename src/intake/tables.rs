@@ -17,11 +17,13 @@ const MOST_HEADINGS: usize = 500;
 pub fn from_workbook(workbook: Workbook, errors: &mut Errors) -> (Entries, BTreeSet<Field>) {
     let mut entries = Entries::default();
     let mut missing = BTreeSet::new();
+    let mut given: Vec<Field> = Vec::new();
     let Parted { main, parts } = parted(workbook, errors);
     if let Some(main) = main
         && let Some((headings, rows)) = header(&main, Part::Collections, "", errors, &mut missing)
         && !missing.contains(&Field::OwnReference)
     {
+        given.extend(headings.names.keys());
         for row in rows {
             entries.add_row(record(row, "", &headings, errors), errors);
         }
@@ -32,11 +34,15 @@ pub fn from_workbook(workbook: Workbook, errors: &mut Errors) -> (Entries, BTree
     for (part, sheet) in parts {
         let prefix = format!("{}!", sheet.name);
         if let Some((headings, rows)) = header(&sheet, part, &prefix, errors, &mut missing) {
+            given.extend(headings.names.keys());
+            // the sheet alone says that its rows are all there are
+            given.push(if part == Part::Items { Field::ItemLabel } else { Field::RoundLabel });
             for row in rows {
                 entries.add_part(part, record(row, &prefix, &headings, errors), errors);
             }
         }
     }
+    entries.give(given);
     (entries, missing)
 }
 

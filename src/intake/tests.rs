@@ -1,5 +1,7 @@
 //! Whole files, read as the command line and the upload read them.
 
+use std::collections::BTreeSet;
+
 use super::directory::tests::directory;
 use super::*;
 use crate::domain::column::{COLLECTION_SHEET, columns};
@@ -70,6 +72,25 @@ fn repeated_rows_bring_items_and_rounds() {
     assert_eq!(labels, ["Antal", "Andel"]);
     let rounds: Vec<&str> = read[0].collection.parts().rounds.iter().map(|round| round.label.as_str()).collect();
     assert_eq!((rounds, read.len()), (vec!["2026", "2027"], 2));
+}
+
+#[test]
+fn a_file_tells_which_fields_it_speaks_of() {
+    let given = |text: &str| read(text.as_bytes()).expect("a collection").remove(0).given;
+    let always = [Field::OwnReference, Field::Title, Field::Kind];
+    let with = |more: &[Field]| always.iter().chain(more).copied().collect::<BTreeSet<Field>>();
+    assert_eq!(given("egen referens;titel;slag\nA;T;tillsyn\n"), with(&[]));
+    let empty_cells = "egen referens;titel;slag;visas öppet från;kommunkoder;enhet;utskick\nA;T;tillsyn;;;;\n";
+    let leads = [Field::Respondents, Field::ItemLabel, Field::RoundLabel];
+    let columns = [Field::Visibility, Field::RespondentCodes, Field::ItemUnit, Field::RoundDispatch];
+    assert_eq!(given(empty_cells), with(&[&leads[..], &columns[..]].concat()));
+    let line = r#"{"egen referens": "A", "titel": "T", "slag": "tillsyn""#;
+    assert_eq!(given(&format!("{line}}}")), with(&[]));
+    assert_eq!(given(&format!("{line}, \"syfte\": null, \"uppgiftslämnare\": []}}")), with(&[Field::Purpose, Field::Respondents]));
+    assert_eq!(given(&format!("{line}, \"uppgifter\": [], \"omgångar\": null}}")), with(&[Field::ItemLabel, Field::RoundLabel]));
+    // each object speaks for itself
+    let both = read(format!("{line}, \"syfte\": \"s\"}}\n{}}}", line.replace("\"A\"", "\"B\"")).as_bytes()).expect("two collections");
+    assert_eq!((both[0].given.clone(), both[1].given.clone()), (with(&[Field::Purpose]), with(&[])));
 }
 
 #[test]

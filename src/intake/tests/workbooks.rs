@@ -61,6 +61,15 @@ fn items_and_rounds_stand_on_their_own_sheets() {
 }
 
 #[test]
+fn a_sheet_of_items_speaks_of_items_even_when_it_has_none() {
+    let mut book = Workbook::new();
+    write_rows(book.add_worksheet(), "Insamlingar", &[&["Egen referens", "Titel", "Slag"], &["A", "T", "tillsyn"]]);
+    write_rows(book.add_worksheet(), "Uppgifter", &[&["Egen referens", "Uppgift"]]);
+    let read = read(&book.save_to_buffer().expect("a workbook")).expect("a collection");
+    assert!(read[0].given.contains(&Field::ItemLabel) && !read[0].given.contains(&Field::RoundLabel), "{:?}", read[0].given);
+}
+
+#[test]
 fn cells_have_the_types_of_a_spreadsheet() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
