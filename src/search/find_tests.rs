@@ -75,7 +75,18 @@ fn a_municipality_sees_what_it_is_asked_alone_or_with_all() {
     assert_eq!(asked("0180"), [4, 3, 2, 1]);
     assert_eq!(asked("1480"), [3, 2, 1]);
     assert_eq!(asked("R-14"), [4]);
-    assert_eq!(asked("0980"), [3, 2, 1], "Gotland as a municipality");
+    for unknown in ["", "all:municipality", "180", "01800", "R-1", "R-XX", "r-14", "Stockholm", "01å"] {
+        assert_eq!(asked(unknown), [0; 0], "{unknown}");
+    }
+}
+
+#[test]
+fn gotland_is_asked_in_one_capacity_at_a_time() {
+    let of = |serial, code: &str| Document { respondents: codes(&[code]), ..document(serial, "Avfall") };
+    let index = index_of(&[of(1, "all:municipality"), of(2, "all:region"), of(3, "0980"), of(4, "R-09")]);
+    let asked = |code: &str| serials(&ask(&index, |request| request.municipality = Some(code.to_owned())));
+    assert_eq!(asked("0980"), [3, 1]);
+    assert_eq!(asked("R-09"), [4, 2]);
 }
 
 #[test]

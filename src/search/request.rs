@@ -97,7 +97,7 @@ pub struct Request {
     pub text: String,
     /// Chosen facets.
     pub filters: Filters,
-    /// Only what asks this municipality (`0180`) or region (`R-14`), by name or together with all.
+    /// Only what asks this municipality (`0180`) or region (`R-14`), by name or together with all. Any other text: nothing.
     pub municipality: Option<String>,
     /// Only what is open on this day is seen.
     pub today: NaiveDate,

@@ -15,8 +15,6 @@ use crate::error::{Error, Result};
 const ALL_MUNICIPALITIES: &str = "all:municipality";
 /// The marker of a collection that asks all regions.
 const ALL_REGIONS: &str = "all:region";
-/// Gotland is one organisation asked in both capacities.
-const GOTLAND: [&str; 2] = ["0980", "R-09"];
 
 /// The filters of a request, looked up in a generation of the index.
 pub(super) struct Narrowing {
@@ -73,18 +71,21 @@ impl Narrowing {
 /// The bit of the municipality among the filters.
 const MUNICIPALITY: usize = Facet::COUNT;
 
+/// The marker of all organisations of the kind that a code belongs to; none where it is the code of neither kind. Gotland has a code in
+/// each capacity and is asked in one at a time: `0980` as a municipality, `R-09` as a region.
+fn all_of_kind(code: &str) -> Option<&'static str> {
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    match code.strip_prefix("R-") {
+        Some(region) => digits(region, 2).then_some(ALL_REGIONS),
+        None => digits(code, 4).then_some(ALL_MUNICIPALITIES),
+    }
+}
+
 /// The documents of a segment that ask a municipality or region, alone or with all others.
 fn asked(reader: &SegmentReader, field: Field, code: &str) -> Result<BitSet> {
     let inverted = reader.inverted_index(field).map_err(Error::internal)?;
     let mut found = BitSet::with_max_value(reader.max_doc());
-    let codes: &[&str] = if GOTLAND.contains(&code) {
-        &[GOTLAND[0], GOTLAND[1], ALL_MUNICIPALITIES, ALL_REGIONS]
-    } else if code.starts_with("R-") {
-        &[code, ALL_REGIONS]
-    } else {
-        &[code, ALL_MUNICIPALITIES]
-    };
-    for code in codes {
+    for code in all_of_kind(code).map_or(Vec::new(), |all| vec![code, all]) {
         let Some(mut postings) = inverted.read_postings(&Term::from_field_text(field, code), IndexRecordOption::Basic)? else { continue };
         while postings.doc() != TERMINATED {
             found.insert(postings.doc());
