@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use super::ods::iso_day;
 use super::package::{BROKEN, Package};
 use super::sheet::{Budget, Cell, MOST_SHEETS, Row, Sheet, Workbook};
-use super::xlsx_parts::{self, Book};
+use super::xlsx_parts::{self, Book, DateStyle};
 use super::xml::{Node, Xml, attribute};
+use crate::text::month_name;
 
 /// The last row and column that a sheet has, from 0.
 const LAST_ROW: u64 = 1_048_575;
@@ -117,10 +118,22 @@ fn read_cell(xml: &mut Xml<'_>, kind: &str, style: usize, book: &Book) -> Result
         _ if value.trim().is_empty() => Ok(None),
         _ => {
             let number: f64 = value.trim().parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| BROKEN.to_owned())?;
-            let day = book.is_date(style).then(|| day_of_serial(number, book.from_1904)).flatten();
-            Ok(Some(day.map_or(Cell::Number(number), Cell::Date)))
+            Ok(Some(dated(number, book.date_style(style), book.from_1904).unwrap_or(Cell::Number(number))))
         }
     }
+}
+
+/// A serial number as its style shows it. Excel keeps the first day of a month that was typed in words; nobody chose that day.
+fn dated(serial: f64, style: DateStyle, from_1904: bool) -> Option<Cell> {
+    if style == DateStyle::None {
+        return None;
+    }
+    let day = day_of_serial(serial, from_1904)?;
+    Some(match style {
+        DateStyle::Month => Cell::Text(format!("{} {}", month_name(day.month()), day.year())),
+        DateStyle::Year => Cell::Text(day.year().to_string()),
+        _ => Cell::Date(day),
+    })
 }
 
 /// The day of a serial number: days from the end of 1899, or from the start of 1904 in files from old Macs.

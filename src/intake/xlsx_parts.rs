@@ -8,6 +8,20 @@ use super::xml::{Node, Xml, attribute};
 /// A part's relations by their id: what they are (the last word of their type) and where they lead.
 type Relations = HashMap<String, (String, String)>;
 
+/// What a style shows of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DateStyle {
+    /// No date.
+    #[default]
+    None,
+    /// A calendar day, perhaps with a time.
+    Day,
+    /// A month without its day.
+    Month,
+    /// A year alone.
+    Year,
+}
+
 /// A workbook without its cells.
 #[derive(Debug, Default)]
 pub struct Book {
@@ -17,13 +31,13 @@ pub struct Book {
     pub strings: Vec<String>,
     /// Whether dates count from 1904.
     pub from_1904: bool,
-    date_styles: Vec<bool>,
+    date_styles: Vec<DateStyle>,
 }
 
 impl Book {
-    /// Whether numbers in this style are dates.
+    /// What numbers in this style are shown as.
     #[must_use]
-    pub fn is_date(&self, style: usize) -> bool {
+    pub fn date_style(&self, style: usize) -> DateStyle {
         self.date_styles.get(style).copied().unwrap_or_default()
     }
 }
@@ -150,8 +164,8 @@ pub(super) fn unescaped(text: &str) -> String {
     out
 }
 
-/// For every cell style, whether numbers in it are dates.
-fn date_styles(text: &str) -> Result<Vec<bool>, String> {
+/// For every cell style, what numbers in it are shown as.
+fn date_styles(text: &str) -> Result<Vec<DateStyle>, String> {
     let mut xml = Xml::new(text);
     let (mut formats, mut styles, mut in_cells) = (HashMap::new(), Vec::new(), 0_usize);
     while let Some(node) = xml.next()? {
@@ -159,14 +173,13 @@ fn date_styles(text: &str) -> Result<Vec<bool>, String> {
             Node::Start(tag) => match tag.local_name().as_ref() {
                 "numFmt" => {
                     if let (Some(id), Some(code)) = (attribute(&tag, "numFmtId"), attribute(&tag, "formatCode")) {
-                        formats.insert(id.into_owned(), is_date_format(&code));
+                        formats.insert(id.into_owned(), date_style(&code));
                     }
                 }
                 "cellXfs" => in_cells = 1,
                 "xf" if in_cells == 1 => {
                     let id = attribute(&tag, "numFmtId").unwrap_or_default();
-                    let built_in = id.parse().is_ok_and(|id: u32| matches!(id, 14..=17 | 22 | 27..=31 | 36 | 50..=58));
-                    styles.push(formats.get(id.as_ref()).copied().unwrap_or(built_in));
+                    styles.push(formats.get(id.as_ref()).copied().unwrap_or_else(|| built_in(&id)));
                     xml.skip()?;
                 }
                 _ if in_cells > 0 => in_cells += 1,
@@ -179,22 +192,37 @@ fn date_styles(text: &str) -> Result<Vec<bool>, String> {
     Ok(styles)
 }
 
-/// Whether a number format shows a day, month or year; its first section decides.
-fn is_date_format(code: &str) -> bool {
-    let mut characters = code.chars();
+/// What the formats are that every workbook has by number.
+fn built_in(id: &str) -> DateStyle {
+    match id.parse() {
+        Ok(17_u32) => DateStyle::Month,
+        Ok(14..=16 | 22 | 27..=31 | 36 | 50..=58) => DateStyle::Day,
+        _ => DateStyle::None,
+    }
+}
+
+/// What a number format shows of a date; its first section decides.
+fn date_style(code: &str) -> DateStyle {
+    let (mut letters, mut in_brackets) = (String::new(), String::new());
+    let mut characters = code.chars().map(|character| character.to_ascii_lowercase());
     while let Some(character) = characters.next() {
-        match character.to_ascii_lowercase() {
-            ';' => return false,
+        match character {
+            ';' => break,
             '"' => drop(characters.by_ref().find(|c| *c == '"')),
-            '[' => drop(characters.by_ref().find(|c| *c == ']')),
+            '[' => in_brackets.extend(characters.by_ref().take_while(|c| *c != ']')),
             '\\' | '_' | '*' => drop(characters.next()),
-            'y' | 'd' => return true,
-            // minutes stand beside hours or seconds
-            'm' => return !code.to_ascii_lowercase().contains(['h', 's']),
-            _ => {}
+            letter => letters.push(letter),
         }
     }
-    false
+    // minutes stand beside hours or seconds; hours past a day stand in brackets
+    let has_time = letters.contains(['h', 's']) || matches!(in_brackets.as_str(), "h" | "hh" | "s" | "ss");
+    match (letters.contains('d'), letters.contains('m'), letters.contains('y')) {
+        (true, _, _) => DateStyle::Day,
+        (false, _, true) if has_time => DateStyle::Day,
+        (false, true, _) if !has_time => DateStyle::Month,
+        (false, false, true) => DateStyle::Year,
+        _ => DateStyle::None,
+    }
 }
 
 #[cfg(test)]
@@ -203,11 +231,20 @@ mod tests {
 
     #[test]
     fn number_formats_tell_dates_from_numbers() {
-        for date in ["yyyy-mm-dd", "[$-41D]d mmmm yyyy;@", "YYYY\\-MM\\-DD", "mmm/yy", "yyyy\\-mm\\-dd\\ hh:mm", "mmmm"] {
-            assert!(is_date_format(date), "{date}");
+        for date in ["yyyy-mm-dd", "[$-41D]d mmmm yyyy;@", "YYYY\\-MM\\-DD", "yyyy\\-mm\\-dd\\ hh:mm", "d/m", "yyyy/m hh:mm"] {
+            assert_eq!(date_style(date), DateStyle::Day, "{date}");
         }
-        for number in ["General", "0.00", "#,##0\\ \"dagar\"", "[Red]-0;0", "_-* #,##0\\ _k_r_-", "hh:mm:ss", "mm:ss", "0;yyyy", "@"] {
-            assert!(!is_date_format(number), "{number}");
+        for month in ["mmm/yy", "[$-41D]mmmm\\ yyyy;@", "yyyy-mm", "mmmm", "YYYY\"-\"MM;dd"] {
+            assert_eq!(date_style(month), DateStyle::Month, "{month}");
+        }
+        assert_eq!(
+            (date_style("yyyy"), built_in("17"), built_in("14"), built_in("49")),
+            (DateStyle::Year, DateStyle::Month, DateStyle::Day, DateStyle::None)
+        );
+        for number in
+            ["General", "0.00", "#,##0\\ \"dagar\"", "[Red]-0;0", "_-* #,##0\\ _k_r_-", "hh:mm:ss", "mm:ss", "[h]:mm", "0;yyyy", "@"]
+        {
+            assert_eq!(date_style(number), DateStyle::None, "{number}");
         }
     }
 

@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 
 /// The last row, from 0, that has drop-down lists: ten rows for each of the collections that a file may hold.
 const LAST_ROW: u32 = 20_000;
+/// The number of the format that keeps what is typed as text, the same in every workbook.
+const TEXT_FORMAT: u8 = 49;
 /// The colour of headings that must be filled in, and of the others.
 const REQUIRED: Color = Color::RGB(0x001B_4F72);
 const OPTIONAL: Color = Color::RGB(0x0056_6573);
@@ -104,13 +106,13 @@ fn write_table(sheet: &mut Worksheet, name: &str, columns: &[&Column], lists: &L
     Ok(())
 }
 
-/// Text stays text, so that `0180` keeps its zero; days look like days.
+/// Text stays text, so that `0180` keeps its zero and `mars 2027` is not made into its first day; days look like days.
 fn cell_format(column: &Column) -> Format {
     let format = Format::new().set_align(FormatAlign::Top);
     match column.form {
-        Form::Date | Form::When => format.set_num_format("yyyy-mm-dd"),
-        Form::Text | Form::Texts => format.set_num_format("@").set_text_wrap(),
-        _ => format.set_num_format("@"),
+        Form::Date => format.set_num_format("yyyy-mm-dd"),
+        Form::Text | Form::Texts => format.set_num_format_index(TEXT_FORMAT).set_text_wrap(),
+        _ => format.set_num_format_index(TEXT_FORMAT),
     }
 }
 

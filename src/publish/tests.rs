@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::template::template;
-use crate::domain::column::{COLLECTION_SHEET, ITEM_SHEET, LIST_SHEET, README_SHEET, ROUND_SHEET, columns};
+use crate::domain::column::{COLLECTION_SHEET, Form, ITEM_SHEET, LIST_SHEET, README_SHEET, ROUND_SHEET, columns};
 use crate::domain::field::Field;
 use crate::intake::{Directory, Source, read_collections};
 
@@ -65,6 +65,26 @@ fn drop_downs_point_at_their_lists() {
         let source = format!("Listor!${letter}$2:${letter}${}", words + 1);
         let on_main = columns().iter().any(|column| column.sheet() == COLLECTION_SHEET && column.heading() == heading.to_lowercase());
         assert_eq!(text.contains(&source), on_main, "{heading} {source}");
+    }
+}
+
+#[test]
+fn times_that_may_be_uncertain_stay_as_they_are_typed() {
+    let bytes = written();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).expect("an archive");
+    let mut part = |name: &str| std::io::read_to_string(archive.by_name(name).expect("the part")).expect("its text");
+    let (rounds, styles) = (part("xl/worksheets/sheet4.xml"), part("xl/styles.xml"));
+    let formats: Vec<&str> = styles.split("<cellXfs").nth(1).expect("styles").split("<xf numFmtId=\"").skip(1).collect();
+    let attribute = |tag: &str, name: &str| tag.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()?.parse().ok());
+    let names: Vec<String> = texts(&sheets(&bytes).remove(3).1).remove(0);
+    for tag in rounds.split("<col ").skip(1) {
+        let (first, last): (usize, usize) = (attribute(tag, "min").expect("a column"), attribute(tag, "max").expect("a column"));
+        let style: usize = attribute(tag, "style").expect("a style");
+        for name in &names[first - 1..last] {
+            let column = columns().iter().find(|column| column.heading() == name.to_lowercase()).expect("a column");
+            // 49 is the format of text
+            assert_eq!(formats[style].starts_with("49\""), !matches!(column.form, Form::Date), "{name}");
+        }
     }
 }
 

@@ -108,6 +108,22 @@ fn cells_have_the_types_of_a_spreadsheet() {
 }
 
 #[test]
+fn months_in_words_are_not_their_first_day() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    write_rows(sheet, "Blad1", &[&["egen referens", "titel", "slag", "utskick", "sista svarsdag", "stänger"], &["A", "T", "tillsyn"]]);
+    let first = ExcelDateTime::from_ymd(2027, 3, 1).expect("a date");
+    for (column, format) in [(3, "mmm/yy"), (4, "yyyy\\-mm"), (5, "yyyy\\-mm\\-dd")] {
+        sheet.write_with_format(1, column, &first, &Format::new().set_num_format(format)).expect("a date cell");
+    }
+    let read = read(&book.save_to_buffer().expect("a workbook")).expect("a collection");
+    let round = &read[0].collection.parts().rounds[0];
+    let shown = [&round.dispatch, &round.deadline, &round.closes].map(|when| when.as_ref().map(ToString::to_string).unwrap_or_default());
+    assert_eq!(shown, ["mars 2027", "mars 2027", "2027-03-01"]);
+    assert_eq!(round.dispatch.as_ref().map(|when| when.counts_as().to_string()).as_deref(), Some("2027-03-31"));
+}
+
+#[test]
 fn formulas_without_a_value_and_error_values_are_told() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
