@@ -11,6 +11,10 @@ use super::terms::{Kind, Status, Visibility};
 pub const MOST_ITEMS: usize = 2_000;
 /// The most rounds that one collection may have.
 pub const MOST_ROUNDS: usize = 500;
+/// The most provisions that one collection may rest on.
+pub const MOST_PROVISIONS: usize = 200;
+/// The most further users that one collection may name.
+pub const MOST_FURTHER_USERS: usize = 200;
 
 /// What is typed or read of a collection before it is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,14 +103,7 @@ fn check_texts(parts: &CollectionParts, faults: &mut Vec<Fault>) {
             faults.push(fault(field, message));
         }
     }
-    for (field, list) in [
-        (Field::FurtherUsers, &content.further_users),
-        (Field::Provisions, &content.provisions.iter().map(|p| p.citation.clone()).collect()),
-    ] {
-        if let Some(message) = list.iter().find_map(|text| text_fault(field, text)) {
-            faults.push(fault(field, message));
-        }
-    }
+    check_lists(content, faults);
     if let Some(email) = content.contact_email.as_deref().filter(|email| !is_email(email)) {
         faults.push(fault(
             Field::ContactEmail,
@@ -119,6 +116,23 @@ fn check_texts(parts: &CollectionParts, faults: &mut Vec<Fault>) {
         if !is_web_address(url) {
             faults.push(fault(field, "Adressen ska börja med https:// eller http://."));
         }
+    }
+}
+
+/// The lists of texts: how many there are, and the first of each that is wrong.
+fn check_lists(content: &Content, faults: &mut Vec<Fault>) {
+    let counts = [
+        (Field::FurtherUsers, content.further_users.len(), MOST_FURTHER_USERS),
+        (Field::Provisions, content.provisions.len(), MOST_PROVISIONS),
+    ];
+    for (field, count, most) in counts.into_iter().filter(|(_, count, most)| count > most) {
+        faults.push(fault(field, format!("{count} är fler än de {most} som en insamling kan ha.")));
+    }
+    let users = content.further_users.iter().find_map(|text| text_fault(Field::FurtherUsers, text));
+    let provisions = content.provisions.iter().flat_map(|provision| [Some(&provision.citation), provision.url.as_ref()]);
+    let provisions = provisions.flatten().find_map(|text| text_fault(Field::Provisions, text));
+    for (field, message) in [(Field::FurtherUsers, users), (Field::Provisions, provisions)] {
+        faults.extend(message.map(|message| fault(field, message)));
     }
 }
 
@@ -213,6 +227,7 @@ fn check_rounds(parts: &CollectionParts, faults: &mut Vec<Fault>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::content::Provision;
     use crate::domain::respondent::RespondentGroup;
     use crate::domain::round::When;
     use crate::domain::terms::RespondentKind;
@@ -251,6 +266,21 @@ mod tests {
         wrong.content.contact_email = Some("inte en adress".into());
         wrong.content.source_url = Some("javascript:alert(1)".into());
         assert_eq!(faults(wrong), [Field::Title, Field::Purpose, Field::ContactEmail, Field::SourceUrl]);
+    }
+
+    #[test]
+    fn lists_have_an_end_and_addresses_a_length() {
+        let provision = |url: Option<String>| Provision { citation: "1 § lagen (2001:99)".into(), url };
+        let mut full = parts();
+        full.content.further_users = vec!["Alla kommuner".into(); MOST_FURTHER_USERS];
+        full.content.provisions = vec![provision(Some("https://lag.example/1".into())); MOST_PROVISIONS];
+        assert_eq!(faults(full.clone()), []);
+        full.content.further_users.push("En till".into());
+        full.content.provisions.push(provision(None));
+        assert_eq!(faults(full), [Field::FurtherUsers, Field::Provisions]);
+        let mut long = parts();
+        long.content.provisions = vec![provision(Some(format!("https://lag.example/{}", "a".repeat(100_000))))];
+        assert_eq!(faults(long), [Field::Provisions]);
     }
 
     #[test]
