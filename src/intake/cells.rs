@@ -16,6 +16,9 @@ use crate::text;
 /// After this many faults in one cell the rest of it is not looked at.
 const MOST_FAULTS: usize = 20;
 
+/// The most characters of a cell that is parted into a list: as many as a spreadsheet's cell can hold.
+const MOST_IN_LIST: usize = 32_767;
+
 /// Reads the cells of one record; what is wrong is told once for each cell.
 pub struct Cells<'a> {
     record: &'a Record,
@@ -75,9 +78,23 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The texts of a cell, parted by semicolons and line breaks; a list stands as it is.
+    /// The texts of a cell, parted by semicolons and line breaks; a list stands as it is. None of a cell that is too long.
     pub fn texts(&mut self, field: Field) -> Vec<String> {
-        if let Some(Cell::List(texts)) = self.record.value(field).map(|value| &value.cell) {
+        let Some(value) = self.record.value(field) else { return Vec::new() };
+        let length = match &value.cell {
+            Cell::Text(text) => text.chars().count(),
+            Cell::List(texts) => texts.iter().map(|text| text.chars().count() + 1).sum(),
+            _ => 0,
+        };
+        if length > MOST_IN_LIST {
+            let most = text::whole(MOST_IN_LIST as i64);
+            // several readers look at the same cell
+            if !self.failed.contains_key(&field) {
+                self.fail(field, format!("Cellen är {} tecken lång. Högst {most} får plats.", text::whole(length as i64)));
+            }
+            return Vec::new();
+        }
+        if let Cell::List(texts) = &value.cell {
             return texts.clone();
         }
         let text = self.text(field).unwrap_or_default();
@@ -177,6 +194,17 @@ mod tests {
         assert_eq!(errors.len(), 2);
         let list = Cell::List(vec!["a; b".to_owned()]);
         assert_eq!(with(list, |cells| cells.texts(Field::Remark)).0, ["a; b"]);
+    }
+
+    #[test]
+    fn long_cells_are_refused_before_they_are_parted() {
+        let message = "4|Anm.|Cellen är 8\u{a0}000\u{a0}000 tecken lång. Högst 32\u{a0}767 får plats.";
+        let (texts, errors) =
+            with(text(&"a;".repeat(4_000_000)), |cells| [cells.texts(Field::Remark), cells.texts(Field::Remark)].concat());
+        assert_eq!((texts.len(), errors), (0, vec![message.to_owned()]));
+        let list = Cell::List(vec!["a".to_owned(); 20_000]);
+        assert_eq!(with(list, |cells| cells.texts(Field::Remark)).0.len(), 0);
+        assert_eq!(with(text(&"a;".repeat(16_000)), |cells| cells.texts(Field::Remark)).0.len(), 16_000);
     }
 
     #[test]
