@@ -30,6 +30,12 @@ pub struct Errors {
 }
 
 impl Errors {
+    /// One error of the whole file.
+    #[must_use]
+    pub fn of_file(message: impl Into<String>) -> Self {
+        Self { told: vec![RowError::file(message)], untold: 0 }
+    }
+
     /// Adds an error.
     pub fn add(&mut self, row: impl Into<String>, column: impl Into<String>, message: impl Into<String>) {
         if self.told.len() < MOST_ERRORS {

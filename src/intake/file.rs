@@ -1,5 +1,6 @@
 //! What a file is, told by its content: a wrong ending on its name does no harm.
 
+use super::errors::Errors;
 use super::jsonl::{self, Objects};
 use super::package::{ENCRYPTED, Package};
 use super::sheet::{MOST_BYTES, Workbook};
@@ -17,15 +18,12 @@ pub enum Content {
     Objects(Objects),
 }
 
-/// Why a file cannot be read: a message for the whole file, or for lines of it.
-pub type Faults = Vec<(u64, String)>;
-
-/// Reads a file of any format within the limits. Line 0 in an error means the whole file.
+/// Reads a file of any format within the limits.
 ///
 /// # Errors
 /// In Swedish: what the file is instead, or which limit it passes.
-pub fn read(source: Source<'_>) -> Result<Content, Faults> {
-    let whole = |message: String| vec![(0, message)];
+pub fn read(source: Source<'_>) -> Result<Content, Errors> {
+    let whole = |message: String| Errors::of_file(message);
     let bytes = source.bytes;
     if bytes.len() > MOST_BYTES {
         return Err(whole(format!("Filen är {} MB. Högst {} MB kan läsas.", bytes.len().div_ceil(1024 * 1024), MOST_BYTES / 1024 / 1024)));

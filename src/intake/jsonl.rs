@@ -2,12 +2,17 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::sheet::Cell;
+use super::errors::Errors;
+use super::records::{MOST_COLLECTIONS, too_many_collections};
+use super::sheet::{Cell, MOST_CELLS};
 
 /// The longest line, in bytes: what two thousand items with long definitions take, with room to spare.
 const MOST_LINE: usize = 8 * 1024 * 1024;
+
+/// What is said of a file with more values than any file may have; those that are empty count too, for they take room as well.
+const TOO_MANY_VALUES: &str = "Filen har fler än 200\u{a0}000 värden. Dela upp den i flera filer.";
 
 /// A JSON value that keeps the order of its keys, and keys given twice.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,40 +31,54 @@ pub type Pairs = Vec<(String, Json)>;
 /// Objects with the numbers of their lines.
 pub type Objects = Vec<(u64, Pairs)>;
 
-/// The objects of a file with the numbers of their lines.
+/// The objects of a file with the numbers of their lines. Values are counted as they are read, and reading stops at the limits.
 ///
 /// # Errors
-/// Every line that is not an object, by its number.
-pub fn read(text: &str) -> Result<Objects, Vec<(u64, String)>> {
-    let (mut objects, mut faults) = (Vec::new(), Vec::new());
+/// Every line that is not an object, by its number; or the limit that the file passes, alone.
+pub fn read(text: &str) -> Result<Objects, Errors> {
+    let (mut objects, mut faults, mut values) = (Vec::new(), Errors::default(), 0_usize);
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim().is_empty() {
             continue;
         }
         if line.len() > MOST_LINE {
-            faults.push((number, "Raden är längre än 8\u{a0}MB.".to_owned()));
+            faults.add(number.to_string(), "", "Raden är längre än 8\u{a0}MB.");
             continue;
         }
-        match serde_json::from_str(line) {
+        let mut reader = serde_json::Deserializer::from_str(line);
+        let json = Counted(&mut values).deserialize(&mut reader).and_then(|json| reader.end().map(|()| json));
+        if values > MOST_CELLS {
+            return Err(Errors::of_file(TOO_MANY_VALUES));
+        }
+        match json {
+            Ok(Json::Object(_)) if objects.len() == MOST_COLLECTIONS => return Err(Errors::of_file(too_many_collections())),
             Ok(Json::Object(pairs)) => objects.push((number, pairs)),
-            Ok(_) => faults.push((number, "Raden är inget JSON-objekt. Skriv ett objekt per rad.".to_owned())),
+            Ok(_) => faults.add(number.to_string(), "", "Raden är inget JSON-objekt. Skriv ett objekt per rad."),
             Err(error) => {
-                faults.push((number, format!("Raden är inte giltig JSON (tecken {}). Skriv ett helt objekt på varje rad.", error.column())))
+                let message = format!("Raden är inte giltig JSON (tecken {}). Skriv ett helt objekt på varje rad.", error.column());
+                faults.add(number.to_string(), "", message);
             }
         }
     }
     if faults.is_empty() { Ok(objects) } else { Err(faults) }
 }
 
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
+/// Reads one value and counts it, with all that is in it.
+struct Counted<'c>(&'c mut usize);
+
+impl<'de> DeserializeSeed<'de> for Counted<'_> {
+    type Value = Json;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        *self.0 += 1;
+        if *self.0 > MOST_CELLS {
+            return Err(D::Error::custom(TOO_MANY_VALUES));
+        }
+        deserializer.deserialize_any(self)
     }
 }
 
-struct JsonVisitor;
-
-impl<'de> Visitor<'de> for JsonVisitor {
+impl<'de> Visitor<'de> for Counted<'_> {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,7 +113,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = list.next_element()? {
+        while let Some(value) = list.next_element_seed(Counted(self.0))? {
             values.push(value);
         }
         Ok(Json::List(values))
@@ -102,8 +121,8 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
         let mut pairs = Vec::new();
-        while let Some(pair) = map.next_entry()? {
-            pairs.push(pair);
+        while let Some(key) = map.next_key()? {
+            pairs.push((key, map.next_value_seed(Counted(self.0))?));
         }
         Ok(Json::Object(pairs))
     }
@@ -123,9 +142,21 @@ mod tests {
     }
 
     #[test]
+    fn reading_stops_at_the_limits() {
+        let first = |text: &str| read(text).expect_err("refused").into_list().remove(0).message;
+        let nulls = format!("{{\"a\":[{}null]}}\n", "null,".repeat(50_000));
+        assert!(read(&nulls.repeat(3)).is_ok());
+        // what stands past the limit is never looked at, so that the missing end is not what is told
+        assert_eq!(first(&format!("{}{}", nulls.repeat(3), nulls.replace("null]}", ""))), TOO_MANY_VALUES);
+        assert_eq!(first(&format!("{{{}", "\"a\":1,".repeat(MOST_CELLS + 1))), TOO_MANY_VALUES);
+        assert!(read(&"{}\n".repeat(MOST_COLLECTIONS)).is_ok());
+        assert_eq!(first(&"{}\n".repeat(MOST_COLLECTIONS + 1)), too_many_collections());
+    }
+
+    #[test]
     fn every_bad_line_is_named() {
         let deep = format!("{{\"a\":{}", "[".repeat(100_000));
         let faults = read(&format!("{{\n[1]\n{{}}\n{deep}\n{{\"a\":1}} x")).expect_err("faults");
-        assert_eq!(faults.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 2, 4, 5]);
+        assert_eq!(faults.into_list().iter().map(|fault| fault.row.clone()).collect::<Vec<_>>(), ["1", "2", "4", "5"]);
     }
 }

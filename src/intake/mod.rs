@@ -80,19 +80,11 @@ pub fn read_collections(
     let mut errors = Errors::default();
     let (entries, missing) = match file::read(source) {
         Ok(file::Content::Table(workbook)) => tables::from_workbook(workbook, &mut errors),
-        Ok(file::Content::Objects(objects)) => {
-            let entries = records::from_objects(objects, &mut errors).map_err(|message| vec![RowError::file(message)])?;
-            (entries, BTreeSet::new())
-        }
-        Err(faults) => {
-            for (line, message) in faults {
-                errors.add(if line == 0 { String::new() } else { line.to_string() }, "", message);
-            }
-            return Err(errors.into_list());
-        }
+        Ok(file::Content::Objects(objects)) => (records::from_objects(objects, &mut errors), BTreeSet::new()),
+        Err(faults) => return Err(faults.into_list()),
     };
     if entries.too_many() {
-        return Err(vec![RowError::file(format!("Filen har fler än {MOST_COLLECTIONS} insamlingar. Dela upp den i flera filer."))]);
+        return Err(vec![RowError::file(records::too_many_collections())]);
     }
     let judge = build::Judge { directory, default_agency, today, missing };
     let list = entries.into_list();

@@ -6,12 +6,18 @@ use std::rc::Rc;
 use super::errors::Errors;
 use super::headings::{self, Part};
 use super::jsonl::{Json, Objects, Pairs};
-use super::sheet::{Budget, Cell};
+use super::sheet::Cell;
 use crate::domain::field::Field;
 use crate::text;
 
 /// The most collections in a file.
 pub const MOST_COLLECTIONS: usize = 2_000;
+
+/// What is said of a file with more collections than that.
+#[must_use]
+pub fn too_many_collections() -> String {
+    format!("Filen har fler än {MOST_COLLECTIONS} insamlingar. Dela upp den i flera filer.")
+}
 
 /// A filled cell under a known heading.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,11 +192,8 @@ fn same_cells(a: &Record, b: &Record) -> bool {
 }
 
 /// Takes the entries out of JSON objects; all that is wrong with keys and shapes goes to `errors`.
-///
-/// # Errors
-/// In Swedish, when the file passes a limit.
-pub fn from_objects(objects: Objects, errors: &mut Errors) -> Result<Entries, String> {
-    let (mut entries, mut budget) = (Entries::default(), Budget::default());
+pub fn from_objects(objects: Objects, errors: &mut Errors) -> Entries {
+    let mut entries = Entries::default();
     for (line, pairs) in objects {
         let row = line.to_string();
         let mut parts = Vec::new();
@@ -226,9 +229,6 @@ pub fn from_objects(objects: Objects, errors: &mut Errors) -> Result<Entries, St
                 }
             }
         }
-        for value in [&head].into_iter().chain(&items).chain(&rounds).flat_map(|record| &record.values) {
-            budget.take(&value.cell)?;
-        }
         if let Some(at) = entries.by_reference.get(&reference) {
             let first = entries.list.get(*at).map(|entry| entry.head.row.clone()).unwrap_or_default();
             let message = format!(
@@ -241,7 +241,7 @@ pub fn from_objects(objects: Objects, errors: &mut Errors) -> Result<Entries, St
         entries.by_reference.insert(reference.clone(), entries.list.len());
         entries.list.push(Entry { reference, head, items, rounds, given: with_leads(given) });
     }
-    Ok(entries)
+    entries
 }
 
 /// The key under which the items or rounds of an object stand.

@@ -144,6 +144,18 @@ fn a_million_rows_and_two_thousand_and_one_collections_are_refused() {
 }
 
 #[test]
+fn json_lines_are_refused_while_they_are_read() {
+    let line = |items: &str| format!("{{\"egen referens\":\"A\",\"titel\":\"T\",\"slag\":\"tillsyn\",\"uppgifter\":[{items}]}}\n");
+    for value in ["null", "{}", "[]", "\"\"", "[[[[1]]]]"] {
+        let wide = line(&format!("{}{value}", format!("{value},").repeat(200_000)));
+        assert!(refused(wide.as_bytes()).contains("200\u{a0}000 värden"), "{value}");
+    }
+    assert!(refused("{\"egen referens\":1}\n".repeat(MOST_COLLECTIONS + 1).as_bytes()).contains("fler än 2000 insamlingar"));
+    let bad = errors(format!("{{\n{}", "x\n".repeat(100_000)).as_bytes());
+    assert_eq!((bad.len(), bad[0].split('|').next()), (MOST_ERRORS + 1, Some("1")));
+}
+
+#[test]
 fn a_file_of_nothing_but_errors_ends_in_a_count() {
     let rows: String = (0..2_000).map(|at| format!("{at};T;{};{}\n", "fel".repeat(20), "x,".repeat(300))).collect();
     let errors = errors(format!("egen referens;titel;slag;ansvariga myndigheter\n{rows}").as_bytes());
