@@ -19,7 +19,7 @@ CREATE TABLE area (
 -- Agencies by organisation number, municipalities by kommunkod, regions as R-14, other bodies by a short code.
 CREATE TABLE organisation (
   code TEXT NOT NULL PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('agency', 'municipality', 'region', 'body')),
+  kind TEXT NOT NULL,
   name TEXT NOT NULL,
   abbreviation TEXT,
   website TEXT,
@@ -34,7 +34,7 @@ CREATE TABLE organisation (
 CREATE TABLE organisation_name (
   organisation_code TEXT NOT NULL REFERENCES organisation (code),
   name TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('official', 'abbreviation', 'former', 'spelling')),
+  kind TEXT NOT NULL,
   until DATE,
   PRIMARY KEY (organisation_code, name)
 );
@@ -62,18 +62,21 @@ CREATE TABLE region (
   population_year BIGINT NOT NULL
 );
 
--- The running number within each year.
+-- The running number of each series within each year.
 CREATE TABLE number_counter (
-  year BIGINT NOT NULL PRIMARY KEY,
-  latest BIGINT NOT NULL
+  series TEXT NOT NULL,
+  year BIGINT NOT NULL,
+  latest BIGINT NOT NULL,
+  PRIMARY KEY (series, year)
 );
 
 -- Identity and life. What is asked stands in collection_version: decided_version is in force, planned_version is beside it.
+-- open_from follows from the version in force. changed_at is when the collection changed, touched_at also when something did that is
+-- shown with it, such as an agency's name.
 CREATE TABLE collection (
   id UUID NOT NULL PRIMARY KEY,
   number TEXT UNIQUE,
-  status TEXT NOT NULL CHECK (status IN ('draft', 'planned', 'decided', 'ended', 'withdrawn')),
-  visibility TEXT NOT NULL CHECK (visibility IN ('now', 'at_dispatch', 'never')),
+  status TEXT NOT NULL,
   open_from DATE,
   owner_code TEXT NOT NULL REFERENCES organisation (code),
   own_reference TEXT,
@@ -81,23 +84,16 @@ CREATE TABLE collection (
   planned_version BIGINT,
   created_at TIMESTAMPTZ NOT NULL,
   changed_at TIMESTAMPTZ NOT NULL,
+  touched_at TIMESTAMPTZ NOT NULL,
   UNIQUE (owner_code, own_reference)
 );
-CREATE INDEX collection_changed ON collection (changed_at);
-
-CREATE TABLE collection_agency (
-  collection_id UUID NOT NULL REFERENCES collection (id),
-  agency_code TEXT NOT NULL REFERENCES organisation (code),
-  position BIGINT NOT NULL,
-  diary_number TEXT,
-  PRIMARY KEY (collection_id, agency_code)
-);
-CREATE INDEX collection_agency_agency ON collection_agency (agency_code);
+CREATE INDEX collection_touched ON collection (touched_at);
 
 CREATE TABLE collection_version (
   collection_id UUID NOT NULL REFERENCES collection (id),
   version BIGINT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
+  visibility TEXT NOT NULL,
   kind TEXT NOT NULL,
   title TEXT NOT NULL,
   purpose TEXT NOT NULL,
@@ -108,7 +104,7 @@ CREATE TABLE collection_version (
   assignment_dated DATE,
   assignment_final_report_on DATE,
   origin TEXT NOT NULL,
-  obligation TEXT NOT NULL CHECK (obligation IN ('compulsory', 'voluntary', 'unstated')),
+  obligation TEXT NOT NULL,
   observe TEXT,
   data_use TEXT,
   consultation TEXT NOT NULL,
@@ -131,6 +127,18 @@ CREATE TABLE collection_version (
   PRIMARY KEY (collection_id, version)
 );
 
+-- The responsible agencies of a version, each with its own diarienummer.
+CREATE TABLE collection_agency (
+  collection_id UUID NOT NULL,
+  version BIGINT NOT NULL,
+  agency_code TEXT NOT NULL REFERENCES organisation (code),
+  position BIGINT NOT NULL,
+  diary_number TEXT,
+  PRIMARY KEY (collection_id, version, agency_code),
+  FOREIGN KEY (collection_id, version) REFERENCES collection_version (collection_id, version)
+);
+CREATE INDEX collection_agency_agency ON collection_agency (agency_code);
+
 CREATE TABLE provision (
   collection_id UUID NOT NULL,
   version BIGINT NOT NULL,
@@ -146,7 +154,7 @@ CREATE TABLE respondent_group (
   version BIGINT NOT NULL,
   position BIGINT NOT NULL,
   kind TEXT NOT NULL,
-  selection TEXT NOT NULL CHECK (selection IN ('all', 'listed', 'sample')),
+  selection TEXT NOT NULL,
   sample_size BIGINT,
   PRIMARY KEY (collection_id, version, kind),
   FOREIGN KEY (collection_id, version) REFERENCES collection_version (collection_id, version)
@@ -155,9 +163,10 @@ CREATE TABLE respondent_group (
 CREATE TABLE respondent_listed (
   collection_id UUID NOT NULL,
   version BIGINT NOT NULL,
+  kind TEXT NOT NULL,
   organisation_code TEXT NOT NULL REFERENCES organisation (code),
-  PRIMARY KEY (collection_id, version, organisation_code),
-  FOREIGN KEY (collection_id, version) REFERENCES collection_version (collection_id, version)
+  PRIMARY KEY (collection_id, version, kind, organisation_code),
+  FOREIGN KEY (collection_id, version, kind) REFERENCES respondent_group (collection_id, version, kind)
 );
 CREATE INDEX respondent_listed_organisation ON respondent_listed (organisation_code);
 
@@ -171,13 +180,15 @@ CREATE TABLE item (
   label TEXT NOT NULL,
   definition TEXT,
   unit TEXT,
-  source TEXT NOT NULL CHECK (source IN ('system', 'manual', 'missing', 'unknown')),
-  personal_data TEXT NOT NULL CHECK (personal_data IN ('yes', 'no', 'unstated')),
+  source TEXT NOT NULL,
+  personal_data TEXT NOT NULL,
   UNIQUE (collection_id, version, position),
+  UNIQUE (collection_id, version, lineage),
   FOREIGN KEY (collection_id, version) REFERENCES collection_version (collection_id, version)
 );
 
--- A date is stored as its form (day, week, uncertain), the day it counts as, and the words of an uncertain one.
+-- A round belongs to the version in force when it was dispatched; until then it follows the newest version. Rounds of a version beyond
+-- the one in force are a proposal. A date is stored as its form (day, week, uncertain), the day it counts as, and the words of an uncertain one.
 CREATE TABLE round (
   id UUID NOT NULL PRIMARY KEY,
   collection_id UUID NOT NULL,
@@ -199,10 +210,10 @@ CREATE TABLE round (
   published_on DATE,
   published_words TEXT,
   short_time_reason TEXT,
-  UNIQUE (collection_id, position),
   FOREIGN KEY (collection_id, version) REFERENCES collection_version (collection_id, version)
 );
 CREATE INDEX round_deadline ON round (deadline_on);
+CREATE INDEX round_collection ON round (collection_id);
 
 -- Append-only: one event for every write.
 CREATE TABLE event (

@@ -132,9 +132,20 @@ impl Config {
     }
 }
 
+/// Reads one `NAME=value` a line; empty lines and lines beginning with `#` are passed over. Values are taken as they stand.
 fn read_file(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
-    let fault = |error: dotenvy::Error| ConfigError(format!("INSAMLING_CONFIG: filen {} kan inte läsas: {error}.", path.display()));
-    dotenvy::from_path_iter(path).map_err(fault)?.collect::<Result<_, _>>().map_err(fault)
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError(format!("INSAMLING_CONFIG: filen {} kan inte läsas: {error}.", path.display())))?;
+    let lines =
+        text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let pair = |(number, line): (usize, &str)| {
+        // the line itself is not shown: it may hold a password
+        let (key, value) = line.split_once('=').ok_or_else(|| {
+            ConfigError(format!("INSAMLING_CONFIG: rad {number} i {} saknar likhetstecken. Skriv NAMN=värde.", path.display()))
+        })?;
+        Ok((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    lines.map(pair).collect()
 }
 
 fn check_scheme(key: &str, value: &str, schemes: &[&str]) -> Result<(), ConfigError> {
@@ -186,10 +197,16 @@ mod tests {
     fn a_file_gives_values_that_the_environment_overrides() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("insamling.conf");
-        std::fs::write(&path, "# kommentar\nINSAMLING_LISTEN=127.0.0.1:9000\nINSAMLING_LOG=debug\n").expect("written");
+        let text =
+            "# kommentar\nINSAMLING_LISTEN=127.0.0.1:9000\nINSAMLING_LOG=debug\nINSAMLING_DATABASE_URL=postgres://u:he$ml\\ig t@h/d\n";
+        std::fs::write(&path, text).expect("written");
         let path = path.to_str().expect("a plain path");
         let config = config(&[("INSAMLING_CONFIG", path), ("INSAMLING_LOG", "warn")]).expect("valid");
         assert_eq!((config.listen.port(), config.log.as_str()), (9000, "warn"));
+        assert_eq!(config.database_url.expect("given").reveal(), "postgres://u:he$ml\\ig t@h/d");
+        std::fs::write(path, "INSAMLING_LOG=info\nhemligt lösenord\n").expect("written");
+        let error = self::config(&[("INSAMLING_CONFIG", path)]).expect_err("no pair");
+        assert!(error.contains("rad 2") && !error.contains("hemligt"), "{error}");
         assert!(self::config(&[("INSAMLING_CONFIG", "/finns/inte")]).expect_err("missing").contains("/finns/inte"));
     }
 }

@@ -37,7 +37,9 @@ impl From<sqlx::Error> for Error {
         match error {
             sqlx::Error::RowNotFound => Self::NotFound,
             // somebody else wrote the same key first: what is written blindly was looked up in the same transaction
-            sqlx::Error::Database(database) if database.is_unique_violation() => Self::Conflict,
+            sqlx::Error::Database(database) if database.is_unique_violation() || is_contention(database.code().as_deref()) => {
+                Self::Conflict
+            }
             other => Self::Internal(other.into()),
         }
     }
@@ -47,4 +49,10 @@ impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         Self::Internal(error.into())
     }
+}
+
+/// Whether the engine gave up because of somebody else's work: PostgreSQL's serialisation failure, deadlock and lock time-out, and
+/// SQLite's BUSY. The same work may succeed when tried again.
+fn is_contention(code: Option<&str>) -> bool {
+    matches!(code, Some("40001" | "40P01" | "55P03" | "5"))
 }

@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
+use insamlingsregister::clock;
 use insamlingsregister::config::{Config, KEYS};
 use insamlingsregister::error::Error;
 use insamlingsregister::intake::{MOST_BYTES, Source};
 use insamlingsregister::search::Sync;
+use insamlingsregister::server::{self, Start};
 use insamlingsregister::state::Register;
-use insamlingsregister::{actions, clock, server};
 
 /// Insamlingsregistret: vilka uppgifter myndigheter samlar in från kommuner och regioner.
 #[derive(Parser)]
@@ -92,7 +93,7 @@ fn start_log(config: &Config) -> Result<(), String> {
 async fn run(command: Command, config: Config) -> Result<(), String> {
     let outcome = match command {
         Command::Demo { fresh } => demo(config.for_demonstration(), fresh).await,
-        Command::Serve => server::serve(config, Register::Real).await,
+        Command::Serve => server::serve(config, Start::Real).await,
         Command::Migrate => server::open_database(&config).await.map(|_| println!("Databasens tabeller är uppdaterade.")),
         Command::Import { what: ImportWhat::Collections { file, agency, dry_run } } => {
             let mode = if dry_run { Mode::DryRun } else { Mode::Write };
@@ -108,20 +109,16 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
 }
 
 async fn demo(config: Config, fresh: bool) -> Result<(), Error> {
-    if fresh {
-        let db = server::open_database(&config).await?;
-        actions::demo::start_over(&db).await?;
-        db.close().await;
-    }
     eprintln!("Demonstrationen öppnas på {} (avsluta med Ctrl+C).", config.base_url);
-    server::serve(config, Register::Demonstration).await
+    let start = if fresh { Start::FreshDemonstration } else { Start::Demonstration };
+    server::serve(config, start).await
 }
 
 async fn import_collections(config: &Config, path: &Path, agency: &str, mode: Mode) -> Result<(), String> {
     let unreadable = |error: std::io::Error| format!("Filen {} kan inte läsas: {error}.", path.display());
     let size = usize::try_from(tokio::fs::metadata(path).await.map_err(unreadable)?.len()).unwrap_or(usize::MAX);
     if size > MOST_BYTES {
-        return Err(format!("Filen är {} MB. Högst {} MB tas emot.", size / 1_000_000, MOST_BYTES / 1_000_000));
+        return Err(format!("Filen är {} MB. Högst {} MB tas emot.", size.div_ceil(1 << 20), MOST_BYTES >> 20));
     }
     let bytes = tokio::fs::read(path).await.map_err(unreadable)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

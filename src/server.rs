@@ -56,16 +56,31 @@ pub async fn fill(db: &Db, register: Register) -> Result<()> {
     }
 }
 
+/// What is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// The register; a database that is a demonstration stays one.
+    Real,
+    /// A demonstration, as it was left.
+    Demonstration,
+    /// A demonstration from the beginning.
+    FreshDemonstration,
+}
+
 /// Serves until the program is told to stop.
 ///
 /// # Errors
 /// The address is taken, the database does not answer, or another process writes the same index.
-pub async fn serve(config: Config, register: Register) -> Result<()> {
+pub async fn serve(config: Config, start: Start) -> Result<()> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         Error::Invalid(format!("Det går inte att lyssna på {}: {error}. Ange en annan adress i INSAMLING_LISTEN.", config.listen))
     })?;
     let db = open_database(&config).await?;
-    let register = if demo::is_demonstration(&db).await? { Register::Demonstration } else { register };
+    if start == Start::FreshDemonstration {
+        demo::start_over(&db).await?; // only now: the address is ours, so nobody serves this folder
+    }
+    let is_demonstration = start != Start::Real || demo::is_demonstration(&db).await?;
+    let register = if is_demonstration { Register::Demonstration } else { Register::Real };
     let index = open_index(&config).await?;
     let sync = Sync::new(db.clone(), index.clone())?;
     let readiness = Readiness::default();
@@ -112,7 +127,7 @@ async fn prepare(mut sync: Sync, db: Db, register: Register, readiness: Readines
     let brought = sync.complete().await?;
     tracing::info!(collections = brought, "ready");
     readiness.declare();
-    jobs::index::run(sync, shutdown).await;
+    jobs::index::run(sync, readiness, shutdown).await;
     Ok(())
 }
 

@@ -31,19 +31,36 @@ pub enum Register {
     Demonstration,
 }
 
-/// Whether the register is migrated and its index complete. Starts as not ready; never goes back.
+/// Whether the register can be used, and whether its index keeps up.
 #[derive(Debug, Clone, Default)]
-pub struct Readiness(Arc<AtomicBool>);
+pub struct Readiness(Arc<Flags>);
+
+#[derive(Debug, Default)]
+struct Flags {
+    complete: AtomicBool,
+    behind: AtomicBool,
+}
 
 impl Readiness {
-    /// From now on requests can be served.
+    /// The register is migrated and its index held everything once: from now on requests are served.
     pub fn declare(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.complete.store(true, Ordering::Release);
     }
 
-    /// Whether requests can be served.
+    /// Whether requests are served.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.complete.load(Ordering::Acquire)
+    }
+
+    /// Tells whether the index could follow the database at the last look.
+    pub fn set_following(&self, follows: bool) {
+        self.0.behind.store(!follows, Ordering::Release);
+    }
+
+    /// Whether the index followed the database at the last look.
+    #[must_use]
+    pub fn is_following(&self) -> bool {
+        !self.0.behind.load(Ordering::Acquire)
     }
 }

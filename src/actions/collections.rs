@@ -1,8 +1,8 @@
 //! Registering and changing collections.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,12 +11,13 @@ use crate::db::collections::{self, Version};
 use crate::db::events::Event;
 use crate::db::register::{self, Collector, Identity, Known};
 use crate::db::{Tx, events, organisations, rounds};
-use crate::domain::collection::open_from;
-use crate::domain::field::Field;
+use crate::domain::collection::{Collection, open_from};
+use crate::domain::field::{Fault, Field};
 use crate::domain::identifier::CollectionNumber;
+use crate::domain::life;
 use crate::domain::new_collection::{CollectionParts, NewCollection};
-use crate::domain::revision::changed_fields;
-use crate::domain::round::{Round, When};
+use crate::domain::revision::{changed_fields, keep_unsaid};
+use crate::domain::round::{Round, same_occasions};
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 
@@ -41,20 +42,19 @@ impl Circumstances {
     }
 }
 
-/// Registers a planned (or decided, or ended) collection under the year's next number.
+/// Registers a planned, decided or ended collection under the year's next number.
 ///
 /// # Errors
 /// As the database says: `Conflict` where the owner has the own reference already.
 pub async fn register(tx: &mut Tx, new: &NewCollection, at: &Circumstances) -> Result<CollectionNumber> {
-    use chrono::Datelike;
     let parts = new.parts();
-    let number = register::next_number(tx, i64::from(at.today.year())).await?;
-    let decided = parts.status != Status::Planned;
+    let number = next_number(tx, at).await?;
+    // what ended before it was registered was never decided here: nothing is known of its decision
+    let decided = parts.status == Status::Decided;
     let identity = Identity {
         id: clock::new_id(),
         number: Some(number),
         status: parts.status,
-        visibility: parts.visibility,
         open_from: open_from(parts.visibility, at.today, &parts.rounds),
         owner_code: at.owner.clone(),
         own_reference: parts.own_reference.clone(),
@@ -62,12 +62,14 @@ pub async fn register(tx: &mut Tx, new: &NewCollection, at: &Circumstances) -> R
         planned_version: (!decided).then_some(1),
     };
     register::insert(tx, &identity, at.now).await?;
-    register::put_agencies(tx, identity.id, &parts.responsible, parts.diary_number.as_deref()).await?;
-    let collector = collector(tx, parts).await?;
-    register::insert_version(tx, (identity.id, 1), &parts.content, &collector, &HashMap::new(), at.now).await?;
+    write_version(tx, (identity.id, 1), parts, register::Lineages::new(), at).await?;
     rounds::insert(tx, identity.id, 1, &parts.rounds).await?;
     add_event(tx, at, "collection.registered", identity.id, 1, &[]).await?;
     Ok(number)
+}
+
+async fn next_number(tx: &mut Tx, at: &Circumstances) -> Result<CollectionNumber> {
+    Ok(register::next_number(tx, i64::from(at.today.year())).await?)
 }
 
 /// What came of comparing a collection with what the register has.
@@ -81,65 +83,101 @@ pub enum Change {
     Revised,
 }
 
-/// Brings a known collection up to date.
+/// Brings a known collection up to date. What `given` does not name stays as it is.
 ///
-/// A planned one gets a new version in place of the old. A decided one stays in force, and the change is planned beside it, unless the
-/// change is itself decided. Rounds that have been dispatched stay with the version they were dispatched under.
+/// A planned one gets a new version in place of the old. A decided one stays in force, with its agencies, its openness and its rounds,
+/// and the change is planned beside it, unless the change is itself decided. Rounds that have begun stay with their version.
 ///
 /// # Errors
-/// As the database says.
-pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, at: &Circumstances) -> Result<Change> {
-    let old = collections::load(tx, &[known.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+/// `Invalid` where the collection's life does not allow it or the result lacks something, in Swedish; `Conflict` where somebody else
+/// changed it meanwhile; else as the database says.
+pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTreeSet<Field>, at: &Circumstances) -> Result<Change> {
+    let newest = collections::load(tx, &[known.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    let in_force = collections::load(tx, &[known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
     let mut parts = new.parts().clone();
-    if parts.rounds.is_empty() {
-        parts.rounds.clone_from(&old.rounds); // a file without rounds says nothing of them
-    } else {
-        keep_dispatched(&old.rounds, &mut parts.rounds, at.today);
+    keep_unsaid(&mut parts, &newest.as_parts(), given);
+    life::check(newest.status, parts.status).map_err(Error::Invalid)?;
+    let revised = known.decided_version.is_some() && parts.status == Status::Planned;
+    if !revised {
+        keep_begun(&in_force.rounds, &mut parts.rounds, at.today);
     }
-    let fields = changed_fields(&old.as_parts(), &parts);
-    let fields: Vec<Field> = fields.into_iter().filter(|field| !(*field == Field::Status && stays_decided(known, &parts))).collect();
-    if fields.is_empty() {
+    let parts = NewCollection::new(parts).map_err(|faults| Error::Invalid(in_words(&faults)))?;
+    let parts = parts.parts();
+    // a planned change leaves a decided collection decided, so that its status says nothing
+    let differs_from = |old: &Collection| {
+        let fields = changed_fields(&old.as_parts(), parts).into_iter();
+        fields.filter(|field| !(revised && *field == Field::Status)).collect::<Vec<_>>()
+    };
+    let fields = differs_from(&newest);
+    let decides = parts.status == Status::Decided && known.planned_version.is_some();
+    if differs_from(&in_force).is_empty() || (fields.is_empty() && !decides) {
         return Ok(Change::None);
     }
     let version = known.latest_version + 1;
-    let revised = stays_decided(known, &parts);
-    let decided = parts.status != Status::Planned;
-    let identity = Identity {
-        id: known.id,
-        number: old.number,
-        status: if revised { old.status } else { parts.status },
-        visibility: parts.visibility,
-        open_from: open_from(parts.visibility, clock::swedish_day(old.created_at), &parts.rounds),
-        owner_code: at.owner.clone(),
-        own_reference: parts.own_reference.clone(),
-        decided_version: if decided { Some(version) } else { known.decided_version },
-        planned_version: (!decided).then_some(version),
+    let identity = identity_after(known, &newest, parts, version, revised, at);
+    let number = match newest.number {
+        Some(number) => number,
+        None => next_number(tx, at).await?,
     };
-    let lineages = register::lineages(tx, known.id, known.latest_version).await?;
-    let collector = collector(tx, &parts).await?;
-    register::insert_version(tx, (known.id, version), &parts.content, &collector, &lineages, at.now).await?;
-    if old.rounds != parts.rounds {
-        rounds::replace(tx, known.id, version, &parts.rounds).await?;
+    let identity = Identity { number: Some(number), open_from: if revised { in_force.open_from } else { identity.open_from }, ..identity };
+    let lineages = register::lineages(tx, known.id).await?;
+    write_version(tx, (known.id, version), parts, lineages, at).await?;
+    if revised {
+        rounds::clear_proposal(tx, known.id, in_force.version).await?;
+        rounds::insert(tx, known.id, version, &parts.rounds).await?;
+    } else {
+        rounds::replace(tx, known.id, version, &parts.rounds, at.today).await?;
     }
-    register::put_agencies(tx, known.id, &parts.responsible, parts.diary_number.as_deref()).await?;
-    register::update(tx, &identity, at.now).await?;
+    if !register::update(tx, &identity, newest.changed_at, at.now).await? {
+        return Err(Error::Conflict);
+    }
     let action = if revised { "collection.revised" } else { "collection.changed" };
     add_event(tx, at, action, known.id, version, &fields).await?;
     Ok(if revised { Change::Revised } else { Change::Changed })
 }
 
-/// A planned change of a decided collection leaves it decided.
-fn stays_decided(known: &Known, parts: &CollectionParts) -> bool {
-    known.decided_version.is_some() && parts.status == Status::Planned
+/// Identity and life after a change whose content is `version`.
+fn identity_after(known: &Known, old: &Collection, parts: &CollectionParts, version: i64, revised: bool, at: &Circumstances) -> Identity {
+    let was_decided = known.decided_version.is_some();
+    let decided = parts.status == Status::Decided || (parts.status == Status::Ended && was_decided);
+    Identity {
+        id: known.id,
+        number: old.number,
+        status: if revised { old.status } else { parts.status },
+        open_from: open_from(parts.visibility, clock::swedish_day(old.created_at), &parts.rounds),
+        owner_code: at.owner.clone(),
+        own_reference: parts.own_reference.clone(),
+        decided_version: if decided { Some(version) } else { known.decided_version },
+        planned_version: (!decided).then_some(version),
+    }
 }
 
-/// Adds the old rounds that have been dispatched and that the new ones leave out: what went out cannot be undone.
-fn keep_dispatched(old: &[Round], new: &mut Vec<Round>, today: NaiveDate) {
-    let dispatched = |round: &&Round| round.dispatch.as_ref().is_some_and(|when| when.counts_as() < today);
-    let missing: Vec<Round> =
-        old.iter().filter(dispatched).filter(|round| !new.iter().any(|other| other.is_same_occasion(round))).cloned().collect();
-    new.splice(0..0, missing);
-    new.sort_by_key(|round| round.deadline.as_ref().or(round.dispatch.as_ref()).map(When::counts_as));
+/// Writes a version with its agencies.
+async fn write_version(
+    tx: &mut Tx,
+    key: (Uuid, i64),
+    parts: &CollectionParts,
+    lineages: register::Lineages,
+    at: &Circumstances,
+) -> Result<()> {
+    let collector = collector(tx, parts).await?;
+    register::insert_version(tx, key, parts, &collector, lineages, at.now).await?;
+    register::insert_agencies(tx, key, &parts.responsible, parts.diary_number.as_deref()).await?;
+    Ok(())
+}
+
+/// Adds the old rounds that have begun and that the new ones leave out: what went out cannot be undone.
+fn keep_begun(old: &[Round], new: &mut Vec<Round>, today: NaiveDate) {
+    let places = same_occasions(old, new);
+    let missing = old.iter().enumerate().filter(|(at, round)| !places.contains(&Some(*at)) && round.has_begun(today));
+    let missing: Vec<Round> = missing.map(|(_, round)| round.clone()).collect();
+    new.extend(missing);
+    new.sort_by_key(Round::order);
+}
+
+/// Faults as one text, each under its heading.
+fn in_words(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| format!("{}: {}", fault.field.label(), fault.message)).collect::<Vec<_>>().join(" ")
 }
 
 /// The collector by code where the register knows it, else in words.

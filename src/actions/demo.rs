@@ -7,7 +7,7 @@ use super::collections::{Circumstances, register};
 use super::{import, reference};
 use crate::clock;
 use crate::db::events::Event;
-use crate::db::{Db, collections, events, settings, wipe};
+use crate::db::{Db, Tx, collections, events, settings, wipe};
 use crate::domain::reference::ReferenceData;
 use crate::error::{Error, Result};
 use crate::intake::demonstration;
@@ -38,16 +38,16 @@ pub async fn build(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<
         reference::load(db, data, now).await?;
         return Ok(());
     }
-    if collections::count(&mut db.read().await?).await? > 0 {
-        let message = "Databasen innehåller redan ett register som inte är en demonstration. Ange en tom databas.";
-        return Err(Error::Invalid(message.to_owned()));
-    }
     reference::load(db, data, now).await?;
     let directory = import::directory(db, STATISTICS_SWEDEN).await?;
     let examples = demonstration::collections(&directory, clock::swedish_day(REGISTERED_AT)).map_err(Error::internal)?;
     let mut tx = db.write().await?;
     if !settings::claim(&mut tx, settings::DEMONSTRATION, "yes").await? {
         return Ok(()); // another instance built it meanwhile
+    }
+    if !is_unused(&mut tx).await? {
+        let message = "Databasen innehåller redan ett register som inte är en demonstration. Ange en tom databas.";
+        return Err(Error::Invalid(message.to_owned()));
     }
     for example in &examples {
         let owner = example.parts().responsible.first().cloned().unwrap_or_default();
@@ -72,13 +72,19 @@ pub async fn build(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<
 /// # Errors
 /// `Invalid` where the register is a real one; else as the database says.
 pub async fn start_over(db: &Db) -> Result<()> {
-    let is_empty = collections::count(&mut db.read().await?).await? == 0;
-    if !is_empty && !is_demonstration(db).await? {
+    let mut tx = db.write().await?;
+    let is_demonstration = settings::get(&mut tx, settings::DEMONSTRATION).await?.is_some();
+    if !is_demonstration && !is_unused(&mut tx).await? {
         let message = "Databasen innehåller ett register som inte är en demonstration. Det töms inte.";
         return Err(Error::Invalid(message.to_owned()));
     }
-    let mut tx = db.write().await?;
     wipe::everything(&mut tx).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether nothing but reference data has ever been written.
+async fn is_unused(tx: &mut Tx) -> Result<bool> {
+    let written = events::count_but(tx, reference::LOADED).await?;
+    Ok(written == 0 && collections::count(tx).await? == 0)
 }

@@ -72,6 +72,7 @@ pub async fn run(
     let known: HashMap<String, stored::Known> =
         stored::known_of(&mut tx, owner).await?.into_iter().map(|known| (known.own_reference.clone(), known)).collect();
     let mut summary = Summary::default();
+    let mut errors = Vec::new();
     for (done, row) in rows.iter().enumerate() {
         progress(done, rows.len());
         let reference = row.collection.parts().own_reference.as_deref().unwrap_or_default();
@@ -80,14 +81,20 @@ pub async fn run(
                 register(&mut tx, &row.collection, &at).await?;
                 summary.registered += 1;
             }
-            Some(known) => match change(&mut tx, known, &row.collection, &at).await? {
-                Change::None => summary.unchanged += 1,
-                Change::Changed => summary.changed += 1,
-                Change::Revised => summary.revised += 1,
+            Some(known) => match change(&mut tx, known, &row.collection, &row.given, &at).await {
+                Ok(Change::None) => summary.unchanged += 1,
+                Ok(Change::Changed) => summary.changed += 1,
+                Ok(Change::Revised) => summary.revised += 1,
+                // judged by what the register has: told with every other fault, and nothing is kept
+                Err(Error::Invalid(message)) => errors.push(RowError { row: row.row.clone(), column: String::new(), message }),
+                Err(other) => return Err(other.into()),
             },
         }
     }
     progress(rows.len(), rows.len());
+    if !errors.is_empty() {
+        return Err(ImportError::Rows(errors));
+    }
     if mode == Mode::Write {
         tx.commit().await?;
     }

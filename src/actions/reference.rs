@@ -6,8 +6,11 @@ use serde_json::json;
 use crate::clock;
 use crate::db::events::Event;
 use crate::db::{Db, Tx, areas, events, organisations, register, settings};
-use crate::domain::reference::ReferenceData;
+use crate::domain::reference::{NameKind, OtherName, ReferenceData};
 use crate::error::Result;
+
+/// The action of the event that a load leaves.
+pub const LOADED: &str = "reference.loaded";
 
 /// What a load did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +40,9 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
         areas::put_county(&mut tx, code, name).await?;
     }
     for (code, name) in &data.areas {
-        areas::put(&mut tx, code, name).await?;
+        if areas::put(&mut tx, code, name).await? {
+            register::touch_of_area(&mut tx, code, now).await?;
+        }
     }
     let changed = put_organisations(&mut tx, data, now).await?;
     for agency in &data.agencies {
@@ -54,7 +59,7 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
         id: clock::new_id(),
         at: now,
         actor: "register".to_owned(),
-        action: "reference.loaded".to_owned(),
+        action: LOADED.to_owned(),
         subject_kind: "register".to_owned(),
         subject: "reference".to_owned(),
         detail: json!({ "version": data.version, "organisations": changed }),
@@ -68,8 +73,19 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
 async fn put_organisations(tx: &mut Tx, data: &ReferenceData, now: DateTime<Utc>) -> Result<usize> {
     let mut changed = std::collections::BTreeSet::new();
     for organisation in &data.organisations {
+        let before = organisations::get(tx, &organisation.code).await?;
         if organisations::put(tx, organisation, now).await? {
             changed.insert(organisation.code.as_str());
+        }
+        // whoever knows the old name finds the organisation still
+        if let Some(before) = before.filter(|before| before.name != organisation.name) {
+            let former = OtherName {
+                organisation_code: before.code,
+                name: before.name,
+                kind: NameKind::Former,
+                until: clock::swedish_day(now).pred_opt(),
+            };
+            organisations::put_name(tx, &former).await?;
         }
     }
     for name in &data.names {

@@ -30,13 +30,20 @@ pub async fn counts(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(String, String
     .await
 }
 
-/// Adds an area or renames it.
+/// Adds an area or renames it. Answers whether anything changed.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn put(tx: &mut Tx, code: &str, name: &str) -> Result<()> {
-    sql!("INSERT INTO area (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = excluded.name", code, name).run(tx).await?;
-    Ok(())
+pub async fn put(tx: &mut Tx, code: &str, name: &str) -> Result<bool> {
+    let changed = sql!(
+        "INSERT INTO area (code, name) VALUES ($1, $2)
+         ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE area.name <> excluded.name",
+        code,
+        name,
+    )
+    .run(tx)
+    .await?;
+    Ok(changed > 0)
 }
 
 /// Adds a county or renames it.

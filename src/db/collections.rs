@@ -42,7 +42,7 @@ pub enum Version {
 pub async fn load(tx: &mut Tx, ids: &[Uuid], version: Version) -> Result<Vec<Collection>> {
     let newest = version == Version::Newest;
     let rows: Vec<CollectionRow> = sql!(
-        "SELECT c.id, c.number, c.status, c.visibility, c.open_from, c.own_reference, c.decided_version, c.planned_version,
+        "SELECT c.id, c.number, c.status, v.visibility, c.open_from, c.own_reference, c.decided_version, c.planned_version,
                 c.created_at, c.changed_at, v.version, v.kind, v.title, v.purpose, v.area_code, ar.name AS area_name,
                 v.assignment_kind, v.assignment_department, v.assignment_instrument, v.assignment_dated, v.assignment_final_report_on,
                 v.origin, v.obligation, v.observe, v.data_use, v.consultation, v.consulted, v.decided_on,
@@ -70,7 +70,7 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid], version: Version) -> Result<Vec<Col
         let collector = row.collector_code.as_ref().and_then(|code| collectors.get(code)).cloned();
         collections.push(Collection { collector, ..row.into_collection()? });
     }
-    for (id, responsible) in agencies_of(tx, ids).await? {
+    for (id, responsible) in agencies_of(tx, ids, newest).await? {
         at(&mut collections, &place, id, |c| c.responsible.push(responsible));
     }
     for (id, provision) in provisions_of(tx, ids, newest).await? {
@@ -82,7 +82,7 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid], version: Version) -> Result<Vec<Col
     for (id, item) in items_of(tx, ids, newest).await? {
         at(&mut collections, &place, id, |c| c.content.items.push(item));
     }
-    for (id, round) in rounds::of(tx, ids).await? {
+    for (id, round) in rounds::of(tx, ids, newest).await? {
         at(&mut collections, &place, id, |c| c.rounds.push(round));
     }
     Ok(collections)
@@ -109,12 +109,15 @@ fn add_respondent(groups: &mut Vec<RespondentGroup>, kind: RespondentKind, selec
     groups.push(RespondentGroup { kind, selection });
 }
 
-async fn agencies_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, Responsible)>> {
+async fn agencies_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, Responsible)>> {
     type Row = (Uuid, Option<String>, String, String, String, Option<String>, bool, Option<NaiveDate>);
     let rows: Vec<Row> = sql!(
         "SELECT a.collection_id, a.diary_number, o.code, o.kind, o.name, o.abbreviation, o.in_ordinance_scope, o.ended_on
          FROM collection_agency a JOIN organisation o ON o.code = a.agency_code
-         WHERE a.collection_id IN ($1..) ORDER BY a.collection_id, a.position"
+         JOIN collection c ON c.id = a.collection_id AND a.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version)
+           ELSE COALESCE(c.decided_version, c.planned_version) END
+         WHERE a.collection_id IN ($2..) ORDER BY a.collection_id, a.position",
+        newest
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -140,12 +143,10 @@ async fn provisions_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(U
 
 async fn respondents_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, RespondentKind, Selection, Option<String>)>> {
     type Row = (Uuid, String, String, Option<i64>, Option<String>);
-    // a listed code belongs to the group of its kind: regions are written R-nn
     let rows: Vec<Row> = sql!(
         "SELECT g.collection_id, g.kind, g.selection, g.sample_size, l.organisation_code FROM respondent_group g
          JOIN collection c ON c.id = g.collection_id AND g.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
-         LEFT JOIN respondent_listed l ON l.collection_id = g.collection_id AND l.version = g.version AND g.selection = 'listed'
-           AND ((g.kind = 'region') = (SUBSTR(l.organisation_code, 1, 2) = 'R-'))
+         LEFT JOIN respondent_listed l ON l.collection_id = g.collection_id AND l.version = g.version AND l.kind = g.kind
          WHERE g.collection_id IN ($2..) ORDER BY g.collection_id, g.position, l.organisation_code",
         newest,
     )
@@ -205,7 +206,7 @@ type SummaryRow = (Uuid, String, String, String, String, String, Option<String>,
 async fn into_summaries(tx: &mut Tx, rows: Vec<SummaryRow>) -> Result<Vec<Summary>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.0).collect();
     let mut agencies: HashMap<Uuid, Vec<Organisation>> = HashMap::with_capacity(rows.len());
-    for (id, responsible) in agencies_of(tx, &ids).await? {
+    for (id, responsible) in agencies_of(tx, &ids, false).await? {
         agencies.entry(id).or_default().push(responsible.organisation);
     }
     let convert = |(id, number, title, status, obligation, periodicity, area_name, next_deadline): SummaryRow| {
@@ -231,7 +232,8 @@ async fn into_summaries(tx: &mut Tx, rows: Vec<SummaryRow>) -> Result<Vec<Summar
 pub async fn summaries(tx: &mut Tx, ids: &[Uuid], today: NaiveDate) -> Result<Vec<Summary>> {
     let rows: Vec<SummaryRow> = sql!(
         "SELECT c.id, c.number, v.title, c.status, v.obligation, v.periodicity, ar.name,
-                (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.deadline_on >= $1)
+                (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.version <= v.version
+                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $1)
          FROM collection c
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
          LEFT JOIN area ar ON ar.code = v.area_code
@@ -254,11 +256,12 @@ pub async fn summaries(tx: &mut Tx, ids: &[Uuid], today: NaiveDate) -> Result<Ve
 pub async fn of_agency(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<Summary>> {
     let rows: Vec<SummaryRow> = sql!(
         "SELECT c.id, c.number, v.title, c.status, v.obligation, v.periodicity, ar.name,
-                (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.deadline_on >= $2)
+                (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.version <= v.version
+                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $2)
          FROM collection_agency ca JOIN collection c ON c.id = ca.collection_id
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
          LEFT JOIN area ar ON ar.code = v.area_code
-         WHERE ca.agency_code = $1 AND c.open_from <= $2 AND c.status <> 'draft' AND c.number IS NOT NULL
+         WHERE ca.agency_code = $1 AND ca.version = v.version AND c.open_from <= $2 AND c.status <> 'draft' AND c.number IS NOT NULL
          ORDER BY v.title COLLATE \"sv-x-icu\", c.number",
         code,
         today,
@@ -275,14 +278,15 @@ pub async fn of_agency(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<
 pub async fn asking(tx: &mut Tx, code: &str, kind: RespondentKind, today: NaiveDate) -> Result<Vec<Summary>> {
     let rows: Vec<SummaryRow> = sql!(
         "SELECT c.id, c.number, v.title, c.status, v.obligation, v.periodicity, ar.name,
-                (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.deadline_on >= $3)
+                (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.version <= v.version
+                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $3)
          FROM respondent_group g JOIN collection c ON c.id = g.collection_id
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
          LEFT JOIN area ar ON ar.code = v.area_code
          WHERE g.kind = $2 AND g.version = v.version AND c.open_from <= $3 AND c.status IN ('planned', 'decided')
            AND c.number IS NOT NULL
            AND (g.selection <> 'listed' OR EXISTS (SELECT 1 FROM respondent_listed l
-                WHERE l.collection_id = v.collection_id AND l.version = v.version AND l.organisation_code = $1))
+                WHERE l.collection_id = v.collection_id AND l.version = v.version AND l.kind = g.kind AND l.organisation_code = $1))
          ORDER BY v.title COLLATE \"sv-x-icu\", c.number",
         code,
         kind.code(),
@@ -313,20 +317,20 @@ pub async fn latest(tx: &mut Tx, today: NaiveDate, limit: i64) -> Result<Vec<Sum
     summaries(tx, &ids, today).await
 }
 
-/// Identity and time of the last change of every collection, drafts left out: what a complete index holds.
+/// Identity and time of the last touch of every collection, drafts left out: what a complete index holds.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn stamps(tx: &mut Tx) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
-    sql!("SELECT id, changed_at FROM collection WHERE status <> 'draft'").all(tx).await
+    sql!("SELECT id, touched_at FROM collection WHERE status <> 'draft'").all(tx).await
 }
 
-/// Identity and time of the last change of the collections changed at or after `since`.
+/// Identity and time of the last touch of the collections touched at or after `since`.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn changed_since(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
-    sql!("SELECT id, changed_at FROM collection WHERE changed_at >= $1 AND status <> 'draft' ORDER BY changed_at", since).all(tx).await
+pub async fn touched_since(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
+    sql!("SELECT id, touched_at FROM collection WHERE touched_at >= $1 AND status <> 'draft' ORDER BY touched_at", since).all(tx).await
 }
 
 /// How many collections there are, drafts and hidden ones among them.

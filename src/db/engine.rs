@@ -67,7 +67,9 @@ impl Db {
         match address {
             Address::File(path) => Self::open_sqlite(path).await,
             Address::Postgres(url) => {
-                let options = url.parse::<PgConnectOptions>()?.disable_statement_logging();
+                // nobody waits for a lock without end, and a transaction that was left open lets go of what it holds
+                let limits = [("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")];
+                let options = url.parse::<PgConnectOptions>()?.options(limits).disable_statement_logging();
                 let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(PATIENCE);
                 Ok(Self::Postgres(pool.connect_with(options).await?))
             }

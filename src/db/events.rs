@@ -65,3 +65,12 @@ pub async fn of(tx: &mut Tx, subject_kind: &str, subject: &str) -> Result<Vec<Ev
         |(id, at, actor, action, subject_kind, subject, Json(detail)): Row| Event { id, at, actor, action, subject_kind, subject, detail };
     Ok(rows.into_iter().map(convert).collect())
 }
+
+/// How many events there are of other actions than `action`.
+///
+/// # Errors
+/// As the engine says.
+pub async fn count_but(tx: &mut Tx, action: &str) -> Result<i64> {
+    let (count,): (i64,) = sql!("SELECT COUNT(*) FROM event WHERE action <> $1", action).one(tx).await?;
+    Ok(count)
+}

@@ -40,8 +40,8 @@ pub async fn key_figures(tx: &mut Tx, today: NaiveDate, until: NaiveDate) -> Res
                 COUNT(*) FILTER (WHERE EXISTS (SELECT 1 FROM respondent_group g
                   WHERE g.collection_id = shown.id AND g.version = shown.version AND g.kind = 'municipality')) AS asking_municipalities,
                 (SELECT COUNT(*) FROM item i JOIN shown s ON s.id = i.collection_id AND s.version = i.version) AS items,
-                (SELECT COUNT(DISTINCT a.agency_code) FROM collection_agency a JOIN shown s ON s.id = a.collection_id) AS agencies,
-                (SELECT COUNT(*) FROM round r JOIN shown s ON s.id = r.collection_id
+                (SELECT COUNT(DISTINCT a.agency_code) FROM collection_agency a JOIN shown s ON s.id = a.collection_id AND s.version = a.version) AS agencies,
+                (SELECT COUNT(*) FROM round r JOIN shown s ON s.id = r.collection_id AND r.version <= s.version
                   WHERE r.deadline_on >= $1 AND r.deadline_on <= $2) AS rounds_ahead
          FROM shown",
         today,

@@ -3,6 +3,7 @@
 pub mod areas;
 pub mod collection_rows;
 pub mod collections;
+pub mod deadlines;
 pub mod engine;
 pub mod events;
 pub mod figures;

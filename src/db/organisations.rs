@@ -50,7 +50,7 @@ pub async fn askers(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(Organisation, 
     type Row = (String, String, String, Option<String>, bool, Option<NaiveDate>, i64);
     let rows: Vec<Row> = sql!(
         "SELECT o.code, o.kind, o.name, o.abbreviation, o.in_ordinance_scope, o.ended_on,
-                (SELECT COUNT(*) FROM collection_agency a JOIN collection c ON c.id = a.collection_id
+                (SELECT COUNT(*) FROM collection_agency a JOIN collection c ON c.id = a.collection_id AND a.version = COALESCE(c.decided_version, c.planned_version)
                  WHERE a.agency_code = o.code AND c.open_from <= $1 AND c.status <> 'draft')
          FROM organisation o WHERE o.kind IN ('agency', 'body') ORDER BY o.name COLLATE \"sv-x-icu\", o.code",
         today,
@@ -224,7 +224,7 @@ pub async fn put(tx: &mut Tx, o: &ReferenceOrganisation, now: DateTime<Utc>) -> 
          ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name = excluded.name, abbreviation = excluded.abbreviation,
            website = excluded.website, in_ordinance_scope = excluded.in_ordinance_scope, ended_on = excluded.ended_on,
            successor_code = excluded.successor_code, note = excluded.note, changed_at = excluded.changed_at
-         WHERE organisation.name <> excluded.name
+         WHERE organisation.name <> excluded.name OR organisation.kind <> excluded.kind
             OR COALESCE(organisation.abbreviation, '') <> COALESCE(excluded.abbreviation, '')
             OR COALESCE(organisation.website, '') <> COALESCE(excluded.website, '')
             OR organisation.in_ordinance_scope <> excluded.in_ordinance_scope
@@ -255,7 +255,8 @@ pub async fn put_name(tx: &mut Tx, name: &OtherName) -> Result<bool> {
     let changed = sql!(
         "INSERT INTO organisation_name (organisation_code, name, kind, until) VALUES ($1, $2, $3, $4)
          ON CONFLICT (organisation_code, name) DO UPDATE SET kind = excluded.kind, until = excluded.until
-         WHERE organisation_name.kind <> excluded.kind",
+         WHERE organisation_name.kind <> excluded.kind
+            OR COALESCE(CAST(organisation_name.until AS TEXT), '') <> COALESCE(CAST(excluded.until AS TEXT), '')",
         &name.organisation_code,
         &name.name,
         name.kind.code(),

@@ -1,17 +1,21 @@
 //! Writing collections: identity, versions and what hangs on them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Result, Tx};
-use crate::domain::content::{Content, Item};
+use crate::domain::content::Item;
 use crate::domain::identifier::CollectionNumber;
+use crate::domain::new_collection::CollectionParts;
 use crate::domain::respondent::{RespondentGroup, Selection};
-use crate::domain::terms::{Status, Visibility};
+use crate::domain::terms::Status;
 use crate::{clock, sql, text};
+
+/// The series of collection numbers.
+const COLLECTIONS: &str = "collection";
 
 /// The next number of a year.
 ///
@@ -19,8 +23,9 @@ use crate::{clock, sql, text};
 /// As the engine says; `RowNotFound` if the year has run out of numbers.
 pub async fn next_number(tx: &mut Tx, year: i64) -> Result<CollectionNumber> {
     let (latest,): (i64,) = sql!(
-        "INSERT INTO number_counter (year, latest) VALUES ($1, 1)
-         ON CONFLICT (year) DO UPDATE SET latest = number_counter.latest + 1 RETURNING latest",
+        "INSERT INTO number_counter (series, year, latest) VALUES ($1, $2, 1)
+         ON CONFLICT (series, year) DO UPDATE SET latest = number_counter.latest + 1 RETURNING latest",
+        COLLECTIONS,
         year,
     )
     .one(tx)
@@ -37,8 +42,6 @@ pub struct Identity {
     pub number: Option<CollectionNumber>,
     /// Where it is in its life.
     pub status: Status,
-    /// From when it is shown openly.
-    pub visibility: Visibility,
     /// The first day on which it is shown openly.
     pub open_from: Option<NaiveDate>,
     /// The registering agency.
@@ -57,13 +60,12 @@ pub struct Identity {
 /// As the engine says: a unique violation where the agency has the own reference already.
 pub async fn insert(tx: &mut Tx, c: &Identity, now: DateTime<Utc>) -> Result<()> {
     sql!(
-        "INSERT INTO collection (id, number, status, visibility, open_from, owner_code, own_reference, decided_version, planned_version,
-                                 created_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+        "INSERT INTO collection (id, number, status, open_from, owner_code, own_reference, decided_version, planned_version,
+                                 created_at, changed_at, touched_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9)",
         c.id,
         c.number.map(|number| number.to_string()),
         c.status.code(),
-        c.visibility.code(),
         c.open_from,
         &c.owner_code,
         &c.own_reference,
@@ -76,34 +78,37 @@ pub async fn insert(tx: &mut Tx, c: &Identity, now: DateTime<Utc>) -> Result<()>
     Ok(())
 }
 
-/// Writes a known collection's life anew; number, owner and own reference stay.
+/// Writes a known collection's life anew; owner and own reference stay. Answers false where it is no longer as it was `since`: somebody
+/// else changed it meanwhile.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn update(tx: &mut Tx, c: &Identity, now: DateTime<Utc>) -> Result<()> {
-    sql!(
-        "UPDATE collection SET status = $2, visibility = $3, open_from = $4, decided_version = $5, planned_version = $6, changed_at = $7
-         WHERE id = $1",
+pub async fn update(tx: &mut Tx, c: &Identity, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
+    let changed = sql!(
+        "UPDATE collection SET number = $2, status = $3, open_from = $4, decided_version = $5, planned_version = $6, changed_at = $8,
+                               touched_at = $8
+         WHERE id = $1 AND changed_at = $7",
         c.id,
+        c.number.map(|number| number.to_string()),
         c.status.code(),
-        c.visibility.code(),
         c.open_from,
         c.decided_version,
         c.planned_version,
+        since,
         now,
     )
     .run(tx)
     .await?;
-    Ok(())
+    Ok(changed > 0)
 }
 
-/// Marks the collections that name an organisation as changed, so that the index reads them again.
+/// Marks the collections that name an organisation, so that the index reads them again.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn touch_of_organisation(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<u64> {
     sql!(
-        "UPDATE collection SET changed_at = $2
+        "UPDATE collection SET touched_at = $2
          WHERE id IN (SELECT collection_id FROM collection_agency WHERE agency_code = $1
                       UNION SELECT collection_id FROM collection_version WHERE collector_code = $1)",
         code,
@@ -113,19 +118,37 @@ pub async fn touch_of_organisation(tx: &mut Tx, code: &str, now: DateTime<Utc>) 
     .await
 }
 
-/// Replaces the responsible agencies; the diarienummer is the first one's.
+/// Marks the collections of a subject area, so that the index reads them again.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn put_agencies(tx: &mut Tx, id: Uuid, codes: &[String], diary_number: Option<&str>) -> Result<()> {
-    sql!("DELETE FROM collection_agency WHERE collection_id = $1", id).run(tx).await?;
+pub async fn touch_of_area(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<u64> {
+    sql!(
+        "UPDATE collection SET touched_at = $2 WHERE id IN (SELECT collection_id FROM collection_version WHERE area_code = $1)",
+        code,
+        now,
+    )
+    .run(tx)
+    .await
+}
+
+/// Writes the responsible agencies of a version. `diary_number` is the owner's; the others keep what they had in the version before.
+///
+/// # Errors
+/// As the engine says.
+pub async fn insert_agencies(tx: &mut Tx, (id, version): (Uuid, i64), codes: &[String], diary_number: Option<&str>) -> Result<()> {
+    let before: Vec<(String, Option<String>)> =
+        sql!("SELECT agency_code, diary_number FROM collection_agency WHERE collection_id = $1 ORDER BY version", id).all(tx).await?;
+    let before: HashMap<String, Option<String>> = before.into_iter().collect();
     for (position, code) in (0i64..).zip(codes) {
+        let own = if position == 0 { diary_number } else { before.get(code).and_then(Option::as_deref) };
         sql!(
-            "INSERT INTO collection_agency (collection_id, agency_code, position, diary_number) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO collection_agency (collection_id, version, agency_code, position, diary_number) VALUES ($1, $2, $3, $4, $5)",
             id,
+            version,
             code,
             position,
-            diary_number.filter(|_| position == 0),
+            own,
         )
         .run(tx)
         .await?;
@@ -142,21 +165,25 @@ pub struct Collector {
     pub words: Option<String>,
 }
 
-/// Writes one version of a collection with everything that hangs on it.
+/// The lineages of known items by folded label; an item that is written takes the first of its label.
+pub type Lineages = HashMap<String, VecDeque<Uuid>>;
+
+/// Writes one version of a collection with everything that hangs on it but agencies and rounds.
 ///
-/// `lineages` holds the folded label of each item of the version before with its lineage, so that an item keeps its own through revisions.
+/// `lineages` lets an item keep its own through revisions.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn insert_version(
     tx: &mut Tx,
     key: (Uuid, i64),
-    content: &Content,
+    parts: &CollectionParts,
     collector: &Collector,
-    lineages: &HashMap<String, Uuid>,
+    mut lineages: Lineages,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    insert_scalars(tx, key, content, collector, now).await?;
+    insert_scalars(tx, key, parts, collector, now).await?;
+    let content = &parts.content;
     let (id, version) = key;
     for (position, provision) in (0i64..).zip(&content.provisions) {
         sql!(
@@ -172,22 +199,24 @@ pub async fn insert_version(
     }
     insert_respondents(tx, key, &content.respondents).await?;
     for (position, item) in (0i64..).zip(&content.items) {
-        insert_item(tx, key, position, item, lineages).await?;
+        insert_item(tx, key, position, item, &mut lineages).await?;
     }
     Ok(())
 }
 
-async fn insert_scalars(tx: &mut Tx, key: (Uuid, i64), c: &Content, collector: &Collector, now: DateTime<Utc>) -> Result<()> {
+async fn insert_scalars(tx: &mut Tx, key: (Uuid, i64), parts: &CollectionParts, collector: &Collector, now: DateTime<Utc>) -> Result<()> {
+    let c = &parts.content;
     sql!(
-        "INSERT INTO collection_version (collection_id, version, created_at, kind, title, purpose, area_code, assignment_kind,
+        "INSERT INTO collection_version (collection_id, version, created_at, visibility, kind, title, purpose, area_code, assignment_kind,
            assignment_department, assignment_instrument, assignment_dated, assignment_final_report_on, origin, obligation, observe, data_use,
            consultation, consulted, decided_on, collector_code, collector_words, periodicity, periodicity_words, channel, channel_words,
            data_paths, contact_function, contact_email, further_users, automation_considered, automation_comment, source_url, remark)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
-           $28, $29, $30, $31, $32, $33)",
+           $28, $29, $30, $31, $32, $33, $34)",
         key.0,
         key.1,
         now,
+        parts.visibility.code(),
         c.kind.code(),
         &c.title,
         &c.purpose,
@@ -240,18 +269,24 @@ async fn insert_respondents(tx: &mut Tx, (id, version): (Uuid, i64), groups: &[R
         .await?;
         if let Selection::Listed(codes) = &group.selection {
             for code in codes {
-                sql!("INSERT INTO respondent_listed (collection_id, version, organisation_code) VALUES ($1, $2, $3)", id, version, code)
-                    .run(tx)
-                    .await?;
+                sql!(
+                    "INSERT INTO respondent_listed (collection_id, version, kind, organisation_code) VALUES ($1, $2, $3, $4)",
+                    id,
+                    version,
+                    group.kind.code(),
+                    code,
+                )
+                .run(tx)
+                .await?;
             }
         }
     }
     Ok(())
 }
 
-async fn insert_item(tx: &mut Tx, (id, version): (Uuid, i64), position: i64, item: &Item, known: &HashMap<String, Uuid>) -> Result<()> {
+async fn insert_item(tx: &mut Tx, (id, version): (Uuid, i64), position: i64, item: &Item, known: &mut Lineages) -> Result<()> {
     let own_id = clock::new_id();
-    let lineage = known.get(&text::fold(&item.label)).copied().unwrap_or(own_id);
+    let lineage = known.get_mut(&text::fold(&item.label)).and_then(VecDeque::pop_front).unwrap_or(own_id);
     sql!(
         "INSERT INTO item (id, collection_id, version, position, lineage, label, definition, unit, source, personal_data)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -271,14 +306,21 @@ async fn insert_item(tx: &mut Tx, (id, version): (Uuid, i64), position: i64, ite
     Ok(())
 }
 
-/// The lineage of each item of a version by the folded label.
+/// The lineages of every item that the collection has had, those of the newest version first.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn lineages(tx: &mut Tx, id: Uuid, version: i64) -> Result<HashMap<String, Uuid>> {
+pub async fn lineages(tx: &mut Tx, id: Uuid) -> Result<Lineages> {
     let rows: Vec<(String, Uuid)> =
-        sql!("SELECT label, lineage FROM item WHERE collection_id = $1 AND version = $2", id, version).all(tx).await?;
-    Ok(rows.into_iter().map(|(label, lineage)| (text::fold(&label), lineage)).collect())
+        sql!("SELECT label, lineage FROM item WHERE collection_id = $1 ORDER BY version DESC, position", id).all(tx).await?;
+    let mut lineages = Lineages::new();
+    for (label, lineage) in rows {
+        let of_label = lineages.entry(text::fold(&label)).or_default();
+        if !of_label.contains(&lineage) {
+            of_label.push_back(lineage);
+        }
+    }
+    Ok(lineages)
 }
 
 /// What is known of a collection before it is changed.

@@ -1,10 +1,10 @@
-//! Rounds: dates in rows, and the deadlines ahead.
+//! Rounds: dates in rows, and how rounds follow the versions of their collection.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use uuid::Uuid;
 
 use super::{Result, Tx, unknown_code};
-use crate::domain::round::{Round, When};
+use crate::domain::round::{Round, When, same_occasions};
 use crate::{clock, sql};
 
 /// A date as three columns: its form, the day it counts as, and the words of an uncertain one.
@@ -19,7 +19,7 @@ fn to_columns(when: Option<&When>) -> WhenColumns {
     }
 }
 
-fn from_columns(form: Option<String>, on: Option<NaiveDate>, words: Option<String>) -> Result<Option<When>> {
+pub(super) fn from_columns(form: Option<String>, on: Option<NaiveDate>, words: Option<String>) -> Result<Option<When>> {
     let (Some(form), Some(on)) = (form, on) else { return Ok(None) };
     match form.as_str() {
         "day" => Ok(Some(When::Day(on))),
@@ -31,6 +31,8 @@ fn from_columns(form: Option<String>, on: Option<NaiveDate>, words: Option<Strin
 
 #[derive(sqlx::FromRow)]
 struct RoundRow {
+    id: Uuid,
+    version: i64,
     collection_id: Uuid,
     label: String,
     measured_from: Option<NaiveDate>,
@@ -65,16 +67,22 @@ impl RoundRow {
     }
 }
 
-/// The rounds of several collections, each with the collection it belongs to, by position.
+/// The rounds of several collections, each with the collection it belongs to, in order.
+///
+/// `newest`: those of the planned revision where one stands beside the decided version, else those up to the version in force.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn of(tx: &mut Tx, collections: &[Uuid]) -> Result<Vec<(Uuid, Round)>> {
+pub async fn of(tx: &mut Tx, collections: &[Uuid], newest: bool) -> Result<Vec<(Uuid, Round)>> {
     let rows: Vec<RoundRow> = sql!(
-        "SELECT collection_id, label, measured_from, measured_to, dispatch_form, dispatch_on, dispatch_words,
-                deadline_form, deadline_on, deadline_words, closes_form, closes_on, closes_words,
-                published_form, published_on, published_words, short_time_reason
-         FROM round WHERE collection_id IN ($1..) ORDER BY collection_id, position"
+        "SELECT r.id, r.version, r.collection_id, r.label, r.measured_from, r.measured_to, r.dispatch_form, r.dispatch_on,
+                r.dispatch_words, r.deadline_form, r.deadline_on, r.deadline_words, r.closes_form, r.closes_on, r.closes_words,
+                r.published_form, r.published_on, r.published_words, r.short_time_reason
+         FROM round r JOIN collection c ON c.id = r.collection_id
+         WHERE CASE WHEN $1 AND c.planned_version IS NOT NULL AND c.decided_version IS NOT NULL THEN r.version = c.planned_version
+                    ELSE r.version <= COALESCE(c.decided_version, c.planned_version) END
+           AND r.collection_id IN ($2..) ORDER BY r.collection_id, r.position",
+        newest
     )
     .list(collections.iter().copied())
     .all(tx)
@@ -82,39 +90,61 @@ pub async fn of(tx: &mut Tx, collections: &[Uuid]) -> Result<Vec<(Uuid, Round)>>
     rows.into_iter().map(|row| Ok((row.collection_id, row.into_round()?))).collect()
 }
 
-/// Writes the rounds of a new collection as belonging to one of its versions.
+/// Writes rounds as belonging to one version of a collection.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn insert(tx: &mut Tx, collection: Uuid, version: i64, rounds: &[Round]) -> Result<()> {
     for (position, round) in (0i64..).zip(rounds) {
         let key = RoundKey { id: clock::new_id(), collection, version, position };
-        insert_one(tx, &key, round).await?;
+        put(tx, &key, round).await?;
     }
+    Ok(())
+}
+
+/// Takes away the rounds of versions after `version`: the proposal of a revision that was replaced or decided.
+///
+/// # Errors
+/// As the engine says.
+pub async fn clear_proposal(tx: &mut Tx, collection: Uuid, version: i64) -> Result<()> {
+    sql!("DELETE FROM round WHERE collection_id = $1 AND version > $2", collection, version).run(tx).await?;
     Ok(())
 }
 
 /// Brings the stored rounds of a collection in line with `rounds`.
 ///
-/// An occasion that is still there keeps its identity and the version it belongs to, new ones belong to `version`, others are taken away.
+/// An occasion that is still there keeps its identity, and its version too if it has begun by `today`; others belong to `version`. What
+/// `rounds` leaves out is taken away.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn replace(tx: &mut Tx, collection: Uuid, version: i64, rounds: &[Round]) -> Result<()> {
-    let mut stored: Vec<(Uuid, i64)> =
-        sql!("SELECT id, version FROM round WHERE collection_id = $1 ORDER BY position", collection).all(tx).await?;
-    let mut known: Vec<Round> = of(tx, &[collection]).await?.into_iter().map(|(_, round)| round).collect();
-    sql!("DELETE FROM round WHERE collection_id = $1", collection).run(tx).await?;
-    for (position, round) in (0i64..).zip(rounds) {
-        let place = known.iter().position(|old| old == round).or_else(|| known.iter().position(|old| old.is_same_occasion(round)));
+pub async fn replace(tx: &mut Tx, collection: Uuid, version: i64, rounds: &[Round], today: NaiveDate) -> Result<()> {
+    let rows: Vec<RoundRow> = sql!(
+        "SELECT id, version, collection_id, label, measured_from, measured_to, dispatch_form, dispatch_on, dispatch_words,
+                deadline_form, deadline_on, deadline_words, closes_form, closes_on, closes_words,
+                published_form, published_on, published_words, short_time_reason
+         FROM round WHERE collection_id = $1 ORDER BY version, position",
+        collection,
+    )
+    .all(tx)
+    .await?;
+    let keys: Vec<(Uuid, i64)> = rows.iter().map(|row| (row.id, row.version)).collect();
+    let known: Vec<Round> = rows.into_iter().map(RoundRow::into_round).collect::<Result<_>>()?;
+    let places = same_occasions(&known, rounds);
+    for ((position, round), place) in (0i64..).zip(rounds).zip(&places) {
         let (id, version) = place.map_or_else(
             || (clock::new_id(), version),
             |place| {
-                known.remove(place);
-                stored.remove(place)
+                let (id, old_version) = keys[place];
+                (id, if known[place].has_begun(today) { old_version } else { version })
             },
         );
-        insert_one(tx, &RoundKey { id, collection, version, position }, round).await?;
+        put(tx, &RoundKey { id, collection, version, position }, round).await?;
+    }
+    for (place, (id, _)) in keys.iter().enumerate() {
+        if !places.contains(&Some(place)) {
+            sql!("DELETE FROM round WHERE id = $1", *id).run(tx).await?;
+        }
     }
     Ok(())
 }
@@ -127,7 +157,8 @@ struct RoundKey {
     position: i64,
 }
 
-async fn insert_one(tx: &mut Tx, key: &RoundKey, round: &Round) -> Result<()> {
+/// Writes a round, or what it says now if it is known: what points at a round stays with it.
+async fn put(tx: &mut Tx, key: &RoundKey, round: &Round) -> Result<()> {
     let dispatch = to_columns(round.dispatch.as_ref());
     let deadline = to_columns(round.deadline.as_ref());
     let closes = to_columns(round.closes.as_ref());
@@ -136,7 +167,14 @@ async fn insert_one(tx: &mut Tx, key: &RoundKey, round: &Round) -> Result<()> {
         "INSERT INTO round (id, collection_id, version, position, label, measured_from, measured_to,
                             dispatch_form, dispatch_on, dispatch_words, deadline_form, deadline_on, deadline_words,
                             closes_form, closes_on, closes_words, published_form, published_on, published_words, short_time_reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+         ON CONFLICT (id) DO UPDATE SET version = excluded.version, position = excluded.position, label = excluded.label,
+           measured_from = excluded.measured_from, measured_to = excluded.measured_to, dispatch_form = excluded.dispatch_form,
+           dispatch_on = excluded.dispatch_on, dispatch_words = excluded.dispatch_words, deadline_form = excluded.deadline_form,
+           deadline_on = excluded.deadline_on, deadline_words = excluded.deadline_words, closes_form = excluded.closes_form,
+           closes_on = excluded.closes_on, closes_words = excluded.closes_words, published_form = excluded.published_form,
+           published_on = excluded.published_on, published_words = excluded.published_words,
+           short_time_reason = excluded.short_time_reason",
         key.id,
         key.collection,
         key.version,
@@ -161,95 +199,4 @@ async fn insert_one(tx: &mut Tx, key: &RoundKey, round: &Round) -> Result<()> {
     .run(tx)
     .await?;
     Ok(())
-}
-
-/// A deadline ahead, as lists show it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Deadline {
-    /// The collection.
-    pub collection: Uuid,
-    /// The collection's number.
-    pub number: String,
-    /// Its title.
-    pub title: String,
-    /// The round's label.
-    pub label: String,
-    /// The last day to answer.
-    pub deadline: When,
-    /// Whether answering is compulsory, as a code.
-    pub obligation: String,
-}
-
-type DeadlineRow = (Uuid, String, String, String, String, NaiveDate, Option<String>, String);
-
-fn into_deadline(row: DeadlineRow) -> Result<Option<Deadline>> {
-    let (collection, number, title, label, form, on, words, obligation) = row;
-    let deadline = from_columns(Some(form), Some(on), words)?;
-    Ok(deadline.map(|deadline| Deadline { collection, number, title, label, deadline, obligation }))
-}
-
-/// The next deadlines from `today` on among the collections open on that day, soonest first.
-///
-/// # Errors
-/// As the engine says.
-pub async fn ahead(tx: &mut Tx, today: NaiveDate, limit: i64) -> Result<Vec<Deadline>> {
-    let rows: Vec<DeadlineRow> = sql!(
-        "SELECT c.id, c.number, v.title, r.label, r.deadline_form, r.deadline_on, r.deadline_words, v.obligation
-         FROM round r JOIN collection c ON c.id = r.collection_id
-         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
-         WHERE r.deadline_on >= $1 AND c.open_from <= $1 AND c.status IN ('planned', 'decided') AND c.number IS NOT NULL
-         ORDER BY r.deadline_on, c.number, r.position LIMIT $2",
-        today,
-        limit,
-    )
-    .all(tx)
-    .await?;
-    rows.into_iter().filter_map(|row| into_deadline(row).transpose()).collect()
-}
-
-/// The next deadlines from `today` on of the collections that an agency answers for, soonest first.
-///
-/// # Errors
-/// As the engine says.
-pub async fn ahead_of(tx: &mut Tx, agency: &str, today: NaiveDate, limit: i64) -> Result<Vec<Deadline>> {
-    let rows: Vec<DeadlineRow> = sql!(
-        "SELECT c.id, c.number, v.title, r.label, r.deadline_form, r.deadline_on, r.deadline_words, v.obligation
-         FROM collection_agency ca JOIN collection c ON c.id = ca.collection_id JOIN round r ON r.collection_id = c.id
-         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
-         WHERE ca.agency_code = $1 AND r.deadline_on >= $2 AND c.open_from <= $2 AND c.status IN ('planned', 'decided')
-           AND c.number IS NOT NULL
-         ORDER BY r.deadline_on, c.number, r.position LIMIT $3",
-        agency,
-        today,
-        limit,
-    )
-    .all(tx)
-    .await?;
-    rows.into_iter().filter_map(|row| into_deadline(row).transpose()).collect()
-}
-
-/// The deadlines from `today` up to and with `until` of the collections that ask the organisation `code` (all of `kind`, a sample of
-/// them, or it by name), soonest first.
-///
-/// # Errors
-/// As the engine says.
-pub async fn ahead_for(tx: &mut Tx, code: &str, kind: &str, today: NaiveDate, until: NaiveDate) -> Result<Vec<Deadline>> {
-    let rows: Vec<DeadlineRow> = sql!(
-        "SELECT c.id, c.number, v.title, r.label, r.deadline_form, r.deadline_on, r.deadline_words, v.obligation
-         FROM round r JOIN collection c ON c.id = r.collection_id
-         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
-         JOIN respondent_group g ON g.collection_id = v.collection_id AND g.version = v.version AND g.kind = $2
-         WHERE r.deadline_on >= $3 AND r.deadline_on <= $4 AND c.open_from <= $3 AND c.status IN ('planned', 'decided')
-           AND c.number IS NOT NULL
-           AND (g.selection <> 'listed' OR EXISTS (SELECT 1 FROM respondent_listed l
-                WHERE l.collection_id = v.collection_id AND l.version = v.version AND l.organisation_code = $1))
-         ORDER BY r.deadline_on, c.number, r.position",
-        code,
-        kind,
-        today,
-        until,
-    )
-    .all(tx)
-    .await?;
-    rows.into_iter().filter_map(|row| into_deadline(row).transpose()).collect()
 }

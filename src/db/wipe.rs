@@ -13,8 +13,8 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM respondent_listed").run(tx).await?;
     sql!("DELETE FROM respondent_group").run(tx).await?;
     sql!("DELETE FROM provision").run(tx).await?;
-    sql!("DELETE FROM collection_version").run(tx).await?;
     sql!("DELETE FROM collection_agency").run(tx).await?;
+    sql!("DELETE FROM collection_version").run(tx).await?;
     sql!("DELETE FROM collection").run(tx).await?;
     sql!("DELETE FROM number_counter").run(tx).await?;
     sql!("DELETE FROM event").run(tx).await?;

@@ -7,6 +7,7 @@ pub mod column;
 pub mod content;
 pub mod field;
 pub mod identifier;
+pub mod life;
 pub mod new_collection;
 pub mod ordinance;
 pub mod organisation;

@@ -2,7 +2,7 @@
 
 use super::content::{Content, Item};
 use super::field::{Fault, Field};
-use super::ordinance;
+use super::ordinance::{self, AnswerTime};
 use super::respondent::Selection;
 use super::round::Round;
 use super::terms::{Kind, Status, Visibility};
@@ -42,11 +42,11 @@ pub struct CollectionParts {
 pub struct NewCollection(CollectionParts);
 
 impl NewCollection {
-    /// Checks everything that can be judged without the register.
+    /// Checks everything that can be judged without the register, and puts the rounds in order.
     ///
     /// # Errors
     /// Every fault at once.
-    pub fn new(parts: CollectionParts) -> Result<Self, Vec<Fault>> {
+    pub fn new(mut parts: CollectionParts) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         check_texts(&parts, &mut faults);
         check_respondents(&parts, &mut faults);
@@ -57,7 +57,11 @@ impl NewCollection {
                 faults.push(fault(missing.field(), missing.message()));
             }
         }
-        if faults.is_empty() { Ok(Self(parts)) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        parts.rounds.sort_by_key(Round::order);
+        Ok(Self(parts))
     }
 
     /// What was checked.
@@ -209,11 +213,10 @@ fn check_rounds(parts: &CollectionParts, faults: &mut Vec<Fault>) {
         {
             add(Field::RoundMeasuredTo, format!("Mätperioden slutar {to}, före sin början {from}."));
         }
-        if let (Some(dispatch), Some(deadline)) = (&round.dispatch, &round.deadline)
-            && dispatch.counts_as() > deadline.counts_as()
-        {
+        let time = ordinance::answer_time(round);
+        if let (Some(dispatch), Some(deadline), AnswerTime::Days(..0)) = (&round.dispatch, &round.deadline, time) {
             add(Field::RoundDeadline, format!("Sista svarsdag {deadline} ligger före utskicket {dispatch}."));
-        } else if parts.content.kind == Kind::Survey && round.short_time_reason.is_none() && ordinance::answer_time(round).is_short() {
+        } else if parts.content.kind == Kind::Survey && round.short_time_reason.is_none() && time.is_short() {
             add(Field::RoundShortTimeReason, ordinance::SHORT_TIME_MESSAGE.to_owned());
         }
         for (field, text) in [(Field::RoundLabel, Some(&round.label)), (Field::RoundShortTimeReason, round.short_time_reason.as_ref())] {

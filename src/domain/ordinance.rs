@@ -1,7 +1,5 @@
 //! Förordning (1982:668) om statliga myndigheters inhämtande av uppgifter från näringsidkare och kommuner, as checks with reasons.
 
-use chrono::NaiveDate;
-
 use super::content::Content;
 use super::field::Field;
 use super::round::{Round, When};
@@ -22,7 +20,7 @@ pub fn survey_sections_apply(kind: Kind) -> bool {
 /// The time a round gives to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerTime {
-    /// Dispatch or deadline is not known.
+    /// Dispatch or deadline is not known, or only as a period in words.
     Unknown,
     /// Whole days from dispatch to deadline.
     Days(i64),
@@ -39,7 +37,11 @@ impl AnswerTime {
 /// Days from dispatch to deadline: dispatch day + 21 passes, + 20 asks for a reason (5 §).
 #[must_use]
 pub fn answer_time(round: &Round) -> AnswerTime {
-    let day = |when: &Option<When>| -> Option<NaiveDate> { when.as_ref().map(When::counts_as) };
+    // a period in words may end long after the day that will be set: nothing is known of the time it gives
+    let day = |when: &Option<When>| match when {
+        Some(When::Uncertain { .. }) | None => None,
+        Some(stated) => Some(stated.counts_as()),
+    };
     match (day(&round.dispatch), day(&round.deadline)) {
         (Some(dispatch), Some(deadline)) => AnswerTime::Days((deadline - dispatch).num_days()),
         _ => AnswerTime::Unknown,
@@ -134,6 +136,7 @@ mod tests {
         assert!(!answer_time(&round("2027-03-01", "2027-03-22")).is_short());
         assert!(answer_time(&round("2027-03-01", "2027-03-21")).is_short());
         assert!(!answer_time(&Round::default()).is_short());
+        assert!(!answer_time(&round("kvartal 2 2027", "kvartal 2 2027")).is_short());
     }
 
     #[test]

@@ -42,23 +42,24 @@ impl RespondentGroup {
         match &self.selection {
             Selection::All if self.kind == RespondentKind::Other => "andra uppgiftslämnare".to_owned(),
             Selection::All => format!("alla {kind}"),
-            Selection::Listed(codes) if codes.len() == 1 => format!("1 av {}", self.kind.partitive()),
+            Selection::Listed(codes) if codes.len() == 1 => format!("{} enligt lista", self.kind.one()),
             Selection::Listed(codes) => format!("{}\u{a0}{kind} enligt lista", codes.len()),
+            Selection::Sample(1) => format!("ett urval av {}", self.kind.one()),
             Selection::Sample(size) => format!("ett urval av {size}\u{a0}{kind}"),
         }
     }
 }
 
 impl RespondentKind {
-    /// The definite plural: *kommunerna*.
-    fn partitive(self) -> &'static str {
+    /// One of them: *en kommun*.
+    fn one(self) -> &'static str {
         match self {
-            Self::Municipality => "kommunerna",
-            Self::Region => "regionerna",
-            Self::MunicipalAssociation => "kommunalförbunden",
-            Self::MunicipalCompany => "de kommunala bolagen",
-            Self::Business => "företagen",
-            Self::Other => "andra uppgiftslämnare",
+            Self::Municipality => "en kommun",
+            Self::Region => "en region",
+            Self::MunicipalAssociation => "ett kommunalförbund",
+            Self::MunicipalCompany => "ett kommunalt bolag",
+            Self::Business => "ett företag",
+            Self::Other => "en annan uppgiftslämnare",
         }
     }
 
@@ -77,6 +78,7 @@ mod tests {
     fn groups_are_said_in_words() {
         let group = |selection| RespondentGroup { kind: RespondentKind::Municipality, selection }.in_words();
         assert_eq!(group(Selection::All), "alla kommuner");
+        assert_eq!(group(Selection::Listed(vec!["0180".into()])), "en kommun enligt lista");
         assert_eq!(group(Selection::Sample(80)), "ett urval av 80\u{a0}kommuner");
         assert_eq!(group(Selection::Listed(vec!["0180".into(), "1480".into()])), "2\u{a0}kommuner enligt lista");
     }

@@ -1,4 +1,6 @@
-//! What differs between two versions of a collection.
+//! What differs between two versions of a collection, and what a change leaves as it is.
+
+use std::collections::BTreeSet;
 
 use super::field::Field;
 use super::new_collection::CollectionParts;
@@ -51,11 +53,76 @@ pub fn changed_fields(old: &CollectionParts, new: &CollectionParts) -> Vec<Field
     .collect()
 }
 
+/// Takes over from `old` every field that `given` does not name: a file without a column says nothing of it.
+pub fn keep_unsaid(new: &mut CollectionParts, old: &CollectionParts, given: &BTreeSet<Field>) {
+    let unsaid = |field: Field| !given.contains(&field);
+    macro_rules! keep {
+        ($($field:ident: $($path:ident).+;)+) => { $(if unsaid(Field::$field) { new.$($path).+.clone_from(&old.$($path).+) })+ };
+    }
+    keep! {
+        Purpose: content.purpose;
+        Area: content.area;
+        Responsible: responsible;
+        DiaryNumber: diary_number;
+        Collector: collector;
+        AssignmentKind: content.assignment.kind;
+        AssignmentDepartment: content.assignment.department;
+        AssignmentInstrument: content.assignment.instrument;
+        AssignmentDated: content.assignment.dated;
+        AssignmentFinalReport: content.assignment.final_report_on;
+        Origin: content.origin;
+        Obligation: content.obligation;
+        Provisions: content.provisions;
+        Respondents: content.respondents;
+        Observe: content.observe;
+        DataUse: content.data_use;
+        Consultation: content.consultation;
+        Consulted: content.consulted;
+        DecidedOn: content.decided_on;
+        Periodicity: content.periodicity;
+        PeriodicityWords: content.periodicity_words;
+        Visibility: visibility;
+        Channel: content.channel;
+        ChannelWords: content.channel_words;
+        DataPaths: content.data_paths;
+        ContactFunction: content.contact_function;
+        ContactEmail: content.contact_email;
+        FurtherUsers: content.further_users;
+        AutomationConsidered: content.automation_considered;
+        AutomationComment: content.automation_comment;
+        SourceUrl: content.source_url;
+        Remark: content.remark;
+        ItemLabel: content.items;
+        RoundLabel: rounds;
+    }
+    if unsaid(Field::Status) {
+        new.status = old.status;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::content::{Content, Item};
     use crate::domain::terms::{Answer, ItemSource, Kind, Status, Visibility};
+
+    #[test]
+    fn what_a_file_does_not_say_stays() {
+        let old = CollectionParts {
+            own_reference: Some("A-1".into()),
+            responsible: vec!["202100-0837".into()],
+            diary_number: Some("1/2027".into()),
+            collector: None,
+            status: Status::Decided,
+            visibility: Visibility::Never,
+            content: Content { purpose: "Tillsyn".into(), ..Content::titled(Kind::Supervision, "Tillsyn") },
+            rounds: Vec::new(),
+        };
+        let mut new = CollectionParts { visibility: Visibility::Now, status: Status::Planned, diary_number: None, ..old.clone() };
+        new.content = Content::titled(Kind::Supervision, "Nytt namn");
+        keep_unsaid(&mut new, &old, &BTreeSet::from([Field::Title, Field::Kind, Field::DiaryNumber]));
+        assert_eq!(changed_fields(&old, &new), [Field::Title, Field::DiaryNumber]);
+    }
 
     #[test]
     fn only_what_differs_is_named() {

@@ -68,14 +68,15 @@ impl When {
             .iter()
             .fold(folded.clone(), |rest, word| strip_word(&rest, word));
         if let Some((year, week)) = parse_week(&core) {
-            return Self::week(year, week);
+            let week = Self::week(year, week)?;
+            return in_range(week.counts_as()).map(|_| week);
         }
         match last_day_of_period(&core) {
             Some(last_day) => {
                 let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 in_range(last_day).map(|last_day| Self::Uncertain { words, last_day })
             }
-            None => Err(format!("«{}» är inte en dag som finns. {DATE_FORMS}", text::shorten(text.trim(), 40))),
+            None => Err(format!("«{}» går inte att läsa som ett datum. {DATE_FORMS}", text::shorten(text.trim(), 40))),
         }
     }
 }
@@ -186,12 +187,17 @@ impl Round {
         self.deadline.as_ref().or(self.dispatch.as_ref()).map(|when| when.counts_as().year())
     }
 
-    /// Whether `other` is the same occasion with corrected details: the same deadline, or the same label in the same year.
+    /// Whether the round has gone out by `today`; without a day of dispatch, whether its deadline has come.
     #[must_use]
-    pub fn is_same_occasion(&self, other: &Self) -> bool {
-        let day = |round: &Self| round.deadline.as_ref().map(When::counts_as);
-        let same_deadline = day(self).is_some() && day(self) == day(other);
-        same_deadline || (!self.label.is_empty() && self.label == other.label && self.year() == other.year())
+    pub fn has_begun(&self, today: NaiveDate) -> bool {
+        self.dispatch.as_ref().or(self.deadline.as_ref()).is_some_and(|when| when.counts_as() <= today)
+    }
+
+    /// What rounds are ordered by: deadline, else dispatch; those without either come last.
+    #[must_use]
+    pub fn order(&self) -> (bool, Option<NaiveDate>) {
+        let day = self.deadline.as_ref().or(self.dispatch.as_ref()).map(When::counts_as);
+        (day.is_none(), day)
     }
 
     /// The measured period in ISO dates: `2026-01-01 – 2026-12-31`.
@@ -205,6 +211,30 @@ impl Round {
             (None, None) => None,
         }
     }
+}
+
+/// For each of `new`, which of `old` is the same occasion, perhaps with corrected details. Each old one is given once at most.
+///
+/// What is wholly equal comes first, then what has the same deadline, then what alone on both sides has the same label.
+#[must_use]
+pub fn same_occasions(old: &[Round], new: &[Round]) -> Vec<Option<usize>> {
+    let mut places: Vec<Option<usize>> = vec![None; new.len()];
+    let mut free: Vec<bool> = vec![true; old.len()];
+    let alone = |rounds: &[Round], label: &str| rounds.iter().filter(|round| round.label == label).count() == 1;
+    let deadline = |round: &Round| round.deadline.as_ref().map(When::counts_as);
+    let passes: [&dyn Fn(&Round, &Round) -> bool; 3] =
+        [&|a, b| a == b, &|a, b| deadline(a).is_some() && deadline(a) == deadline(b), &|a, b| {
+            !a.label.is_empty() && a.label == b.label && alone(old, &a.label) && alone(new, &b.label)
+        }];
+    for is_same in passes {
+        for (round, place) in new.iter().zip(&mut places).filter(|(_, place)| place.is_none()) {
+            if let Some(found) = old.iter().enumerate().position(|(at, other)| free[at] && is_same(other, round)) {
+                free[found] = false;
+                *place = Some(found);
+            }
+        }
+    }
+    places
 }
 
 #[cfg(test)]
@@ -233,9 +263,20 @@ mod tests {
     fn impossible_dates_are_refused_in_words() {
         assert_eq!(counts("2027-v53"), "Vecka 53 finns inte år 2027, som har 52 veckor.");
         assert_eq!(counts("2026-v53"), "2027-01-03");
-        assert!(counts("2027-02-30").starts_with("«2027-02-30» är inte en dag som finns."));
+        assert!(counts("2027-02-30").starts_with("«2027-02-30» går inte att läsa som ett datum."));
         assert!(counts("kvartal 5 2027").contains("kvartal 2 2027"));
         assert!(counts("0202-01-01").contains("1990–2100"));
+        assert!(counts("0207-v12").contains("1990–2100"));
+    }
+
+    #[test]
+    fn occasions_are_matched_one_to_one() {
+        let round = |label: &str, deadline: &str| Round { label: label.into(), deadline: When::parse(deadline).ok(), ..Round::default() };
+        let old = [round("Månadsrapport", "2027-01-15"), round("Månadsrapport", "2027-02-15"), round("Årsrapport", "2027-03-01")];
+        let new = [round("Månadsrapport", "2027-08-15"), round("Rättad", "2027-02-15"), round("Årsrapport", "2027-03-08")];
+        assert_eq!(same_occasions(&old, &new), [None, Some(1), Some(2)]);
+        let swapped = [old[1].clone(), old[0].clone()];
+        assert_eq!(same_occasions(&old, &swapped), [Some(1), Some(0)]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::{Shutdown, stopped};
 use crate::search::Sync;
+use crate::state::Readiness;
 
 /// How often changes are looked for: what another instance wrote is found within two seconds.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -14,7 +15,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 const SAFEGUARD: Duration = Duration::from_secs(600);
 
 /// Follows the database until the program stops. A fault is logged and the next look tries again.
-pub async fn run(mut sync: Sync, mut shutdown: Shutdown) {
+pub async fn run(mut sync: Sync, readiness: Readiness, mut shutdown: Shutdown) {
     let mut ticks = interval(PAUSE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut compared = Instant::now();
@@ -29,6 +30,7 @@ pub async fn run(mut sync: Sync, mut shutdown: Shutdown) {
         } else {
             sync.follow().await
         };
+        readiness.set_following(followed.is_ok());
         match followed {
             Ok(0) => {}
             Ok(collections) => tracing::info!(collections, "index brought up to date"),

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{Document, Index, Synonyms, Writer};
+use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::{Db, organisations};
 use crate::domain::collection::Collection;
@@ -25,11 +26,12 @@ const OVERLAP: TimeDelta = TimeDelta::minutes(5);
 pub struct Sync {
     db: Db,
     index: Index,
-    writer: Arc<Mutex<Writer>>,
-    /// What the index holds: the time of the last change of each collection, µs.
+    /// None after a fault: what the writer then held back is not known, so the next look takes a new one.
+    writer: Option<Arc<Mutex<Writer>>>,
+    /// What the index holds: the time of the last touch of each collection, µs.
     held: HashMap<Uuid, i64>,
-    /// The newest change seen.
-    cursor: DateTime<Utc>,
+    /// When the last look began that succeeded.
+    looked_at: DateTime<Utc>,
 }
 
 impl Sync {
@@ -38,9 +40,9 @@ impl Sync {
     /// # Errors
     /// Another process holds the writer, or the index is damaged.
     pub fn new(db: Db, index: Index) -> Result<Self> {
-        let writer = Arc::new(Mutex::new(index.writer()?));
+        let writer = Some(Arc::new(Mutex::new(index.writer()?)));
         let held = index.stamps()?;
-        Ok(Self { db, index, writer, held, cursor: DateTime::<Utc>::MIN_UTC })
+        Ok(Self { db, index, writer, held, looked_at: DateTime::<Utc>::UNIX_EPOCH })
     }
 
     /// Compares the whole index with the whole database and brings over what differs. Answers how many collections that were.
@@ -50,11 +52,13 @@ impl Sync {
     /// # Errors
     /// As database and index say; what was committed stays.
     pub async fn complete(&mut self) -> Result<usize> {
+        let began = clock::now();
+        self.writer()?;
         self.learn_names().await?;
         let stored = collections::stamps(&mut self.db.read().await?).await?;
         let known: HashSet<Uuid> = stored.iter().map(|(id, _)| *id).collect();
         let gone: Vec<Uuid> = self.held.keys().filter(|id| !known.contains(id)).copied().collect();
-        self.bring(&stored, &gone).await
+        self.bring(&stored, &gone, began).await
     }
 
     /// Reads every collection anew, whatever the index holds.
@@ -71,13 +75,18 @@ impl Sync {
     /// # Errors
     /// As [`Sync::complete`].
     pub async fn follow(&mut self) -> Result<usize> {
-        let since = self.cursor.checked_sub_signed(OVERLAP).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
-        let changed = collections::changed_since(&mut self.db.read().await?, since).await?;
+        if self.writer.is_none() {
+            return self.complete().await; // after a fault nothing is known of what the index got
+        }
+        let began = clock::now();
+        let since = self.looked_at.checked_sub_signed(OVERLAP).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+        let changed = collections::touched_since(&mut self.db.read().await?, since).await?;
         if changed.iter().all(|(id, at)| self.held.get(id) == Some(&at.timestamp_micros())) {
+            self.looked_at = began;
             return Ok(0);
         }
         self.learn_names().await?;
-        self.bring(&changed, &[]).await
+        self.bring(&changed, &[], began).await
     }
 
     /// Ends the writer's threads in order.
@@ -85,47 +94,59 @@ impl Sync {
     /// # Errors
     /// As the index says.
     pub fn finish(self) -> Result<()> {
-        match Arc::try_unwrap(self.writer) {
+        let Some(writer) = self.writer else { return Ok(()) };
+        match Arc::try_unwrap(writer) {
             Ok(writer) => writer.into_inner().unwrap_or_else(PoisonError::into_inner).finish(),
             Err(_) => Err(Error::internal("the index is still being written")),
         }
     }
 
-    /// Puts what differs, deletes what is gone, and commits both at once.
-    async fn bring(&mut self, stored: &[(Uuid, DateTime<Utc>)], gone: &[Uuid]) -> Result<usize> {
-        let newest = stored.iter().map(|(_, at)| *at).max();
-        let behind: Vec<Uuid> =
-            stored.iter().filter(|(id, at)| self.held.get(id) != Some(&at.timestamp_micros())).map(|(id, _)| *id).collect();
-        self.cursor = newest.map_or(self.cursor, |newest| self.cursor.max(newest));
+    /// Puts what differs, deletes what is gone, and commits both at once; after a fault the writer is given up.
+    async fn bring(&mut self, stored: &[(Uuid, DateTime<Utc>)], gone: &[Uuid], began: DateTime<Utc>) -> Result<usize> {
+        let brought = self.try_to_bring(stored, gone).await;
+        match brought {
+            Ok(_) => self.looked_at = began,
+            Err(_) => self.writer = None,
+        }
+        brought
+    }
+
+    async fn try_to_bring(&mut self, stored: &[(Uuid, DateTime<Utc>)], gone: &[Uuid]) -> Result<usize> {
+        let writer = self.writer()?;
+        let behind: HashMap<Uuid, i64> =
+            stored.iter().map(|(id, at)| (*id, at.timestamp_micros())).filter(|(id, stamp)| self.held.get(id) != Some(stamp)).collect();
         if behind.is_empty() && gone.is_empty() {
             return Ok(0);
         }
         let names = self.names().await?;
-        let mut held = Vec::with_capacity(behind.len());
-        for ids in behind.chunks(BATCH) {
+        let ids: Vec<Uuid> = behind.keys().copied().collect();
+        for ids in ids.chunks(BATCH) {
             let read = collections::load(&mut self.db.read().await?, ids, Version::InForce).await?;
-            let documents: Vec<Document> = read.iter().map(|collection| document(collection, &names)).collect();
-            held.extend(documents.iter().map(|document| (document.id, document.stamp)));
-            self.with_writer(move |writer| documents.iter().try_for_each(|document| writer.put(document))).await?;
+            let stamp = |collection: &Collection| behind.get(&collection.id).copied().unwrap_or_default();
+            let documents: Vec<Document> = read.iter().map(|collection| document(collection, stamp(collection), &names)).collect();
+            on_a_thread(&writer, move |writer| documents.iter().try_for_each(|document| writer.put(document))).await?;
         }
-        let (gone_now, cursor) = (gone.to_vec(), self.cursor.to_rfc3339());
-        self.with_writer(move |writer| {
+        let gone_now = gone.to_vec();
+        on_a_thread(&writer, move |writer| {
             gone_now.into_iter().for_each(|id| writer.delete(id));
-            writer.commit(&cursor)
+            writer.commit("")
         })
         .await?;
         self.held.retain(|id, _| !gone.contains(id));
-        let brought = held.len() + gone.len();
-        self.held.extend(held);
+        let brought = behind.len() + gone.len();
+        self.held.extend(behind);
         Ok(brought)
     }
 
-    /// Runs something that may wait for the disk, on a thread that may.
-    async fn with_writer(&self, work: impl FnOnce(&mut Writer) -> Result<()> + Send + 'static) -> Result<()> {
-        let writer = Arc::clone(&self.writer);
-        tokio::task::spawn_blocking(move || work(&mut writer.lock().unwrap_or_else(PoisonError::into_inner)))
-            .await
-            .map_err(Error::internal)?
+    /// The writer, taken anew after a fault; what the index holds is then asked for again.
+    fn writer(&mut self) -> Result<Arc<Mutex<Writer>>> {
+        if let Some(writer) = &self.writer {
+            return Ok(Arc::clone(writer));
+        }
+        let writer = Arc::new(Mutex::new(self.index.writer()?));
+        self.held = self.index.stamps()?;
+        self.writer = Some(Arc::clone(&writer));
+        Ok(writer)
     }
 
     /// Every name of each organisation that asks.
@@ -148,15 +169,21 @@ impl Sync {
     }
 }
 
-/// What the index holds of a collection.
-fn document(collection: &Collection, names: &HashMap<String, Vec<String>>) -> Document {
+/// Runs something that may wait for the disk, on a thread that may.
+async fn on_a_thread(writer: &Arc<Mutex<Writer>>, work: impl FnOnce(&mut Writer) -> Result<()> + Send + 'static) -> Result<()> {
+    let writer = Arc::clone(writer);
+    tokio::task::spawn_blocking(move || work(&mut writer.lock().unwrap_or_else(PoisonError::into_inner))).await.map_err(Error::internal)?
+}
+
+/// What the index holds of a collection. `stamp` was read before the collection: if that changes meanwhile, the next look sees it.
+fn document(collection: &Collection, stamp: i64, names: &HashMap<String, Vec<String>>) -> Document {
     let content = &collection.content;
     let askers = collection.responsible.iter().map(|responsible| &responsible.organisation).chain(&collection.collector);
     let agency_names = askers.flat_map(|asker| names.get(&asker.code).into_iter().flatten().cloned());
     let number = collection.number.map(|number| number.to_string()).unwrap_or_default();
     Document {
         id: collection.id,
-        stamp: collection.changed_at.timestamp_micros(),
+        stamp,
         number_order: number.replace('-', "").parse().unwrap_or(0),
         number,
         title: content.title.clone(),

@@ -10,8 +10,8 @@ use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};
+use crate::db::deadlines;
 use crate::db::organisations::{self, AgencyFacts};
-use crate::db::rounds;
 use crate::domain::organisation::{Organisation, OrganisationKind};
 use crate::error::Error;
 use crate::search::Facet;
@@ -54,7 +54,7 @@ pub async fn show(State(state): State<AppState>, Today(today): Today, Path(code)
     };
     let former = organisations::former_names(&mut tx, &code).await?;
     let rows = collections::of_agency(&mut tx, &code, today).await?;
-    let deadlines = rounds::ahead_of(&mut tx, &code, today, UPCOMING).await?;
+    let deadlines = deadlines::ahead_of(&mut tx, &code, today, UPCOMING).await?;
     let upcoming = agenda::from_known(deadlines, &[], Under::Month);
     let around = Surroundings { facts, former, successor, rows, upcoming };
     page(&ShowPage::new(Layout::new(&state, "/myndigheter"), agency, around))

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::filters::{capital, joined};
 use crate::db::collections::{self, Summary};
-use crate::db::rounds::Deadline;
+use crate::db::deadlines::Deadline;
 use crate::db::{Result, Tx};
 use crate::domain::round::When;
 use crate::domain::terms::Obligation;

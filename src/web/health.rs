@@ -19,6 +19,9 @@ pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) 
     if !state.readiness.is_ready() {
         return (StatusCode::SERVICE_UNAVAILABLE, "startar\n");
     }
+    if !state.readiness.is_following() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "sökindexet följer inte med\n");
+    }
     let answers = async { settings::get(&mut state.db.read().await?, settings::REFERENCE_VERSION).await };
     match answers.await {
         Ok(_) => (StatusCode::OK, "redo\n"),

@@ -13,7 +13,7 @@ use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};
-use crate::db::rounds::{self, Deadline};
+use crate::db::deadlines::{self, Deadline};
 use crate::db::{Tx, areas, organisations};
 use crate::domain::organisation::{Municipality, Region};
 use crate::domain::terms::RespondentKind;
@@ -70,7 +70,7 @@ impl Asked {
         let until = today.checked_add_months(Months::new(12)).unwrap_or(NaiveDate::MAX);
         Ok(Self {
             rows: collections::asking(tx, code, kind, today).await?,
-            deadlines: rounds::ahead_for(tx, code, kind.code(), today, until).await?,
+            deadlines: deadlines::ahead_for(tx, code, kind.code(), today, until).await?,
             area_codes: areas::all(tx).await?.into_iter().map(|(code, name)| (name, code)).collect(),
         })
     }

@@ -11,7 +11,7 @@ use super::page::{PageResult, page};
 use super::params::ListParams;
 use crate::db::collections::{self, Summary};
 use crate::db::figures::{self, KeyFigures};
-use crate::db::{areas, rounds};
+use crate::db::{areas, deadlines};
 use crate::state::AppState;
 use crate::text;
 
@@ -30,7 +30,7 @@ pub async fn show(State(state): State<AppState>, Today(today): Today) -> PageRes
     let mut tx = state.db.read().await?;
     let until = today.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(NaiveDate::MAX);
     let figures = figures::key_figures(&mut tx, today, until).await?;
-    let deadlines = rounds::ahead(&mut tx, today, UPCOMING).await?;
+    let deadlines = deadlines::ahead(&mut tx, today, UPCOMING).await?;
     let upcoming = agenda::with_agencies(&mut tx, deadlines, today).await?;
     let latest = collections::latest(&mut tx, today, LATEST).await?;
     let areas = areas::counts(&mut tx, today).await?;

@@ -81,7 +81,8 @@ fn broken_references_and_doubles_are_refused() {
     run(async {
         let (db, _fresh) = migrated().await;
         let mut tx = db.write().await.expect("a transaction");
-        let dangling = register::put_agencies(&mut tx, clock::new_id(), &["202100-0837".to_owned()], None).await.expect_err("dangling");
+        let dangling =
+            register::insert_agencies(&mut tx, (clock::new_id(), 1), &["202100-0837".to_owned()], None).await.expect_err("dangling");
         assert!(dangling.as_database_error().is_some_and(|error| error.is_foreign_key_violation()), "{dangling}");
         drop(tx);
         let mut tx = db.write().await.expect("a transaction");

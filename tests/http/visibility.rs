@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 use insamlingsregister::clock;
-use insamlingsregister::db::register::{Collector, Identity, insert, insert_version, put_agencies};
+use insamlingsregister::db::register::{Collector, Identity, Lineages, insert, insert_agencies, insert_version};
 use insamlingsregister::domain::content::Content;
 use insamlingsregister::domain::identifier::CollectionNumber;
+use insamlingsregister::domain::new_collection::CollectionParts;
 use insamlingsregister::domain::respondent::{RespondentGroup, Selection};
 use insamlingsregister::domain::terms::{Kind, RespondentKind, Status, Visibility};
 use serde_json::{Value, json};
@@ -48,7 +49,6 @@ async fn write_draft(app: &TestApp) {
         id,
         number,
         status: Status::Draft,
-        visibility: Visibility::Now,
         open_from: Some(clock::swedish_day(clock::now())),
         owner_code: SCB.to_owned(),
         own_reference: Some("utkast-1".to_owned()),
@@ -56,10 +56,20 @@ async fn write_draft(app: &TestApp) {
         planned_version: Some(1),
     };
     insert(&mut tx, &identity, clock::now()).await.expect("the draft");
-    put_agencies(&mut tx, id, &[SCB.to_owned()], None).await.expect("its agency");
     let mut content = Content::titled(Kind::Survey, format!("Utkast om {SECRET}"));
     content.respondents = vec![RespondentGroup { kind: RespondentKind::Municipality, selection: Selection::All }];
-    insert_version(&mut tx, (id, 1), &content, &Collector::default(), &Default::default(), clock::now()).await.expect("its content");
+    let parts = CollectionParts {
+        own_reference: None,
+        responsible: vec![SCB.to_owned()],
+        diary_number: None,
+        collector: None,
+        status: Status::Draft,
+        visibility: Visibility::Now,
+        content,
+        rounds: Vec::new(),
+    };
+    insert_version(&mut tx, (id, 1), &parts, &Collector::default(), Lineages::new(), clock::now()).await.expect("its content");
+    insert_agencies(&mut tx, (id, 1), &parts.responsible, None).await.expect("its agency");
     tx.commit().await.expect("committed");
 }
 
