@@ -222,13 +222,16 @@ pub fn same_occasions(old: &[Round], new: &[Round]) -> Vec<Option<usize>> {
     let mut free: Vec<bool> = vec![true; old.len()];
     let alone = |rounds: &[Round], label: &str| rounds.iter().filter(|round| round.label == label).count() == 1;
     let deadline = |round: &Round| round.deadline.as_ref().map(When::counts_as);
-    let passes: [&dyn Fn(&Round, &Round) -> bool; 3] =
-        [&|a, b| a == b, &|a, b| deadline(a).is_some() && deadline(a) == deadline(b), &|a, b| {
-            !a.label.is_empty() && a.label == b.label && alone(old, &a.label) && alone(new, &b.label)
-        }];
-    for is_same in passes {
+    let has_same_deadline = |a: &Round, b: &Round| deadline(a).is_some() && deadline(a) == deadline(b);
+    let has_same_label = |a: &Round, b: &Round| !a.label.is_empty() && a.label == b.label && alone(old, &a.label) && alone(new, &b.label);
+    for pass in 0..3 {
         for (round, place) in new.iter().zip(&mut places).filter(|(_, place)| place.is_none()) {
-            if let Some(found) = old.iter().enumerate().position(|(at, other)| free[at] && is_same(other, round)) {
+            let is_same = |other: &Round| match pass {
+                0 => other == round,
+                1 => has_same_deadline(other, round),
+                _ => has_same_label(other, round),
+            };
+            if let Some(found) = old.iter().enumerate().position(|(at, other)| free[at] && is_same(other)) {
                 free[found] = false;
                 *place = Some(found);
             }
