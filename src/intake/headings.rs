@@ -6,7 +6,7 @@ use crate::domain::field::Field;
 use crate::text;
 
 /// What a sheet holds: this decides which columns it may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
     /// Collections, with or without items and rounds in repeated rows.
     Collections,

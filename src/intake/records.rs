@@ -1,6 +1,6 @@
 //! One collection's cells, from wherever in the file they stand, before anything is made of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::errors::Errors;
@@ -8,6 +8,7 @@ use super::headings::{self, Part};
 use super::jsonl::{Json, Objects, Pairs};
 use super::sheet::Cell;
 use crate::domain::field::Field;
+use crate::domain::new_collection::{MOST_ITEMS, MOST_ROUNDS};
 use crate::text;
 
 /// The most collections in a file.
@@ -81,6 +82,10 @@ pub struct Entry {
 pub struct Entries {
     list: Vec<Entry>,
     by_reference: HashMap<String, usize>,
+    /// What rows have said of items and rounds, by entry.
+    said: HashSet<(usize, Part, String)>,
+    /// The entries of which it is told that they have too many items or rounds.
+    full: HashSet<(usize, Part)>,
 }
 
 impl Entries {
@@ -107,20 +112,41 @@ impl Entries {
         };
         let (items, rounds, head) =
             (part(items), part(rounds), Record { row: row.clone(), headings: headings.clone(), values: head, ..Record::default() });
-        let Some(entry) = self.by_reference.get(&reference).and_then(|at| self.list.get_mut(*at)) else {
-            self.by_reference.insert(reference.clone(), self.list.len());
-            let (items, rounds) = (items.into_iter().collect(), rounds.into_iter().collect());
-            self.list.push(Entry { reference, head, items, rounds, given: BTreeSet::new() });
-            return;
-        };
-        if let Some((column, message)) = contradiction(entry, &head, items.is_none() && rounds.is_none()) {
-            errors.add(row, column, message);
-            return;
+        let at = self.by_reference.get(&reference).copied().unwrap_or(self.list.len());
+        if let Some(entry) = self.list.get(at) {
+            if let Some((column, message)) = contradiction(entry, &head, items.is_none() && rounds.is_none()) {
+                errors.add(row, column, message);
+                return;
+            }
+        } else {
+            self.by_reference.insert(reference.clone(), at);
+            self.list.push(Entry { reference, head, items: Vec::new(), rounds: Vec::new(), given: BTreeSet::new() });
         }
-        // a row that repeats an item beside another round says nothing new of the item, and the other way round
-        let is_new = |list: &[Record], record: &Record| !list.iter().any(|known| same_cells(known, record));
-        entry.items.extend(items.filter(|record| is_new(&entry.items, record)));
-        entry.rounds.extend(rounds.filter(|record| is_new(&entry.rounds, record)));
+        for (part, record) in [(Part::Items, items), (Part::Rounds, rounds)] {
+            // a row that repeats an item beside another round says nothing new of the item, and the other way round
+            if let Some(record) = record
+                && !self.full.contains(&(at, part))
+                && self.said.insert((at, part, spelt_out(&record)))
+            {
+                self.append(at, part, record, errors);
+            }
+        }
+    }
+
+    /// Adds an item or round to an entry; where there is no room for more, that is told once.
+    fn append(&mut self, at: usize, part: Part, record: Record, errors: &mut Errors) {
+        let Some(entry) = self.list.get_mut(at) else { return };
+        let (list, field, most, what) = match part {
+            Part::Items => (&mut entry.items, Field::ItemLabel, MOST_ITEMS, "uppgifter"),
+            _ => (&mut entry.rounds, Field::RoundLabel, MOST_ROUNDS, "omgångar"),
+        };
+        if list.len() < most {
+            list.push(record);
+        } else if self.full.insert((at, part)) {
+            let reference = text::shorten(&entry.reference, 60);
+            let message = format!("Insamlingen «{reference}» har fler {what} än de {most} som en insamling kan ha. Resten är inte läst.");
+            errors.add(record.row.clone(), record.column(field), message);
+        }
     }
 
     /// Tells every entry which fields the headings of the file's sheets name.
@@ -132,13 +158,13 @@ impl Entries {
     /// Adds a row of the sheet of items or rounds.
     pub fn add_part(&mut self, part: Part, mut record: Record, errors: &mut Errors) {
         let Some(reference) = own_reference(&record, errors) else { return };
-        let Some(entry) = self.by_reference.get(&reference).and_then(|at| self.list.get_mut(*at)) else {
+        let Some(at) = self.by_reference.get(&reference).copied() else {
             let column = record.column(Field::OwnReference);
             let message = format!("Ingen insamling i filen har den egna referensen «{}».", text::shorten(&reference, 60));
             return errors.add(record.row, column, message);
         };
         record.values.retain(|value| value.field != Field::OwnReference);
-        if part == Part::Items { entry.items.push(record) } else { entry.rounds.push(record) }
+        self.append(at, part, record, errors);
     }
 }
 
@@ -173,7 +199,7 @@ fn own_reference(record: &Record, errors: &mut Errors) -> Option<String> {
 fn contradiction(entry: &Entry, head: &Record, adds_nothing: bool) -> Option<(String, String)> {
     let first = &entry.head.row;
     let reference = text::shorten(&entry.reference, 60);
-    let differs = |value: &&Value| entry.head.value(value.field).is_none_or(|known| known.cell.shown() != value.cell.shown());
+    let differs = |value: &&Value| entry.head.value(value.field).is_none_or(|known| !known.cell.is_shown_as(&value.cell));
     if let Some(value) = head.values.iter().find(differs) {
         let message = format!(
             "Raden har samma egna referens («{reference}») som rad {first} men ett annat värde här. Två insamlingar kan inte ha samma \
@@ -187,8 +213,10 @@ fn contradiction(entry: &Entry, head: &Record, adds_nothing: bool) -> Option<(St
     })
 }
 
-fn same_cells(a: &Record, b: &Record) -> bool {
-    a.values.len() == b.values.len() && a.values.iter().zip(&b.values).all(|(a, b)| a.field == b.field && a.cell == b.cell)
+/// All that a record says, the same text only for the same cells.
+fn spelt_out(record: &Record) -> String {
+    let cells: Vec<(Field, &Cell)> = record.values.iter().map(|value| (value.field, &value.cell)).collect();
+    format!("{cells:?}")
 }
 
 /// Takes the entries out of JSON objects; all that is wrong with keys and shapes goes to `errors`.

@@ -40,6 +40,17 @@ impl Cell {
         Some(Self::Text(unix))
     }
 
+    /// Whether a person sees the same in both cells. Long texts are not copied for it.
+    #[must_use]
+    pub fn is_shown_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a == b,
+            // what is no text is short
+            (Self::Text(text), other) | (other, Self::Text(text)) => *text == other.shown(),
+            (a, b) => a.shown() == b.shown(),
+        }
+    }
+
     /// What a person sees in the cell.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -138,6 +149,7 @@ mod tests {
         assert_eq!(Cell::Number(42.0).shown(), "42");
         assert_eq!(Cell::Number(1.5).shown(), "1,5");
         assert_eq!(Cell::Number(1e300).shown(), "1e300");
+        assert!(Cell::Number(42.0).is_shown_as(&Cell::Text("42".into())) && !Cell::Bool(true).is_shown_as(&Cell::Text("nej".into())));
         assert_eq!(Cell::text("  \u{a0} "), None);
         assert_eq!(Cell::text(" a\r\nb\rc ").map(|cell| cell.shown()).as_deref(), Some("a\nb\nc"));
     }

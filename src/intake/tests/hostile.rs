@@ -144,6 +144,19 @@ fn a_million_rows_and_two_thousand_and_one_collections_are_refused() {
 }
 
 #[test]
+fn repeated_rows_past_the_limit_are_refused_where_it_is_passed() {
+    let rows: String = (0..60_000).map(|at| format!("A;;;U{at}\n")).collect();
+    let items = format!("egen referens;titel;slag;uppgift\nA;T;tillsyn;\n{rows}");
+    let many = refused(items.as_bytes());
+    assert!(many.starts_with("2003|uppgift|") && many.contains("fler uppgifter än de 2000"), "{many}");
+    let rounds = refused(items.replace(";uppgift", ";omgång").as_bytes());
+    assert!(rounds.starts_with("503|omgång|") && rounds.contains("fler omgångar än de 500"), "{rounds}");
+    // every row is held against the long text of the first; copying it each time would take minutes
+    let long = format!("egen referens;titel;slag;syfte;uppgift\nA;T;tillsyn;{};\n{}", "x".repeat(1_000_000), "A;;;y;z\n".repeat(60_000));
+    assert_eq!(errors(long.as_bytes()).len(), MOST_ERRORS + 1);
+}
+
+#[test]
 fn json_lines_are_refused_while_they_are_read() {
     let line = |items: &str| format!("{{\"egen referens\":\"A\",\"titel\":\"T\",\"slag\":\"tillsyn\",\"uppgifter\":[{items}]}}\n");
     for value in ["null", "{}", "[]", "\"\"", "[[[[1]]]]"] {
