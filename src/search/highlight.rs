@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::analysis::words;
-use super::find::Prepared;
 use super::plan::Alternative;
+use super::prepare::Prepared;
 use super::request::Segment;
 use super::vocabulary::Vocabulary;
 use crate::text::shorten;

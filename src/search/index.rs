@@ -20,7 +20,6 @@ use super::analysis::analysers;
 use super::schema::{Fields, schema, version};
 use super::snapshot::Snapshot;
 use super::synonyms::Synonyms;
-use super::writer::Writer;
 use crate::error::{Error, Result};
 
 const VERSION_FILE: &str = "version";
@@ -112,14 +111,6 @@ impl Index {
         let snapshot = Arc::new(Snapshot::build(reader.searcher(), fields.words)?);
         let synonyms = RwLock::default();
         Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot: RwLock::new(snapshot), synonyms }) })
-    }
-
-    /// The one writer. It belongs to the sync job; a request never has one.
-    ///
-    /// # Errors
-    /// When another process (or another writer of this one) has it.
-    pub fn writer(&self) -> Result<Writer> {
-        Writer::new(self.clone())
     }
 
     /// How many collections the index holds, whether open or not.

@@ -3,7 +3,7 @@
 //! - `schema`, `analysis`, `endings`: what is indexed and how text becomes words
 //! - `index`, `writer`, `snapshot`: the folder on disk, the one writer, the generation that searches read
 //! - `vocabulary`, `synonyms`: the words that exist, their compounds and misspellings; bodies with several names
-//! - `query`, `plan`, `evaluate`, `tally`, `find`: from what was typed to hits and counts
+//! - `query`, `plan`, `prepare`, `evaluate`, `tally`, `find`: from what was typed to hits and counts
 //! - `sync`: following the database
 //! - `highlight`, `suggest`: what is shown of a hit, and of none
 
@@ -14,6 +14,7 @@ mod find;
 mod highlight;
 mod index;
 mod plan;
+mod prepare;
 mod query;
 mod request;
 mod schema;

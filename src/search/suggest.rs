@@ -1,7 +1,7 @@
 //! What would help when nothing was found: words that exist, and what to leave out with what that would give.
 
 use super::evaluate::Scores;
-use super::find::{Prepared, Search};
+use super::prepare::{Prepared, Search};
 use super::request::{Facet, Request, Suggestion};
 use super::tally::{Narrowing, Tally};
 use crate::error::Result;

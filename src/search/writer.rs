@@ -18,8 +18,18 @@ pub struct Writer {
     writer: IndexWriter,
 }
 
+impl Index {
+    /// The one writer. It belongs to the sync job; a request never has one.
+    ///
+    /// # Errors
+    /// When another process (or another writer of this one) has it.
+    pub fn writer(&self) -> Result<Writer> {
+        Writer::new(self.clone())
+    }
+}
+
 impl Writer {
-    pub(super) fn new(index: Index) -> Result<Self> {
+    fn new(index: Index) -> Result<Self> {
         let options = IndexWriterOptions::builder().num_worker_threads(1).num_merge_threads(1).memory_budget_per_thread(HEAP).build();
         let writer = index.inner.index.writer_with_options(options).map_err(|error| match error {
             TantivyError::LockFailure(error, _) => locked(&error),
