@@ -46,6 +46,10 @@ impl Marker {
         let forms = |stem: &str| vocabulary.forms(stem).map(str::to_owned).collect::<HashSet<_>>();
         for (prepared, at) in prepared.iter().zip(0..u32::BITS) {
             let part = 1 << at;
+            // also one that a full vocabulary does not know
+            if let Some(word) = prepared.part.word() {
+                *marker.singles.entry(word.to_owned()).or_default() |= part;
+            }
             for alternative in &prepared.clause.alternatives {
                 match alternative {
                     Alternative::Term { stem, .. } => {

@@ -128,8 +128,9 @@ impl Clause {
 }
 
 fn add_stem(stem: &str, quality: f32, vocabulary: &Vocabulary, alternatives: &mut Vec<Alternative>) {
-    let Some(id) = vocabulary.stem_id(stem) else { return };
+    // sought in any case: the vocabulary may be full, and then it does not hold every word that the index holds
     alternatives.push(term(stem, quality));
+    let Some(id) = vocabulary.stem_id(stem) else { return };
     let compounds = vocabulary.compounds(id).iter().take(MOST_COMPOUNDS);
     alternatives.extend(compounds.map(|compound| term(vocabulary.stem_text(*compound), quality * quality::COMPOUND)));
 }

@@ -111,3 +111,30 @@ impl Search<'_> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::query::read;
+    use super::super::samples::{document, index_of, today};
+    use super::super::schema::day;
+    use super::super::vocabulary::Vocabulary;
+    use super::super::{Document, Synonyms};
+    use super::*;
+
+    #[test]
+    fn words_beyond_a_full_vocabulary_are_found_by_their_stem() {
+        let purpose = "Om de öppna förskolornas ärenden.".to_owned();
+        let index = index_of(&[document(1, "Avfall i hamnen"), Document { purpose, ..document(2, "Avfall") }]);
+        let fields = &index.inner.fields;
+        let searcher = index.snapshot().searcher.clone();
+        let mut snapshot = Snapshot::build(searcher.clone(), fields.words).expect("a snapshot");
+        snapshot.vocabulary = Vocabulary::build_up_to(2, &searcher, fields.words).expect("a vocabulary");
+        assert_eq!(snapshot.vocabulary.stem_id("ärend"), None, "the vocabulary is full before ä");
+        let search = Search { snapshot: &snapshot, fields, today: day(today()) };
+        for (text, found) in [("ärenden", true), ("ärende", true), ("avfallet", true), ("förskolorna", true), ("ärlighet", false)] {
+            let part = read(text, &Synonyms::default()).pop().expect("a part");
+            let prepared = search.prepare(part, true).expect("to prepare");
+            assert_eq!(prepared.scores.any_open(&snapshot, search.today), found, "{text}");
+        }
+    }
+}

@@ -21,7 +21,8 @@ const SHORTEST_FRAMING_TAIL: usize = 4;
 const PREFIXES: [&str; 6] = ["sam", "fram", "miss", "gen", "van", "kring"];
 /// Letters of the longest word that is taken apart.
 const LONGEST_COMPOUND: usize = 40;
-/// Words kept at most. The nation's collections use some tens of thousands; what lies beyond is found but not corrected.
+/// Words kept at most. The nation's collections use some tens of thousands; what lies beyond is found in all forms,
+/// but not inside compounds and not by a misspelling.
 const MOST_WORDS: usize = 200_000;
 /// What may join a part to the next: skol-, statS-, skolE-, hälsO-, gatU-.
 const JOINTS: [&str; 6] = ["", "s", "e", "a", "o", "u"];
@@ -52,6 +53,11 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Reads the words of all segments.
     pub fn build(searcher: &Searcher, field: Field) -> Result<Self> {
+        Self::build_up_to(MOST_WORDS, searcher, field)
+    }
+
+    /// Reads the words of all segments until there are `most` of them.
+    pub fn build_up_to(most: usize, searcher: &Searcher, field: Field) -> Result<Self> {
         let mut counted: HashMap<Box<str>, u32> = HashMap::new();
         for reader in searcher.segment_readers() {
             let inverted = reader.inverted_index(field).map_err(Error::internal)?;
@@ -60,7 +66,7 @@ impl Vocabulary {
                 let Ok(word) = std::str::from_utf8(key) else { continue };
                 if let Some(count) = counted.get_mut(word) {
                     *count += info.doc_freq;
-                } else if counted.len() < MOST_WORDS {
+                } else if counted.len() < most {
                     counted.insert(word.into(), info.doc_freq);
                 }
             }
