@@ -168,6 +168,16 @@ fn an_empty_result_says_what_would_help() {
 }
 
 #[test]
+fn an_agency_is_found_by_its_code() {
+    let of = |serial, code: &str| Document { agency_codes: codes(&[code]), ..document(serial, "Avfall") };
+    let index = index_of(&[of(1, "202100-0837"), of(2, "202100-5489")]);
+    for text in ["202100-0837", "202100–0837", "2021000837", "avfall 202100-0837"] {
+        assert_eq!(serials(&search(&index, text)), [1], "{text}");
+    }
+    assert_eq!(search(&index, "202100-9999").total, 0);
+}
+
+#[test]
 fn matches_are_marked_in_title_and_snippet() {
     let elever = search(&register(), "elever");
     let texts: Vec<String> = elever.hits.iter().map(|hit| bracketed(&hit.title) + " | " + &bracketed(&hit.snippet)).collect();

@@ -12,7 +12,7 @@ use super::request::Facet;
 use crate::text::swedish_sort_key;
 
 /// Changes whenever the fields below change: an index of another version is rebuilt.
-const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 3;
 
 /// What stands in the version file beside the index. The release is there because sort keys do not outlive a collator.
 pub(super) fn version() -> String {
@@ -178,6 +178,11 @@ impl Document {
             // the words as written feed the vocabulary: compounds, typing errors and what to highlight
             out.add_text(fields.words, text);
         }
+        for code in &self.agency_codes {
+            // sought by those who have it at hand, with the dash or without; no word to correct others to
+            out.add_text(fields.agency, code);
+            out.add_text(fields.agency, code.replace('-', ""));
+        }
         for code in &self.respondents {
             out.add_text(fields.respondents, code);
         }
@@ -211,6 +216,6 @@ mod tests {
 
     #[test]
     fn the_version_names_schema_and_analyser() {
-        assert!(version().starts_with("schema 2, analyser 1, release "));
+        assert!(version().starts_with("schema 3, analyser 1, release "));
     }
 }
