@@ -3,12 +3,12 @@
 use super::evaluate::{Scores, near};
 use super::highlight::{Marker, excerpt, mark_whole};
 use super::index::Index;
-use super::prepare::{MOST_CORRECTED, Prepared, Search};
-use super::query::{Asked, Part, read};
+use super::prepare::{Prepared, Search};
+use super::query::{Asked, Part};
 use super::request::{Hit, Request, Results, Sort, Understood};
 use super::schema::day;
 use super::snapshot::Identities;
-use super::suggest::suggestions;
+use super::suggest::Empty;
 use super::tally::{Found, Narrowing, Tally};
 use crate::error::{Error, Result};
 
@@ -30,17 +30,16 @@ impl Index {
     /// When the index was damaged while open.
     pub fn search(&self, request: &Request) -> Result<Results> {
         let snapshot = self.snapshot();
-        let search = Search { snapshot: &snapshot, fields: &self.inner.fields, today: day(request.today) };
-        let mut prepared = Vec::new();
-        for part in read(&request.text, &self.synonyms()) {
-            prepared.push(search.prepare(part, prepared.len() < MOST_CORRECTED)?);
-        }
+        let synonyms = self.synonyms();
+        let search = Search { snapshot: &snapshot, fields: &self.inner.fields, synonyms: &synonyms, today: day(request.today) };
+        let prepared = search.prepare(&request.text, &[])?;
         let narrowing = Narrowing::new(request, &snapshot, self.inner.fields.respondents)?;
-        let scores: Vec<&Scores> = prepared.iter().map(|prepared| &prepared.scores).collect();
+        let scores: Vec<&Scores> = prepared.iter().map(|prepared| &*prepared.scores).collect();
         let mut tally = Tally::count(&snapshot, &scores, &narrowing, request.facets);
         let page = search.page(&mut tally.found, &prepared, request)?;
         let marker = Marker::new(&prepared, &snapshot.vocabulary);
-        let suggestions = if tally.found.is_empty() { suggestions(&search, &prepared, &narrowing, &tally, request)? } else { Vec::new() };
+        let empty = Empty { search: &search, request, prepared: &prepared, narrowing: &narrowing, tally: &tally };
+        let suggestions = if tally.found.is_empty() { empty.suggestions()? } else { Vec::new() };
         Ok(Results {
             total: tally.found.len(),
             hits: page.into_iter().map(|found| search.hit(found, &marker)).collect::<Result<_>>()?,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::samples::{bracketed, counts, document, index_of, register, search, serials, today};
-use super::{Document, Facet, Filters, Index, Request, Results, Sort, Suggestion};
+use super::{Document, Facet, Filters, Index, Request, Results, Sort, Suggestion, Synonyms};
 
 fn ask(index: &Index, change: impl FnOnce(&mut Request)) -> Results {
     let mut request = Request::new("", today());
@@ -155,7 +155,7 @@ fn compounds_that_stand_nowhere_together_are_taken_apart() {
 fn an_empty_result_says_what_would_help() {
     let index = register();
     let words = search(&index, "förskola xyzzy").suggestions;
-    assert!(matches!(&words[..], [Suggestion::WithoutWord { typed, count }] if typed == "xyzzy" && *count > 3), "{words:?}");
+    assert!(matches!(&words[..], [Suggestion::WithoutWord { typed, count, .. }] if typed == "xyzzy" && *count > 3), "{words:?}");
     let near = search(&index, "bibloteck").suggestions;
     assert!(near.iter().any(|one| matches!(one, Suggestion::Instead { word, count: 1.., .. } if word == "bibliotek")), "{near:?}");
     let filtered = ask(&index, |request| {
@@ -165,6 +165,75 @@ fn an_empty_result_says_what_would_help() {
     });
     assert_eq!(filtered.suggestions, [Suggestion::WithoutFilters { count: 3 }]);
     assert!(search(&index, "").suggestions.is_empty());
+}
+
+/// Follows every suggestion of other words and compares with what it promised; how many there were.
+fn followed(index: &Index, text: &str, filters: &Filters) -> usize {
+    let asked = |text: &str| ask(index, |request| (request.text, request.filters) = (text.to_owned(), filters.clone()));
+    let suggestions = asked(text).suggestions.into_iter().filter_map(|one| match one {
+        Suggestion::Instead { text, count, .. } | Suggestion::WithoutWord { text, count, .. } => Some((text, count)),
+        _ => None,
+    });
+    suggestions.inspect(|(other, count)| assert_eq!(asked(other).total, *count, "«{other}» after «{text}»")).count()
+}
+
+#[test]
+fn a_suggestion_finds_what_it_promises() {
+    let index = register();
+    let energy = Filters { area: codes(&["Energi"]), ..Filters::default() };
+    let texts = [
+        ("elever xyzzy", 1),
+        ("el bibloteck", 1),
+        ("2026–0042 bibliotek", 2),
+        ("myndigheten  för civilt   försvar xyzzy", 1),
+        ("xyzzy elever XYZZY", 1),
+        ("bibloteck försskolla", 0),
+        ("bibloteck biblliottek", 1),
+        ("\"vård och omsorg\" xyzzy", 1),
+        ("skola/xyzzy", 1),
+    ];
+    for (text, least) in texts {
+        let count = followed(&index, text, &Filters::default());
+        assert!(count >= least, "{text}: {count}");
+        followed(&index, text, &energy);
+    }
+    assert!(followed(&index, "el bibliotek", &energy) > 0);
+    let without = search(&index, "el elever").suggestions;
+    let texts: Vec<_> = without.iter().map(|one| if let Suggestion::WithoutWord { text, .. } = one { text.as_str() } else { "" }).collect();
+    assert_eq!(texts, ["elever", "el"]);
+}
+
+#[test]
+fn a_short_name_of_a_body_is_an_ordinary_word_too() {
+    let of = |serial, title: &str| document(serial, title);
+    let index = index_of(&[of(1, "Polisens arbete"), of(2, "Polisstation"), of(3, "Arbete vid station"), of(4, "Polismyndigheten")]);
+    index.set_synonyms(Synonyms::new([["Polismyndigheten", "Polis", "Poliser"].map(str::to_owned).to_vec()]));
+    let found = |text: &str| {
+        let mut found = serials(&search(&index, text));
+        found.sort_unstable();
+        found
+    };
+    assert_eq!(found("polisen"), [1, 2]);
+    assert_eq!(found("polis"), [1, 2, 4]);
+    let hidden = Document { open_from: None, ..of(1, "Sidan") };
+    let index = index_of(&[hidden, of(2, "Siddan"), of(3, "Biståndet")]);
+    index.set_synonyms(Synonyms::new([["Sidan", "Biståndsmyndigheten"].map(str::to_owned).to_vec()]));
+    let results = search(&index, "sidan ");
+    assert_eq!((serials(&results), results.corrected.len()), (vec![2], 1), "a body that nothing open names");
+}
+
+#[test]
+fn joined_words_are_sought_on_their_own_when_nothing_has_them_joined() {
+    let index =
+        index_of(&[document(1, "E-tjänst"), document(2, "Tjänst"), document(3, "Lag 2018:597"), document(4, "År 2018 skickas 598 svar")]);
+    let results = search(&index, "e-tjanst ");
+    assert_eq!(serials(&results), [1]);
+    assert_eq!(results.corrected, [("tjanst".to_owned(), "tjänst".to_owned())]);
+    assert_eq!(serials(&search(&index, "e-tjän")), [1], "while typing");
+    assert_eq!(serials(&search(&index, "2018:597")), [3]);
+    assert_eq!(serials(&search(&index, "2018:598")), [0; 0], "a citation is one thing");
+    let near = search(&index, "e-tjnsta ").suggestions;
+    assert!(matches!(&near[0], Suggestion::Instead { typed, text, count: 1, .. } if typed == "tjnsta" && text == "e-tjänst"), "{near:?}");
 }
 
 #[test]
@@ -226,5 +295,6 @@ proptest! {
         prop_assert!(results.total <= 224 && results.hits.len() == results.total);
         prop_assert!(results.hits.iter().all(|hit| hit.score.is_finite()));
         prop_assert!(results.total == 0 || results.suggestions.is_empty());
+        followed(&register(), &text, &Filters::default());
     }
 }

@@ -66,19 +66,15 @@ impl Clause {
     pub fn of(part: &Part, vocabulary: &Vocabulary) -> Self {
         let mut alternatives = Vec::new();
         match &part.asked {
-            Asked::Word { text, .. } => {
-                let stem = stem(text);
-                add_stem(&stem, quality::EXACT, vocabulary, &mut alternatives);
-                for parts in vocabulary.splits(text, &stem).into_iter().take(MOST_SPLITS) {
-                    let stems = parts.into_iter().map(|part| vocabulary.stem_text(part).to_owned()).collect();
-                    alternatives.push(Alternative::Near { stems, slop: SPLIT_SLOP, quality: quality::TAKEN_APART });
-                }
-            }
-            Asked::Phrase(words) => {
+            Asked::Word(word) => add_word(word, vocabulary, &mut alternatives),
+            Asked::Phrase(words) | Asked::Joined(words) => {
                 alternatives.push(sequence(words.iter().map(|word| stem(word)).collect(), 0, quality::EXACT));
             }
             Asked::Number(number) => add_number(number, &mut alternatives),
             Asked::Body(named) => {
+                if let Some(word) = &named.word {
+                    add_word(word, vocabulary, &mut alternatives);
+                }
                 alternatives.extend(named.stems.iter().map(|stems| sequence(stems.clone(), 0, quality::BODY)));
             }
         }
@@ -127,6 +123,16 @@ impl Clause {
     }
 }
 
+/// A word in all its forms, inside compounds, and taken apart if it is one itself.
+fn add_word(word: &str, vocabulary: &Vocabulary, alternatives: &mut Vec<Alternative>) {
+    let stem = stem(word);
+    add_stem(&stem, quality::EXACT, vocabulary, alternatives);
+    for parts in vocabulary.splits(word, &stem).into_iter().take(MOST_SPLITS) {
+        let stems = parts.into_iter().map(|part| vocabulary.stem_text(part).to_owned()).collect();
+        alternatives.push(Alternative::Near { stems, slop: SPLIT_SLOP, quality: quality::TAKEN_APART });
+    }
+}
+
 fn add_stem(stem: &str, quality: f32, vocabulary: &Vocabulary, alternatives: &mut Vec<Alternative>) {
     // sought in any case: the vocabulary may be full, and then it does not hold every word that the index holds
     alternatives.push(term(stem, quality));
@@ -146,10 +152,7 @@ fn add_number(number: &str, alternatives: &mut Vec<Alternative>) {
 
 /// The beginning of a word that may still be going on and can be filled out.
 pub(super) fn beginning(part: &Part) -> Option<&str> {
-    match &part.asked {
-        Asked::Word { text, unfinished: true } if text.chars().count() >= SHORTEST_BEGINNING => Some(text),
-        _ => None,
-    }
+    part.word().filter(|word| part.unfinished && word.chars().count() >= SHORTEST_BEGINNING)
 }
 
 /// A word that is long enough to be forgiven a typing error.

@@ -181,19 +181,23 @@ pub struct Understood {
 /// What would help when nothing was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Suggestion {
-    /// Another word near the typed one; `count` collections have it.
+    /// Another word in place of one that does not exist; or several, where one alone would not help.
     Instead {
         /// The word as typed.
         typed: String,
         /// The word that exists.
         word: String,
-        /// Open collections that have it.
+        /// The whole text to search for instead.
+        text: String,
+        /// What would be found then.
         count: usize,
     },
     /// The search without this word or phrase.
     WithoutWord {
         /// The word or phrase as typed.
         typed: String,
+        /// The whole text to search for instead.
+        text: String,
         /// What would be found then.
         count: usize,
     },

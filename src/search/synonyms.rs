@@ -20,10 +20,12 @@ struct Name {
 }
 
 /// A name found in a query.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Named {
     /// How many words of the query it takes.
     pub length: usize,
+    /// The word itself, where it is a single one: `polis` is also an ordinary word.
+    pub word: Option<String>,
     /// The body's other names.
     pub also: Vec<String>,
     /// The stems of every name, the found one too.
@@ -65,7 +67,8 @@ impl Synonyms {
         let found: Vec<_> = places.iter().filter(|(group, name)| begins(&self.groups[*group][*name])).collect();
         let (group, name) = found.first()?;
         let length = self.groups[*group][*name].words.len();
-        let mut named = Named { length, also: Vec::new(), stems: Vec::new() };
+        let word = (length == 1).then(|| (*query[0]).to_owned());
+        let mut named = Named { length, word, also: Vec::new(), stems: Vec::new() };
         for (group, found) in found.into_iter().filter(|(group, name)| self.groups[*group][*name].words.len() == length) {
             for (at, name) in self.groups[*group].iter().enumerate() {
                 named.stems.push(name.stems.clone());
@@ -94,10 +97,10 @@ mod tests {
     #[test]
     fn every_name_of_a_body_leads_to_the_others() {
         let named = synonyms().named(&["msb", "enkät"]).expect("a body");
-        assert_eq!(named.length, 1);
+        assert_eq!((named.length, named.word.as_deref()), (1, Some("msb")));
         assert_eq!(named.also, ["MCF", "Myndigheten för samhällsskydd och beredskap", "Myndigheten för civilt försvar"]);
         let long = ["myndigheten", "för", "civilt", "försvar"];
-        assert_eq!(synonyms().named(&long).map(|named| (named.length, named.also.len())), Some((4, 3)));
+        assert_eq!(synonyms().named(&long).map(|named| (named.length, named.word, named.also.len())), Some((4, None, 3)));
     }
 
     #[test]

@@ -136,16 +136,12 @@ pub fn chosen(params: &ListParams, names: &Names) -> Vec<Chosen> {
 #[must_use]
 pub fn suggested(params: &ListParams, suggestions: &[Suggestion]) -> Vec<Suggested> {
     let one = |suggestion: &Suggestion| {
-        let with_text = |text: String| ListParams { text, page: 1, ..params.clone() };
+        let with_text = |text: &str| ListParams { text: text.to_owned(), page: 1, ..params.clone() };
         let (name, list, count) = match suggestion {
-            Suggestion::Instead { typed, word, count } => {
-                (format!("Sök på «{word}» i stället för «{typed}»"), with_text(params.text.replace(typed, word)), count)
+            Suggestion::Instead { typed, word, text, count } => {
+                (format!("Sök på «{word}» i stället för «{typed}»"), with_text(text), count)
             }
-            Suggestion::WithoutWord { typed, count } => {
-                let words = params.text.replace(typed, " ");
-                let words = words.split_whitespace().filter(|word| *word != "\"\"").collect::<Vec<_>>().join(" ");
-                (format!("Sök utan «{typed}»"), with_text(words), count)
-            }
+            Suggestion::WithoutWord { typed, text, count } => (format!("Sök utan «{typed}»"), with_text(text), count),
             Suggestion::WithoutFilter { facet, count } => {
                 (format!("Ta bort det du valt under {}", facet_name(*facet)), params.without(*facet), count)
             }
