@@ -169,7 +169,7 @@ mod tests {
         for (kinds, selection, codes, expected) in [
             ("kommuner", "", "", "alla kommuner"),
             ("kommuner; regioner", "alla", "", "alla kommuner + alla regioner"),
-            ("", "", "180; R-14", "1 av kommunerna + 1 av regionerna"),
+            ("", "", "180; R-14", "en kommun enligt lista + en region enligt lista"),
             ("kommuner", "lista", "0180, 1480", "2 kommuner enligt lista"),
             ("kommuner; företag", "lista", "0180 1480", "2 kommuner enligt lista + alla företag"),
             ("kommuner; regioner", "lista; alla", "0180;1480", "2 kommuner enligt lista + alla regioner"),

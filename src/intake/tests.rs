@@ -107,7 +107,7 @@ fn every_error_is_told_by_row_and_column() {
         ("2|område|", "Menar du «Energi»?"),
         ("2|ansvarig myndighet|", "«Skolverkt» finns inte"),
         ("2|kontakt e-post|", "ingen e-postadress"),
-        ("2|utskick|", "inte en dag som finns"),
+        ("2|utskick|", "går inte att läsa som ett datum"),
         ("2|sista svarsdag|", "har 52 veckor"),
         ("2|status|", "«utkast» kan inte importeras"),
         ("2|beslutsdatum|", "efter i dag"),
