@@ -70,6 +70,21 @@ impl Field {
         self.code().starts_with("round_")
     }
 
+    /// Whether the field holds running text, which may have lines and tabs. Every other text is one line.
+    #[must_use]
+    pub fn has_lines(self) -> bool {
+        matches!(
+            self,
+            Self::Purpose
+                | Self::Observe
+                | Self::DataUse
+                | Self::AutomationComment
+                | Self::Remark
+                | Self::ItemDefinition
+                | Self::RoundShortTimeReason
+        )
+    }
+
     /// The most characters that the field holds.
     #[must_use]
     pub fn most_characters(self) -> usize {

@@ -146,6 +146,9 @@ fn text_fault(field: Field, text: &str) -> Option<String> {
     if length > most {
         return Some(format!("Texten är {length} tecken lång. Högst {most} får plats."));
     }
+    if !field.has_lines() && text.contains(['\n', '\t']) {
+        return Some("Texten ska stå på en rad. Ta bort radbrytningar och tabbar.".to_owned());
+    }
     let wrong = text.chars().find(|c| {
         (c.is_control() && !matches!(c, '\n' | '\t')) || ('\u{202a}'..='\u{202e}').contains(c) || ('\u{2066}'..='\u{2069}').contains(c)
     })?;
@@ -269,6 +272,17 @@ mod tests {
         wrong.content.contact_email = Some("inte en adress".into());
         wrong.content.source_url = Some("javascript:alert(1)".into());
         assert_eq!(faults(wrong), [Field::Title, Field::Purpose, Field::ContactEmail, Field::SourceUrl]);
+    }
+
+    #[test]
+    fn only_running_text_has_lines() {
+        let mut lines = parts();
+        lines.content.purpose = "Ett stycke.\n\n\tEtt till.".into();
+        assert_eq!(faults(lines.clone()), []);
+        lines.content.title = "Två\nrader".into();
+        lines.own_reference = Some("A\t1".into());
+        lines.content.further_users = vec!["En\nannan".into()];
+        assert_eq!(faults(lines), [Field::Title, Field::OwnReference, Field::FurtherUsers]);
     }
 
     #[test]

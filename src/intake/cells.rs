@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::choices::{Choice, choose};
 use super::errors::Errors;
+use super::line::one_line;
 use super::records::Record;
 use super::sheet::Cell;
 use crate::domain::column::column_of;
@@ -48,7 +49,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Tells what is wrong with a field's cell.
-    pub fn fail(&mut self, field: Field, message: impl Into<String>) {
+    pub fn fail(&mut self, field: Field, message: impl AsRef<str>) {
         *self.failed.entry(field).or_default() += 1;
         self.errors.add(self.record.row.clone(), self.record.column(field), message);
     }
@@ -63,8 +64,13 @@ impl<'a> Cells<'a> {
         result.map_err(|message| self.fail(field, message)).ok()
     }
 
-    /// The cell as text.
+    /// The cell as text; on one line unless the field holds running text.
     pub fn text(&mut self, field: Field) -> Option<String> {
+        self.typed(field).map(|text| if field.has_lines() { text } else { one_line(&text) })
+    }
+
+    /// The cell as it was typed.
+    fn typed(&mut self, field: Field) -> Option<String> {
         match &self.record.value(field)?.cell {
             Cell::Fault(fault) => {
                 self.fail(field, format!("Cellen innehåller {fault}. Skriv in värdet i stället."));
@@ -95,10 +101,10 @@ impl<'a> Cells<'a> {
             return Vec::new();
         }
         if let Cell::List(texts) = &value.cell {
-            return texts.clone();
+            return texts.iter().map(|text| one_line(text)).collect();
         }
-        let text = self.text(field).unwrap_or_default();
-        text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        let text = self.typed(field).unwrap_or_default();
+        text.split([';', '\n']).map(one_line).filter(|part| !part.is_empty()).collect()
     }
 
     /// A word of a closed list, among those allowed.
@@ -205,6 +211,18 @@ mod tests {
         let list = Cell::List(vec!["a".to_owned(); 20_000]);
         assert_eq!(with(list, |cells| cells.texts(Field::Remark)).0.len(), 0);
         assert_eq!(with(text(&"a;".repeat(16_000)), |cells| cells.texts(Field::Remark)).0.len(), 16_000);
+    }
+
+    #[test]
+    fn only_running_text_keeps_its_lines() {
+        let lines = "a\n\tb  c";
+        let read = |field| {
+            let value = Value { field, column: "x".into(), cell: text(lines) };
+            let record = Record { row: "4".into(), values: vec![value], ..Record::default() };
+            Cells::new(&record, &mut Errors::default()).text(field)
+        };
+        assert_eq!((read(Field::Purpose).as_deref(), read(Field::Title).as_deref()), (Some(lines), Some("a b c")));
+        assert_eq!(with(text("a \t b;\nc"), |cells| cells.texts(Field::Remark)).0, ["a b", "c"]);
     }
 
     #[test]

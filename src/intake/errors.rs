@@ -1,9 +1,11 @@
 //! Everything that is wrong with a file, by row and column.
 
+use super::line::harmless;
+
 /// The most errors that are told one by one.
 pub const MOST_ERRORS: usize = 1_000;
 
-/// One thing that is wrong, and what is allowed.
+/// One thing that is wrong, and what is allowed. Each text is one line that no terminal takes for a command, whatever was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowError {
     /// The row as a spreadsheet numbers it (`4`), with its sheet if that is not the first one (`Uppgifter!7`); empty for the whole file.
@@ -15,10 +17,15 @@ pub struct RowError {
 }
 
 impl RowError {
+    /// An error of a cell.
+    fn new(row: &str, column: &str, message: &str) -> Self {
+        Self { row: harmless(row), column: harmless(column), message: harmless(message) }
+    }
+
     /// An error of the whole file.
     #[must_use]
-    pub fn file(message: impl Into<String>) -> Self {
-        Self { row: String::new(), column: String::new(), message: message.into() }
+    pub fn file(message: impl AsRef<str>) -> Self {
+        Self::new("", "", message.as_ref())
     }
 }
 
@@ -32,14 +39,14 @@ pub struct Errors {
 impl Errors {
     /// One error of the whole file.
     #[must_use]
-    pub fn of_file(message: impl Into<String>) -> Self {
+    pub fn of_file(message: impl AsRef<str>) -> Self {
         Self { told: vec![RowError::file(message)], untold: 0 }
     }
 
     /// Adds an error.
-    pub fn add(&mut self, row: impl Into<String>, column: impl Into<String>, message: impl Into<String>) {
+    pub fn add(&mut self, row: impl AsRef<str>, column: impl AsRef<str>, message: impl AsRef<str>) {
         if self.told.len() < MOST_ERRORS {
-            self.told.push(RowError { row: row.into(), column: column.into(), message: message.into() });
+            self.told.push(RowError::new(row.as_ref(), column.as_ref(), message.as_ref()));
         } else {
             self.untold += 1;
         }
@@ -71,6 +78,15 @@ impl Errors {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_error_is_one_harmless_line() {
+        let mut errors = Errors::default();
+        errors.add("Blad\t1!\n4", "ti\ttel\u{1b}[31m", "«a\r\nb\u{7}» är\u{a0}fel");
+        let error = errors.into_list().remove(0);
+        assert_eq!((error.row.as_str(), error.column.as_str()), ("Blad 1! 4", "ti tel\u{fffd}[31m"));
+        assert_eq!(error.message, "«a b\u{fffd}» är\u{a0}fel");
+    }
 
     #[test]
     fn errors_past_the_limit_are_counted() {

@@ -21,6 +21,7 @@ mod errors;
 mod file;
 mod headings;
 mod jsonl;
+mod line;
 mod ods;
 mod package;
 mod records;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::errors::Errors;
 use super::headings::{self, Part};
 use super::jsonl::{Json, Objects, Pairs};
+use super::line::one_line;
 use super::sheet::Cell;
 use crate::domain::field::Field;
 use crate::domain::new_collection::{MOST_ITEMS, MOST_ROUNDS};
@@ -188,7 +189,7 @@ fn own_reference(record: &Record, errors: &mut Errors) -> Option<String> {
         Some(Cell::Number(number)) if number.abs() >= 1e15 => {
             "Referensen är ett tal med fler siffror än vad som sparas. Skriv den som text.".to_owned()
         }
-        Some(cell) => return Some(cell.shown()),
+        Some(cell) => return Some(one_line(&cell.shown())),
         None => "Egen referens saknas. Varje rad ska ha den referens som insamlingen har hos myndigheten.".to_owned(),
     };
     errors.add(record.row.clone(), record.column(Field::OwnReference), wrong);

@@ -157,6 +157,14 @@ fn repeated_rows_past_the_limit_are_refused_where_it_is_passed() {
 }
 
 #[test]
+fn errors_carry_nothing_that_a_terminal_obeys() {
+    let text = "egen referens;titel;slag;\u{1b}]0;t\nA;T;\u{1b}[2J\tpip\u{7}\u{202e};x;y\n\"B\nC\";T;\"fel\n1;2;3\"\n";
+    let read = read(text.as_bytes()).expect_err("errors");
+    let line = |text: &str| !text.contains(|c: char| c.is_control() || c == '\u{202e}');
+    assert!(read.len() >= 4 && read.iter().all(|error| line(&error.row) && line(&error.column) && line(&error.message)), "{read:?}");
+}
+
+#[test]
 fn json_lines_are_refused_while_they_are_read() {
     let line = |items: &str| format!("{{\"egen referens\":\"A\",\"titel\":\"T\",\"slag\":\"tillsyn\",\"uppgifter\":[{items}]}}\n");
     for value in ["null", "{}", "[]", "\"\"", "[[[[1]]]]"] {
