@@ -86,7 +86,7 @@ pub enum Change {
 /// Brings a known collection up to date. What `given` does not name stays as it is.
 ///
 /// A planned one gets a new version in place of the old. A decided one stays in force, with its agencies, its openness and its rounds,
-/// and the change is planned beside it, unless the change is itself decided. Rounds that have begun stay with their version.
+/// and the change is planned beside it, unless the change bears a later decision. Rounds that have begun stay with their version.
 ///
 /// # Errors
 /// `Invalid` where the collection's life does not allow it or the result lacks something, in Swedish; `Conflict` where somebody else
@@ -94,23 +94,23 @@ pub enum Change {
 pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTreeSet<Field>, at: &Circumstances) -> Result<Change> {
     let newest = collections::load(tx, &[known.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
     let in_force = collections::load(tx, &[known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
+    if says_the_same(new, &in_force, given) {
+        return Ok(Change::None);
+    }
     let mut parts = new.parts().clone();
     keep_unsaid(&mut parts, &newest.as_parts(), given);
     life::check(newest.status, parts.status).map_err(Error::Invalid)?;
-    let revised = known.decided_version.is_some() && parts.status == Status::Planned;
+    // what is in force was decided on its day: other content is decided only if it says on which other day
+    let new_day = parts.content.decided_on.is_some() && parts.content.decided_on != in_force.content.decided_on;
+    let revised = known.decided_version.is_some() && (parts.status == Status::Planned || (parts.status == Status::Decided && !new_day));
     if !revised {
         keep_begun(&in_force.rounds, &mut parts.rounds, at.today);
     }
     let parts = NewCollection::new(parts).map_err(|faults| Error::Invalid(in_words(&faults)))?;
     let parts = parts.parts();
-    // a planned change leaves a decided collection decided, so that its status says nothing
-    let differs_from = |old: &Collection| {
-        let fields = changed_fields(&old.as_parts(), parts).into_iter();
-        fields.filter(|field| !(revised && *field == Field::Status)).collect::<Vec<_>>()
-    };
-    let fields = differs_from(&newest);
-    let decides = parts.status == Status::Decided && known.planned_version.is_some();
-    if differs_from(&in_force).is_empty() || (fields.is_empty() && !decides) {
+    let mut fields = changed_fields(&newest.as_parts(), parts);
+    fields.retain(|field| !(revised && *field == Field::Status)); // a planned change leaves a decided collection decided
+    if fields.is_empty() {
         return Ok(Change::None);
     }
     let version = known.latest_version + 1;
@@ -136,10 +136,20 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
     Ok(if revised { Change::Revised } else { Change::Changed })
 }
 
+/// Whether `new` is what is in force, as far as it says anything: a revision beside that is left alone. Whether it calls itself planned or
+/// decided makes no difference.
+fn says_the_same(new: &NewCollection, in_force: &Collection, given: &BTreeSet<Field>) -> bool {
+    let old = in_force.as_parts();
+    let mut parts = new.parts().clone();
+    keep_unsaid(&mut parts, &old, given);
+    let may_differ = |field: &Field| *field == Field::Status && in_force.status == Status::Decided && parts.status == Status::Planned;
+    changed_fields(&old, &parts).iter().all(may_differ)
+}
+
 /// Identity and life after a change whose content is `version`.
 fn identity_after(known: &Known, old: &Collection, parts: &CollectionParts, version: i64, revised: bool, at: &Circumstances) -> Identity {
     let was_decided = known.decided_version.is_some();
-    let decided = parts.status == Status::Decided || (parts.status == Status::Ended && was_decided);
+    let decided = !revised && (parts.status == Status::Decided || (parts.status == Status::Ended && was_decided));
     Identity {
         id: known.id,
         number: old.number,

@@ -4,6 +4,8 @@ use insamlingsregister::actions::import::{ImportError, Mode, Summary};
 use insamlingsregister::db::collections;
 use insamlingsregister::error::Error;
 
+use serde_json::json;
+
 use crate::rows::{full_row, row, with};
 use crate::support::{SCB, TestApp, run};
 
@@ -40,6 +42,65 @@ fn a_changed_row_changes_a_planned_one_and_revises_a_decided_one() {
         assert!(page.contains("En ändring är planerad"));
         assert!(app.page("/insamlingar?q=bass%C3%A4nger").await.contains("Enkät om "), "the changed one is found");
         assert!(app.number_of("Enkät om simhallar").await.is_none());
+    });
+}
+
+#[test]
+fn a_planned_change_leaves_what_is_in_force_alone() {
+    run(async {
+        let app = TestApp::real().await;
+        let decided = full_row("A-1", "Enkät om bibliotek");
+        app.import(SCB, std::slice::from_ref(&decided)).await.expect("imported");
+        let number = app.number_of("Enkät om bibliotek").await.expect("a number");
+        let mut revision =
+            with(decided.clone(), &[("status", "planerad"), ("visas öppet från", "inte"), ("ansvariga myndigheter", "202100-5026")]);
+        revision["omgångar"] = json!([{ "omgång": "Senare", "utskick": "2029-01-11", "sista svarsdag": "2029-05-02" }]);
+        let summary = app.import(SCB, std::slice::from_ref(&revision)).await.expect("imported");
+        assert_eq!(summary, Summary { revised: 1, ..Summary::default() });
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("2027") && !page.contains("2029-05-02"), "the rounds in force stay");
+        assert!(page.contains("Statistiska centralbyrån"), "the agency stays");
+        assert!(!app.page("/myndigheter/202100-5026").await.contains(&number), "the proposed agency does not show it");
+        let again = app.import(SCB, std::slice::from_ref(&revision)).await.expect("imported again");
+        assert_eq!(again, Summary { unchanged: 1, ..Summary::default() });
+        let restated = app.import(SCB, std::slice::from_ref(&decided)).await.expect("what is in force, once more");
+        assert_eq!(restated, Summary { unchanged: 1, ..Summary::default() });
+        let later = with(revision, &[("status", "beslutad"), ("beslutsdatum", "2026-05-01"), ("visas öppet från", "nu")]);
+        let summary = app.import(SCB, &[later]).await.expect("the change is decided");
+        assert_eq!(summary, Summary { changed: 1, ..Summary::default() });
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("2029-05-02") && page.contains("Statskontoret"), "the decided change is in force");
+    });
+}
+
+#[test]
+fn a_missing_column_leaves_its_field_and_an_empty_one_clears_it() {
+    run(async {
+        let app = TestApp::real().await;
+        let hidden = with(row("A-1", "Tillsyn av bibliotek"), &[("slag", "tillsyn"), ("syfte", "Granska."), ("visas öppet från", "inte")]);
+        app.import(SCB, &[hidden]).await.expect("imported");
+        let renamed = with(row("A-1", "Tillsyn av folkbibliotek"), &[("slag", "tillsyn")]);
+        app.import(SCB, &[renamed]).await.expect("imported");
+        assert!(app.number_of("Tillsyn av folkbibliotek").await.is_none(), "what was hidden stays hidden");
+        let shown = with(row("A-1", "Tillsyn av folkbibliotek"), &[("slag", "tillsyn"), ("visas öppet från", "nu")]);
+        app.import(SCB, &[shown]).await.expect("imported");
+        let number = app.number_of("Tillsyn av folkbibliotek").await.expect("a number");
+        assert!(app.page(&format!("/insamlingar/{number}")).await.contains("Granska."));
+        let cleared = with(row("A-1", "Tillsyn av folkbibliotek"), &[("slag", "tillsyn"), ("syfte", "")]);
+        app.import(SCB, &[cleared]).await.expect("imported");
+        assert!(!app.page(&format!("/insamlingar/{number}")).await.contains("Granska."));
+    });
+}
+
+#[test]
+fn what_has_ended_is_not_planned_again() {
+    run(async {
+        let app = TestApp::real().await;
+        app.import(SCB, &[with(row("A-1", "Enkät om bibliotek"), &[("status", "avslutad")])]).await.expect("imported");
+        let again = app.import(SCB, &[with(row("A-1", "Enkät om bibliotek"), &[("status", "planerad")])]).await;
+        let Err(ImportError::Rows(faults)) = again else { panic!("it was planned again") };
+        assert_eq!((faults.len(), faults[0].row.as_str()), (1, "1"));
+        assert!(faults[0].message.contains("avslutad"), "{faults:?}");
     });
 }
 
