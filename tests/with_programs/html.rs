@@ -8,7 +8,9 @@ use crate::programs::checkers;
 use crate::{Work, demonstration, pages};
 
 /// Rules that are set otherwise than recommended, each with its reason.
-const RULES: &str = r#"{ "root": true, "extends": ["html-validate:recommended"], "rules": {} }"#;
+///
+/// `no-redundant-role`: where the style sheet changes `display`, a browser may forget that it is a table; then the role is not redundant.
+const RULES: &str = r#"{ "root": true, "extends": ["html-validate:recommended"], "rules": { "no-redundant-role": "off" } }"#;
 
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
@@ -22,7 +24,12 @@ fn every_page_is_valid() -> Result<(), String> {
     let mut files = Vec::new();
     for (name, path) in pages::every_kind()? {
         let (status, body) = demonstration::get(&path)?;
-        if status != if name == "missing" { 404 } else { 200 } {
+        let expected = match name {
+            "missing" => 404,
+            "refused" => 400,
+            _ => 200,
+        };
+        if status != expected {
             return Err(format!("{path} answered {status}"));
         }
         files.push((name, body));

@@ -6,7 +6,6 @@ use crate::demonstration;
 
 /// Name and address of one page of each kind in the demonstration.
 pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
-    let number = first_number("")?;
     let pages = [
         ("start", "/"),
         ("list", "/insamlingar"),
@@ -25,16 +24,41 @@ pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
         ("about_import", "/om/import"),
         ("about_accessibility", "/om/tillganglighet"),
         ("missing", "/finns-inte"),
+        ("refused", "/insamlingar?q=%00"),
     ];
     let mut pages: Vec<(&str, String)> = pages.map(|(name, path)| (name, path.to_owned())).into();
-    pages.push(("collection", format!("/insamlingar/{number}")));
-    pages.push(("collection_with_list", format!("/insamlingar/{}", first_number("r%C3%A4kenskapssammandrag")?)));
+    let collections = collections()?;
+    pages.push(("collection", address(collections.first().ok_or("the demonstration has no collection")?)?));
+    let many = collections.iter().find(|one| one["agencies"].as_array().is_some_and(|agencies| agencies.len() > 3));
+    pages.push(("collection_of_many_agencies", address(many.ok_or("no collection has more than three agencies")?)?));
+    pages.push(("collection_with_list", with_list(&collections)?));
     Ok(pages)
 }
 
-/// The number of the first collection that a search in the open data finds.
-fn first_number(query: &str) -> Result<String, String> {
-    let (status, body) = demonstration::get(&format!("/api/v1/collections?limit=1&q={query}"))?;
-    let body: Value = serde_json::from_str(&body).map_err(|error| format!("{status}: {error}: {body}"))?;
-    body["items"][0]["number"].as_str().map(str::to_owned).ok_or_else(|| format!("{status}: no number in {body}"))
+/// The rows of the open data, newest number first.
+fn collections() -> Result<Vec<Value>, String> {
+    let list = json("/api/v1/collections?limit=500")?;
+    list["items"].as_array().cloned().ok_or_else(|| format!("no items in {list}"))
+}
+
+/// The address of the first collection that asks somebody by name.
+fn with_list(collections: &[Value]) -> Result<String, String> {
+    for one in collections {
+        let path = address(one)?;
+        let whole = json(&path.replace("/insamlingar", "/api/v1/collections"))?;
+        if whole["respondents"].as_array().is_some_and(|groups| groups.iter().any(|group| group["selection"] == "listed")) {
+            return Ok(path);
+        }
+    }
+    Err("no collection asks somebody by name".to_owned())
+}
+
+fn address(collection: &Value) -> Result<String, String> {
+    let number = collection["number"].as_str().ok_or_else(|| format!("no number in {collection}"))?;
+    Ok(format!("/insamlingar/{number}"))
+}
+
+fn json(path: &str) -> Result<Value, String> {
+    let (status, body) = demonstration::get(path)?;
+    serde_json::from_str(&body).map_err(|error| format!("{path} answered {status}: {error}: {body}"))
 }
