@@ -239,6 +239,19 @@ fn static_files_are_kept_by_the_browser() {
 }
 
 #[test]
+fn results_that_follow_typing_fall_back_on_the_form() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        let script = app.get("/static/js/live.js").await;
+        assert_eq!((script.status, script.header("content-type")), (StatusCode::OK, "text/javascript; charset=utf-8"));
+        assert!(script.text.contains("htmx:responseError") && script.text.contains("htmx:sendError"), "{}", script.text);
+        for path in ["/insamlingar", "/kommuner"] {
+            assert!(app.page(path).await.contains("src=\"/static/js/live.js\""), "{path}");
+        }
+    });
+}
+
+#[test]
 fn the_template_is_a_workbook_to_save() {
     run(async {
         let app = TestApp::demonstration().await;
