@@ -57,7 +57,7 @@ impl IntoResponse for Failure {
             Error::Conflict => (StatusCode::CONFLICT, Shown::default()),
             Error::Invalid(message) => (StatusCode::UNPROCESSABLE_ENTITY, Shown { detail: Some(message), reference: None }),
             Error::Internal(error) => {
-                let reference = clock::new_id().simple().to_string();
+                let reference = clock::new_id().to_string();
                 tracing::error!(%reference, %error, "request failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, Shown { detail: None, reference: Some(reference) })
             }

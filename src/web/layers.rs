@@ -1,19 +1,21 @@
 //! What happens around every request: security headers, limits, time, log and measures.
 
+use std::any::Any;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{failure, health};
+use super::failure::{self, Failure};
+use super::health;
+use crate::error::Error;
 use crate::state::AppState;
 
 /// Nothing from elsewhere, nothing inline. Designsystemet draws its icons from `data:` addresses.
@@ -23,16 +25,19 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
 /// The longest that a request may take.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The most bytes that a request may carry; no open page takes a body.
+/// A request that takes longer than this is worth a warning.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// The most bytes of a request that a handler reads, unless its route sets its own [`DefaultBodyLimit`].
 const BODY_LIMIT: usize = 64 * 1024;
 
 /// Puts the layers around the routes, the innermost first.
 pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     health::recorder();
     let mut routes = routes
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| plain(StatusCode::INTERNAL_SERVER_ERROR)))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(refuse_nul))
         .layer(middleware::from_fn_with_state(state.clone(), wait_until_ready))
         .layer(middleware::from_fn_with_state(state.clone(), failure::render))
@@ -50,10 +55,16 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         routes = routes.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
     }
     if state.config.base_url.starts_with("https://") {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        let year = HeaderValue::from_static("max-age=31536000");
         routes = routes.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, year));
     }
     routes
+}
+
+/// A handler that panicked is a fault of ours like any other: its message goes to the log under the reference that the visitor sees.
+fn panicked(payload: Box<dyn Any + Send>) -> Response {
+    let message = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Failure::from(Error::internal(format!("panic: {}", message.unwrap_or("without a message")))).into_response()
 }
 
 /// Answers 400 where an address holds the character NUL: no text of the register has it, and PostgreSQL does not take it.
@@ -90,10 +101,16 @@ async fn measure(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let response = next.run(request).await;
-    let seconds = start.elapsed().as_secs_f64();
+    let elapsed = start.elapsed();
+    let seconds = elapsed.as_secs_f64();
     let status = response.status().as_u16();
     metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string()).increment(1);
     metrics::histogram!("http_request_seconds", "route" => route.clone()).record(seconds);
+    if response.status().is_server_error() {
+        tracing::error!(%route, status, "answered with a server error");
+    } else if elapsed > SLOW {
+        tracing::warn!(%route, status, "slow request");
+    }
     tracing::debug!(%method, %route, status, milliseconds = seconds * 1000.0, "request");
     response
 }

@@ -1,8 +1,10 @@
 //! For those who run the register: readiness, measures, and what does not stand in them.
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Request, StatusCode};
+use axum::routing::{get, post};
 use insamlingsregister::state::{AppState, Readiness};
 use insamlingsregister::web;
 use tower::ServiceExt;
@@ -39,6 +41,55 @@ fn it_is_not_ready_without_its_database() {
         assert!(page.text.contains("Något gick fel hos oss"), "{}", page.text);
         let details = ["sqlx", "pool", "Pool", "closed", "SELECT"].map(|word| page.text.contains(word));
         assert_eq!(details, [false; 5], "the page gives away details: {}", page.text);
+    });
+}
+
+async fn fails() -> &'static str {
+    panic!("a fault of ours")
+}
+
+async fn takes_a_body(body: Bytes) -> String {
+    body.len().to_string()
+}
+
+/// Status and body of an answer from routes of the test's own, with the register's layers around them.
+async fn answer(app: &TestApp, request: Request<Body>) -> (StatusCode, String) {
+    let routes = Router::new()
+        .route("/panik", get(fails))
+        .route("/api/panik", get(fails))
+        .route("/liten", post(takes_a_body))
+        .route("/stor", post(takes_a_body).layer(DefaultBodyLimit::max(1_000_000)));
+    let router: Router = web::layers::wrap(routes, &app.state).with_state(app.state.clone());
+    let response = router.oneshot(request).await.expect("an answer");
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[test]
+fn a_panic_is_a_fault_with_a_reference() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        let of = async |path: &str| answer(&app, Request::get(path).body(Body::empty()).expect("a request")).await;
+        let (status, page) = of("/panik").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(page.contains("Ange referensen") && !page.contains("a fault of ours"), "{page}");
+        let (status, problem) = of("/api/panik").await;
+        let problem: serde_json::Value = serde_json::from_str(&problem).expect("JSON");
+        let reference = problem["instance"].as_str().and_then(|instance| instance.strip_prefix("urn:uuid:")).expect("a reference");
+        assert_eq!((status, reference.len()), (StatusCode::INTERNAL_SERVER_ERROR, 36), "{problem}");
+        assert!(uuid::Uuid::try_parse(reference).is_ok(), "{reference}");
+    });
+}
+
+#[test]
+fn a_route_may_take_more_than_others() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        let of = async |path: &str| answer(&app, Request::post(path).body(Body::from(vec![b'a'; 100_000])).expect("a request")).await;
+        let (status, page) = of("/liten").await;
+        assert!(status == StatusCode::PAYLOAD_TOO_LARGE && page.contains("För mycket på en gång"), "{status}: {page}");
+        assert_eq!(of("/stor").await, (StatusCode::OK, "100000".to_owned()));
     });
 }
 
