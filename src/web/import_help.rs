@@ -32,6 +32,8 @@ pub async fn template(State(state): State<AppState>) -> Result<Response, Failure
     let mut tx = state.db.read().await?;
     let areas = areas::all(&mut tx).await?;
     let departments = organisations::departments(&mut tx).await?;
+    // the workbook takes a while to build, and needs no connection meanwhile
+    drop(tx);
     let bytes = publish::template::template(&areas, &departments)?;
     let headers = [
         (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
