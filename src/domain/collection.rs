@@ -72,6 +72,22 @@ impl Collection {
         }
     }
 
+    /// The next round to answer on or after `today`. A collection that has ended or been withdrawn has none, whatever rounds it had.
+    #[must_use]
+    pub fn next_round(&self, today: NaiveDate) -> Option<&Round> {
+        if !matches!(self.status, Status::Planned | Status::Decided) {
+            return None;
+        }
+        let day = |round: &Round| round.deadline.as_ref().map(When::counts_as);
+        self.rounds.iter().filter(|round| day(round).is_some_and(|on| on >= today)).min_by_key(|round| day(round))
+    }
+
+    /// The deadline of the next round to answer on or after `today`.
+    #[must_use]
+    pub fn next_deadline(&self, today: NaiveDate) -> Option<&When> {
+        self.next_round(today).and_then(|round| round.deadline.as_ref())
+    }
+
     /// Whether everyone may read it on `today`.
     #[must_use]
     pub fn is_open_on(&self, today: NaiveDate) -> bool {

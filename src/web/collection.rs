@@ -98,6 +98,8 @@ pub struct ShowPage {
     pub units: bool,
     /// Whether any round has a measured period.
     pub measured: bool,
+    /// Whether any round closes for late answers.
+    pub closes: bool,
     /// The rounds, latest first.
     pub rounds: Vec<RoundRow>,
     /// What happened to it, newest first.
@@ -134,6 +136,7 @@ impl ShowPage {
     pub fn new(layout: Layout, collection: Collection, around: Surroundings, today: NaiveDate) -> Self {
         let notices = notices(&collection);
         let facts = facts(&collection, today);
+        let rounds = round_rows(&collection, today);
         let mut agencies: Vec<Link> = collection.responsible.iter().map(|one| Link::from(&one.organisation)).collect();
         let more_agencies = if agencies.len() > AGENCIES_IN_HEAD { agencies.split_off(1) } else { Vec::new() };
         if !more_agencies.is_empty() {
@@ -169,8 +172,9 @@ impl ShowPage {
             respondents: capital(&content.respondents_in_words()),
             listed: around.listed,
             units: content.items.iter().any(|item| item.unit.is_some()),
+            closes: collection.rounds.iter().any(|round| round.closes.is_some()),
             measured: collection.rounds.iter().any(|round| round.measured_period().is_some()),
-            rounds: round_rows(&collection.rounds, today),
+            rounds,
             history: around.events.iter().map(|event| event_row(event.at, &event.action, &event.detail)).collect(),
             facts,
             contact: contact(&content),
@@ -281,6 +285,34 @@ mod tests {
             assert!(html.contains(text), "{text}");
         }
         assert!(!html.contains("javascript:"));
+    }
+
+    #[test]
+    fn the_next_round_is_the_first_that_has_not_passed_while_the_collection_lives() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
+        let marks = |collection: &Collection| -> Vec<(String, bool, bool)> {
+            round_rows(collection, today).into_iter().map(|row| (row.label, row.past, row.next)).collect()
+        };
+        let named = |label: &str, past, next| (label.to_owned(), past, next);
+        let mut collection = sample();
+        assert_eq!(marks(&collection), [named("2028", false, false), named("2027", false, true), named("2026", true, false)]);
+        assert!(render(collection.clone(), Surroundings::default()).contains("Nästa svarsdag"));
+        for status in [Status::Ended, Status::Withdrawn] {
+            collection.status = status;
+            assert!(marks(&collection).iter().all(|(_, _, next)| !next), "{status:?}");
+            assert_eq!(collection.next_deadline(today), None);
+            assert!(!render(collection.clone(), Surroundings::default()).contains("Nästa svarsdag"), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn late_answers_and_short_lists_are_told() {
+        let mut collection = sample();
+        assert!(!render(collection.clone(), Surroundings::default()).contains("Stänger"));
+        collection.rounds[0].closes = When::parse("2026-04-30").ok();
+        let one = Surroundings { listed: vec![Link { name: "Stockholms kommun".into(), href: None }], ..Surroundings::default() };
+        let html = render(collection, one);
+        assert!(html.contains("data-label=\"Stänger\">2026-04-30") && html.contains("Visa den som står i listan"));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct RoundRow {
     pub dispatch: String,
     /// The last day to answer.
     pub deadline: String,
+    /// When it closes for late answers.
+    pub closes: String,
     /// What there is to say of a short time to answer.
     pub short_time: Option<String>,
     /// When the results are published.
@@ -103,7 +105,7 @@ fn assignment(assignment: &Assignment) -> Option<String> {
 
 pub(super) fn facts(collection: &Collection, today: NaiveDate) -> Vec<Fact> {
     let content = &collection.content;
-    let next = next_round(&collection.rounds, today).and_then(|round| round.deadline.as_ref()).map(written);
+    let next = collection.next_deadline(today).map(written);
     let paths: Vec<&str> = content.data_paths.iter().map(|path| path.label()).collect();
     let diary: Vec<&str> = collection.responsible.iter().filter_map(|one| one.diary_number.as_deref()).collect();
     let automation = (content.automation_considered != Answer::Unstated).then(|| {
@@ -139,13 +141,8 @@ pub(super) fn contact(content: &Content) -> Vec<Fact> {
     Facts::default().maybe("Funktion", content.contact_function.clone()).linked("E-post", mail).done()
 }
 
-fn next_round(rounds: &[Round], today: NaiveDate) -> Option<&Round> {
-    let day = |round: &Round| round.deadline.as_ref().map(When::counts_as);
-    rounds.iter().filter(|round| day(round).is_some_and(|on| on >= today)).min_by_key(|round| day(round))
-}
-
-pub(super) fn round_rows(rounds: &[Round], today: NaiveDate) -> Vec<RoundRow> {
-    let next = next_round(rounds, today);
+pub(super) fn round_rows(collection: &Collection, today: NaiveDate) -> Vec<RoundRow> {
+    let next = collection.next_round(today);
     let shown = |when: &Option<When>| when.as_ref().map(When::to_string).unwrap_or_default();
     let row = |round: &Round| {
         let reason = round.short_time_reason.as_deref();
@@ -155,13 +152,14 @@ pub(super) fn round_rows(rounds: &[Round], today: NaiveDate) -> Vec<RoundRow> {
             measured: round.measured_period().unwrap_or_default(),
             dispatch: shown(&round.dispatch),
             deadline: shown(&round.deadline),
+            closes: shown(&round.closes),
             short_time: short.then(|| format!("Kortare tid än tre veckor. {}", reason.unwrap_or("Skäl är inte angivet."))),
             published: shown(&round.published),
             past: round.deadline.as_ref().is_some_and(|deadline| deadline.counts_as() < today),
             next: next.is_some_and(|next| std::ptr::eq(next, round)),
         }
     };
-    rounds.iter().rev().map(row).collect()
+    collection.rounds.iter().rev().map(row).collect()
 }
 
 /// An event in words; never who, only what and how.
@@ -191,20 +189,6 @@ pub(super) fn event_row(at: DateTime<Utc>, action: &str, detail: &Value) -> Even
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn round(label: &str, dispatch: &str, deadline: &str) -> Round {
-        Round { label: label.into(), dispatch: When::parse(dispatch).ok(), deadline: When::parse(deadline).ok(), ..Round::default() }
-    }
-
-    #[test]
-    fn the_next_round_is_the_first_that_has_not_passed() {
-        let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
-        let rounds =
-            [round("2026", "2026-02-01", "2026-03-01"), round("2027", "2027-03-01", "2027-03-21"), round("2028", "2028-01-01", "2028-v12")];
-        let rows = round_rows(&rounds, today);
-        let marks: Vec<(&str, bool, bool)> = rows.iter().map(|row| (row.label.as_str(), row.past, row.next)).collect();
-        assert_eq!(marks, [("2028", false, false), ("2027", false, true), ("2026", true, false)]);
-    }
 
     #[test]
     fn history_says_what_changed() {
