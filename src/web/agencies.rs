@@ -130,8 +130,9 @@ impl ListPage {
         }
         let present = |letter| groups.iter().any(|group| group.letter == letter);
         let letters = ALPHABET.chars().map(|name| Letter { name, present: present(name) }).collect();
-        let others = text::counted(total - agencies, "annan organisation", "andra organisationer");
-        let total = format!("{} och {others}", text::counted(agencies, "statlig myndighet", "statliga myndigheter"));
+        let others = (total > agencies).then(|| text::counted(total - agencies, "annan organisation", "andra organisationer"));
+        let total = text::counted(agencies, "statlig myndighet", "statliga myndigheter");
+        let total = others.map_or_else(|| total.clone(), |others| format!("{total} och {others}"));
         Self { layout, total, letters, groups }
     }
 }
@@ -146,6 +147,8 @@ pub struct ShowPage {
     pub name: String,
     /// Number, ministry, website …
     pub facts: Vec<Fact>,
+    /// What the page calls it.
+    pub registrant: &'static str,
     /// What a reader should know first.
     pub notices: Vec<String>,
     /// How many collections it has.
@@ -182,6 +185,7 @@ impl ShowPage {
         let all = (rows.len() > MOST_ROWS).then(|| ListParams::default().toggled(Facet::Agency, &agency.code).href());
         rows.truncate(MOST_ROWS);
         let website = around.facts.website.as_ref().map(|name| Link { name: name.clone(), href: Some(format!("https://{name}/")) });
+        let registrant = if agency.kind == OrganisationKind::Agency { "Myndigheten" } else { "Organisationen" };
         let number = (agency.kind == OrganisationKind::Agency).then(|| agency.code.clone());
         let former = (!around.former.is_empty()).then(|| around.former.join(", "));
         let facts = Facts::default()
@@ -196,7 +200,7 @@ impl ShowPage {
         let outside = "Organisationen omfattas inte av 1 § förordningen (1982:668). Insamlingarna redovisas frivilligt.";
         let outside = (!agency.in_ordinance_scope).then(|| outside.to_owned());
         let notices = [ended, outside, around.facts.note].into_iter().flatten().collect();
-        Self { layout, name: agency.name, facts, notices, count, rows, all, upcoming: around.upcoming }
+        Self { layout, name: agency.name, facts, registrant, notices, count, rows, all, upcoming: around.upcoming }
     }
 }
 
@@ -220,7 +224,7 @@ mod tests {
         let askers = vec![(agency("Boverket"), 8), (agency("Brottsförebyggande rådet"), 0), (agency("Åklagarmyndigheten"), 1)];
         let page = ListPage::new(Layout { demonstration: false, section: "/myndigheter" }, askers);
         assert_eq!(page.groups.iter().map(|group| (group.letter, group.agencies.len())).collect::<Vec<_>>(), [('B', 2), ('Å', 1)]);
-        assert_eq!(page.total, "3\u{a0}statliga myndigheter och 0\u{a0}andra organisationer");
+        assert_eq!(page.total, "3\u{a0}statliga myndigheter");
         let html = page.render().expect("a page");
         assert!(html.contains("bokstav-Å") && html.contains("/myndigheter/202100-0837"));
         assert!(!html.contains("Demonstrationsdata"));
