@@ -15,7 +15,7 @@ use super::params::{ListParams, RawListParams};
 use super::view::Pages;
 use crate::db::collections::{self, Summary};
 use crate::domain::terms::{Obligation, Status};
-use crate::search::{Hit, Request, Results, Segment, Sort};
+use crate::search::{Hit, Request, Results, Segment, Sort, Suggestion};
 use crate::state::AppState;
 use crate::text;
 
@@ -28,6 +28,9 @@ const PER_PAGE: usize = 20;
 /// The index or the database does not answer.
 pub async fn list(State(state): State<AppState>, Today(today): Today, Query(raw): Query<RawListParams>) -> PageResult {
     let mut params = ListParams::from(raw);
+    let mut tx = state.db.read().await?;
+    let mut names = Names::read(&mut tx, &params).await?;
+    params.chosen.retain(|(facet, code)| names.knows(*facet, code));
     let mut request = Request {
         filters: params.filters(),
         municipality: params.respondent.clone(),
@@ -36,6 +39,12 @@ pub async fn list(State(state): State<AppState>, Today(today): Today, Query(raw)
         per_page: PER_PAGE,
         ..Request::new(params.text.clone(), today)
     };
+    if names.unknown_respondent(&params).is_some() {
+        let everyone = state.index.search(&Request { municipality: None, facets: false, page: 1, per_page: 1, ..request })?;
+        let suggestions = Vec::from_iter((everyone.total > 0).then_some(Suggestion::WithoutMunicipality { count: everyone.total }));
+        let nothing = Results { suggestions, ..Results::default() };
+        return page(&ListPage::new(Layout::new(&state, "/insamlingar"), &params, nothing, Vec::new(), &names));
+    }
     let mut results = state.index.search(&request)?;
     if results.hits.is_empty() && results.total > 0 {
         // beyond the end: the last page helps more than an empty one
@@ -43,10 +52,9 @@ pub async fn list(State(state): State<AppState>, Today(today): Today, Query(raw)
         request.page = params.page;
         results = state.index.search(&request)?;
     }
-    let mut tx = state.db.read().await?;
     let ids: Vec<Uuid> = results.hits.iter().map(|hit| hit.id).collect();
     let summaries = if ids.is_empty() { Vec::new() } else { collections::summaries(&mut tx, &ids, today).await? };
-    let names = Names::read(&mut tx, &params, &results.facets).await?;
+    names.read_more(&mut tx, &results.facets).await?;
     page(&ListPage::new(Layout::new(&state, "/insamlingar"), &params, results, summaries, &names))
 }
 
@@ -140,7 +148,10 @@ impl ListPage {
     pub fn new(layout: Layout, params: &ListParams, results: Results, summaries: Vec<Summary>, names: &Names) -> Self {
         let mut known: HashMap<Uuid, Summary> = summaries.into_iter().map(|summary| (summary.id, summary)).collect();
         let suggestions = facets::suggested(params, &results.suggestions);
-        let notices = notices(&results);
+        let unknown = names.unknown_respondent(params);
+        let unknown =
+            unknown.map(|code| format!("Ingen kommun eller region har koden «{code}». En kommun anges som 1480, en region som R-14."));
+        let notices = unknown.into_iter().chain(notices(&results)).collect();
         let facets = facets::boxes(params, &results.facets, names);
         let shown = results.hits.len();
         let rows = results.hits.into_iter().filter_map(|hit| known.remove(&hit.id).map(|summary| Row::new(hit, summary))).collect();

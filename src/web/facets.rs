@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::filters::capital;
 use super::params::{FACETS, ListParams, facet_name};
 use crate::db::{Result, Tx, areas, organisations};
+use crate::domain::organisation::{Organisation, OrganisationKind};
 use crate::domain::terms::{Channel, Kind, Obligation, Periodicity, Status};
 use crate::search::{Facet, Facets, Suggestion};
 use crate::text;
@@ -57,30 +58,67 @@ pub struct Suggested {
 /// The names of the codes that the page shows.
 #[derive(Debug, Default)]
 pub struct Names {
-    organisations: HashMap<String, String>,
+    askers: HashMap<String, String>,
+    respondents: HashMap<String, String>,
     areas: HashMap<String, String>,
 }
 
 impl Names {
-    /// Reads the names of the agencies, areas and the municipality or region that the page shows.
+    /// Reads the names of the areas and of what the address names: agencies, and a municipality or region.
     ///
     /// # Errors
     /// As the engine says.
-    pub async fn read(tx: &mut Tx, params: &ListParams, facets: &Facets) -> Result<Self> {
-        let mut codes: Vec<String> = facets.of(Facet::Agency).iter().map(|(code, _)| code.clone()).collect();
-        codes.extend(params.chosen.iter().filter(|(facet, _)| *facet == Facet::Agency).map(|(_, code)| code.clone()));
+    pub async fn read(tx: &mut Tx, params: &ListParams) -> Result<Self> {
+        let mut names = Self { areas: areas::all(tx).await?.into_iter().collect(), ..Self::default() };
+        let mut codes = params.codes(Facet::Agency);
         codes.extend(params.respondent.clone());
-        let organisations = if codes.is_empty() { Vec::new() } else { organisations::get_many(tx, &codes).await? };
-        Ok(Self {
-            organisations: organisations.into_iter().map(|one| (one.code.clone(), one.name)).collect(),
-            areas: areas::all(tx).await?.into_iter().collect(),
-        })
+        names.add(tx, &codes).await?;
+        Ok(names)
     }
 
-    /// What a code is called; an unknown one, from an address typed by hand, is shown as it is.
+    /// Reads the names of the agencies among the facets' values.
+    ///
+    /// # Errors
+    /// As the engine says.
+    pub async fn read_more(&mut self, tx: &mut Tx, facets: &Facets) -> Result<()> {
+        let codes: Vec<String> = facets.of(Facet::Agency).iter().map(|(code, _)| code.clone()).collect();
+        self.add(tx, &codes).await
+    }
+
+    async fn add(&mut self, tx: &mut Tx, codes: &[String]) -> Result<()> {
+        if codes.is_empty() {
+            return Ok(());
+        }
+        for Organisation { code, kind, name, .. } in organisations::get_many(tx, codes).await? {
+            let names = match kind {
+                OrganisationKind::Agency | OrganisationKind::Body => &mut self.askers,
+                OrganisationKind::Municipality | OrganisationKind::Region => &mut self.respondents,
+            };
+            names.insert(code, name);
+        }
+        Ok(())
+    }
+
+    /// Whether the register knows what a chosen code stands for.
+    #[must_use]
+    pub fn knows(&self, facet: Facet, code: &str) -> bool {
+        match facet {
+            Facet::Agency => self.askers.contains_key(code),
+            Facet::Area => self.areas.contains_key(code),
+            Facet::Status | Facet::Kind | Facet::Obligation | Facet::Periodicity | Facet::Channel => true,
+        }
+    }
+
+    /// The municipality or region of the address, if the register does not know it.
+    #[must_use]
+    pub fn unknown_respondent<'a>(&self, params: &'a ListParams) -> Option<&'a str> {
+        params.respondent.as_deref().filter(|code| !self.respondents.contains_key(*code))
+    }
+
+    /// What a code is called; one whose name was not read is shown as it is.
     fn of(&self, facet: Facet, code: &str) -> String {
         let term = match facet {
-            Facet::Agency => return self.organisations.get(code).cloned().unwrap_or_else(|| code.to_owned()),
+            Facet::Agency => return self.askers.get(code).cloned().unwrap_or_else(|| code.to_owned()),
             Facet::Area => return self.areas.get(code).cloned().unwrap_or_else(|| code.to_owned()),
             Facet::Status => Status::from_code(code).map(Status::label),
             Facet::Kind => Kind::from_code(code).map(Kind::label),
@@ -92,7 +130,7 @@ impl Names {
     }
 
     fn respondent(&self, code: &str) -> String {
-        self.organisations.get(code).cloned().unwrap_or_else(|| code.to_owned())
+        self.respondents.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }
 }
 

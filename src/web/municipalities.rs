@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::layout::Layout;
 use super::page::{PageResult, page};
+use super::params::typed;
 use crate::db::organisations;
 use crate::domain::organisation::{Municipality, Region};
 use crate::state::AppState;
@@ -32,7 +33,7 @@ pub async fn list(State(state): State<AppState>, Query(raw): Query<RawListParams
         municipalities.retain(|one| one.county_code == *county);
         regions.retain(|one| one.county_code == *county);
     }
-    let search: String = raw.q.first().map(|q| q.chars().filter(|c| !c.is_control()).take(200).collect()).unwrap_or_default();
+    let search = raw.q.first().map(|q| typed(q, 200)).unwrap_or_default();
     page(&ListPage::new(Layout::new(&state, "/kommuner"), &search, municipalities, regions))
 }
 
@@ -95,7 +96,7 @@ impl ListPage {
         let shown = count(counties.iter().map(|county| county.municipalities.len()).sum());
         let regions = count(counties.iter().filter(|county| county.region.is_some()).count());
         let summary = match (shown, regions) {
-            (0, 0) => format!("Ingen kommun eller region stämmer med «{}».", text::shorten(search.trim(), 60)),
+            (0, 0) => format!("Ingen kommun eller region matchar «{}».", text::shorten(search.trim(), 60)),
             _ => format!("{} och {}", text::counted(shown, "kommun", "kommuner"), text::counted(regions, "region", "regioner")),
         };
         Self { layout, text: search.to_owned(), summary, counties }
@@ -144,6 +145,6 @@ pub(super) mod tests {
         assert_eq!(shown("norrbotten").len(), 2);
         assert_eq!(shown("2505"), ["Arvidsjaur"]);
         let none = ListPage::new(LAYOUT, "<i>", both(), vec![region()]).render().expect("a page");
-        assert!(none.contains("stämmer med «&#60;i&#62;»"));
+        assert!(none.contains("matchar «&#60;i&#62;»"));
     }
 }

@@ -28,7 +28,7 @@ const GOTLAND: (&str, &str) = ("0980", "09");
 /// How many months with deadlines are shown at once.
 const OPEN_MONTHS: usize = 3;
 
-/// How many collections and deadlines a page shows at most; the rest are a click away in the list of collections.
+/// How many collections the table shows at most; the rest are a click away in the list of collections, and the page says so.
 const MOST_ROWS: usize = 400;
 
 /// `GET /kommuner/{kommunkod}`
@@ -75,10 +75,10 @@ impl Asked {
         })
     }
 
-    /// The deadlines by month, at most [`MOST_ROWS`] of them.
+    /// The deadlines by month.
     fn months(&mut self) -> Vec<Month> {
         let mut months: Vec<(i32, u32, Vec<Deadline>)> = Vec::new();
-        for due in std::mem::take(&mut self.deadlines).into_iter().take(MOST_ROWS) {
+        for due in std::mem::take(&mut self.deadlines) {
             let on = due.deadline.counts_as();
             match months.last_mut() {
                 Some((year, month, dues)) if (*year, *month) == (on.year(), on.month()) => dues.push(due),
@@ -100,7 +100,7 @@ impl Asked {
         }
         let mut counts: Vec<(&str, i64)> = counts.into_iter().collect();
         counts.sort_by(|a, b| text::swedish_order(a.0, b.0));
-        let list = ListParams { respondent: Some(code.to_owned()), ..ListParams::default() };
+        let list = ListParams::asking(code);
         let area = |(name, count): (&str, i64)| Area {
             href: self.area_codes.get(name).map(|area| list.toggled(Facet::Area, area).href()),
             name: name.to_owned(),
@@ -136,6 +136,8 @@ pub struct ShowPage {
     pub count: String,
     /// Every collection that asks it, by title, at most [`MOST_ROWS`].
     pub rows: Vec<Summary>,
+    /// That only some of them are shown, where that is so.
+    pub shown: Option<String>,
     /// The list of all of them.
     pub all: String,
 }
@@ -220,10 +222,12 @@ impl ShowPage {
         let later = months.split_off(OPEN_MONTHS.min(months.len()));
         let areas = asked.areas(&head.code);
         let count = text::whole(i64::try_from(asked.rows.len()).unwrap_or(i64::MAX));
+        let shown = (asked.rows.len() > MOST_ROWS).then(|| format!("Tabellen visar de {MOST_ROWS} första."));
         asked.rows.truncate(MOST_ROWS);
         Self {
             layout,
-            all: ListParams { respondent: Some(head.code), ..ListParams::default() }.href(),
+            all: ListParams::asking(&head.code).href(),
+            shown,
             name: head.name,
             county_code: head.county_code,
             county_name: head.county_name,

@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use crate::domain::terms::{Channel, Kind, Obligation, Periodicity, Status};
 use crate::search::{Facet, Filters, Sort};
 
 /// What is not written as it is in a query string.
@@ -10,6 +11,12 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 
 /// The page furthest into a list that is shown.
 const LAST_PAGE: usize = 10_000;
+
+/// The most values that are chosen at once: every link of the page carries all of them.
+const MOST_CHOSEN: usize = 20;
+
+/// The most characters of a code that is looked up; longer than any code of the register.
+const LONGEST_CODE: usize = 20;
 
 /// The facets of the list, in the order in which they stand on the page.
 pub const FACETS: [Facet; 7] =
@@ -41,6 +48,25 @@ pub fn facet_name(facet: Facet) -> &'static str {
         Facet::Periodicity => "Hur ofta",
         Facet::Channel => "Kanal",
     }
+}
+
+/// Whether the facet can have this value. Areas and agencies are rows of the register and are looked up later.
+fn may_be_chosen(facet: Facet, code: &str) -> bool {
+    match facet {
+        Facet::Obligation => Obligation::from_code(code).is_some(),
+        Facet::Status => Status::from_code(code).is_some_and(|status| status != Status::Draft),
+        Facet::Kind => Kind::from_code(code).is_some(),
+        Facet::Periodicity => Periodicity::from_code(code).is_some(),
+        Facet::Channel => Channel::from_code(code).is_some(),
+        Facet::Area | Facet::Agency => !code.is_empty() && code.len() <= 80,
+    }
+}
+
+/// What somebody typed into a search field, at most `most` characters of it. A control character becomes a space, so that the words
+/// around it stay apart.
+#[must_use]
+pub fn typed(text: &str, most: usize) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(most).collect()
 }
 
 /// The word for an order in the address; the default has none.
@@ -91,8 +117,11 @@ impl From<RawListParams> for ListParams {
         let mut chosen: Vec<(Facet, String)> = Vec::new();
         let values = [raw.svar, raw.status, raw.omrade, raw.myndighet, raw.slag, raw.periodicitet, raw.kanal];
         for (facet, values) in FACETS.into_iter().zip(values) {
-            // a handful of values is a choice; thousands are somebody trying the limits
-            for value in values.into_iter().filter(|value| !value.is_empty() && value.len() <= 80).take(40) {
+            for value in values.into_iter().filter(|value| may_be_chosen(facet, value)) {
+                // a handful of values is a choice; thousands are somebody trying the limits
+                if chosen.len() == MOST_CHOSEN {
+                    break;
+                }
                 let pair = (facet, value);
                 if !chosen.contains(&pair) {
                     chosen.push(pair);
@@ -101,9 +130,9 @@ impl From<RawListParams> for ListParams {
         }
         let order = first(raw.ordning);
         Self {
-            text: first(raw.q).unwrap_or_default().chars().filter(|c| !c.is_control()).take(1_000).collect(),
+            text: typed(&first(raw.q).unwrap_or_default(), 1_000),
             chosen,
-            respondent: first(raw.kommun).filter(|code| code.len() <= 8),
+            respondent: first(raw.kommun).map(|code| typed(code.trim(), LONGEST_CODE)),
             order: [Sort::Newest, Sort::Title].into_iter().find(|one| order_word(*one) == order.as_deref()).unwrap_or_default(),
             page: first(raw.sida).and_then(|page| page.trim().parse().ok()).unwrap_or(1).clamp(1, LAST_PAGE),
         }
@@ -117,7 +146,16 @@ impl ListParams {
         Self { chosen: vec![(Facet::Area, code.to_owned())], ..Self::default() }
     }
 
-    fn codes(&self, facet: Facet) -> Vec<String> {
+    /// What asks one municipality (kommunkod) or region (`R-14`) now: what is planned or decided.
+    #[must_use]
+    pub fn asking(code: &str) -> Self {
+        let chosen = [Status::Planned, Status::Decided].map(|status| (Facet::Status, status.code().to_owned()));
+        Self { chosen: chosen.into(), respondent: Some(code.to_owned()), ..Self::default() }
+    }
+
+    /// The chosen codes of a facet.
+    #[must_use]
+    pub fn codes(&self, facet: Facet) -> Vec<String> {
         self.chosen.iter().filter(|(one, _)| *one == facet).map(|(_, code)| code.clone()).collect()
     }
 
@@ -231,8 +269,22 @@ mod tests {
         };
         let params = ListParams::from(raw);
         assert_eq!((params.text.len(), params.page, params.order), (1_000, 1, Sort::Relevance));
+        assert!(params.text.starts_with("a b a"), "words stay apart");
         assert!(params.chosen.is_empty());
         assert_eq!(ListParams::default().href(), "/insamlingar");
+    }
+
+    #[test]
+    fn only_what_can_be_chosen_is_and_never_very_much() {
+        let raw = RawListParams {
+            status: ["planned", "draft", "finns-inte"].map(str::to_owned).into(),
+            kanal: vec!["fax".into()],
+            omrade: (0..40).map(|number| format!("omrade-{number}")).collect(),
+            ..RawListParams::default()
+        };
+        let params = ListParams::from(raw);
+        assert_eq!(params.codes(Facet::Status), ["planned"]);
+        assert_eq!((params.codes(Facet::Channel).len(), params.chosen.len()), (0, MOST_CHOSEN));
     }
 
     #[test]

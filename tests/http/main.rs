@@ -6,6 +6,7 @@ mod concurrency;
 #[path = "../common/database.rs"]
 mod database;
 mod escaping;
+mod filters;
 mod hostile;
 mod import;
 mod migrations;

@@ -8,12 +8,14 @@ use serde::Deserialize;
 
 use self::body::{CollectionBody, SummaryBody};
 use super::{List, Paging};
-use crate::db::collections;
+use crate::db::{collections, organisations};
 use crate::domain::identifier::CollectionNumber;
+use crate::domain::organisation::OrganisationKind;
 use crate::domain::terms::Status;
 use crate::error::Error;
 use crate::search::{Filters, Request, Sort};
 use crate::state::AppState;
+use crate::text;
 use crate::web::failure::Failure;
 use crate::web::layout::Today;
 
@@ -40,9 +42,19 @@ pub(super) async fn list(
         let known: Vec<&str> = Status::ALL.iter().filter(|known| **known != Status::Draft).map(|known| known.code()).collect();
         return Err(Failure::bad_request(format!("status «{status}» finns inte. Tillåtet: {}.", known.join(", "))));
     }
+    let municipality = params.municipality.filter(|code| !code.is_empty());
+    let mut tx = state.db.read().await?;
+    if let Some(code) = &municipality {
+        let known = organisations::get(&mut tx, code).await?;
+        if !known.is_some_and(|one| matches!(one.kind, OrganisationKind::Municipality | OrganisationKind::Region)) {
+            let code = text::shorten(code, 20);
+            let allowed = "Tillåtet: en kommunkod, t.ex. 1480, eller en regions kod, t.ex. R-14.";
+            return Err(Failure::bad_request(format!("municipality «{code}» finns inte. {allowed}")));
+        }
+    }
     let request = Request {
         filters: Filters { agency: params.agency.into_iter().collect(), status: params.status.into_iter().collect(), ..Filters::default() },
-        municipality: params.municipality,
+        municipality,
         sort: Sort::Relevance,
         page: paging.page,
         per_page: paging.limit,
@@ -51,7 +63,7 @@ pub(super) async fn list(
     };
     let found = state.index.search(&request)?;
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.id).collect();
-    let rows = collections::summaries(&mut state.db.read().await?, &ids, today).await?;
+    let rows = collections::summaries(&mut tx, &ids, today).await?;
     let items = rows.into_iter().map(|row| SummaryBody::new(row, &state.config.base_url)).collect();
     Ok(Json(List { items, total: found.total, page: paging.page, limit: paging.limit }))
 }
