@@ -19,6 +19,7 @@ pub fn trials() -> Vec<(String, Work)> {
     let on = |width| Setup { width, scripts: true, dark: false };
     trials.push(("results_follow_typing".to_owned(), Box::new(move || visit(on(SCREEN), results_follow_typing))));
     trials.push(("municipalities_follow_typing".to_owned(), Box::new(move || visit(on(PHONE), municipalities_follow_typing))));
+    trials.push(("a_search_without_answer_is_sent_plainly".to_owned(), Box::new(move || visit(on(SCREEN), search_without_answer))));
     trials.push((
         "no_page_scrolls_sideways_at_320".to_owned(),
         Box::new(move || {
@@ -138,6 +139,21 @@ async fn results_follow_typing(browser: &Browser) -> Result<(), String> {
     let shown = browser.text("#h-traffar").await?;
     browser.driver.refresh().await.map_err(said)?;
     expect(browser, "#h-traffar", &shown).await?;
+    browser.has_no_complaints().await
+}
+
+async fn search_without_answer(browser: &Browser) -> Result<(), String> {
+    browser.open("/insamlingar?status=planned").await?;
+    // what htmx asks for is made to fail; a page that the browser loads itself is not
+    let fail = "document.addEventListener('htmx:configRequest', e => e.detail.path = '/finns-inte'); window.before = true;";
+    browser.evaluate(fail).await?;
+    browser.find("#q").await?.send_keys("elever").await.map_err(said)?;
+    browser.until("the page is loaded plainly", async || Ok(browser.evaluate("return window.before !== true").await? == true)).await?;
+    browser.until("the address follows", async || Ok(browser.path().await?.contains("q=elever"))).await?;
+    if !browser.path().await?.contains("status=planned") {
+        return Err(format!("the chosen filter is lost: {}", browser.path().await?));
+    }
+    expect(browser, "#h-traffar", "elever").await?;
     browser.has_no_complaints().await
 }
 
