@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::errors::Errors;
 use super::headings;
 use super::sheet::{Budget, Cell, Row, Sheet, Workbook};
 
@@ -11,8 +12,8 @@ const ENOUGH_HEADINGS: usize = 200;
 /// Reads the table; which delimiter it has is told by which one makes known headings of the first row.
 ///
 /// # Errors
-/// In Swedish, past the limits.
-pub fn read(text: &str) -> Result<Workbook, String> {
+/// A quotation mark that swallows what follows, by its row; or the limit that the file passes.
+pub fn read(text: &str) -> Result<Workbook, Errors> {
     // a line that only Excel understands and shows to nobody
     let (skipped, text) = match text.split_once('\n') {
         Some((first, rest)) if matches!(first.trim(), "sep=;" | "sep=," | "sep=\\t" | "sep=\t") => (1, rest),
@@ -21,12 +22,23 @@ pub fn read(text: &str) -> Result<Workbook, String> {
     // one sort of line end, also after the last line: the numbers of rows are counted from them
     let unix = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) };
     let ended = if unix.ends_with('\n') { unix } else { Cow::Owned(unix.into_owned() + "\n") };
-    let mut reader = reader(&ended, delimiter(&ended));
+    let delimiter = delimiter(&ended);
+    if let Some(row) = unclosed_quote(&ended, delimiter) {
+        let row = (row + skipped).to_string();
+        let message = format!(
+            "Citattecknet på rad {row} är inte avslutat, så att raderna efter det hamnar i samma cell. Skriv ett citattecken också sist i \
+             cellen, eller ta bort det första."
+        );
+        let mut errors = Errors::default();
+        errors.add(row, "", message);
+        return Err(errors);
+    }
+    let mut reader = reader(&ended, delimiter);
     let (mut rows, mut budget, mut record) = (Vec::new(), Budget::default(), csv::StringRecord::new());
     let mut number = skipped + 1_u64;
     loop {
         let before = reader.position().line();
-        if !reader.read_record(&mut record).map_err(|_| "Filen går inte att läsa som csv.".to_owned())? {
+        if !reader.read_record(&mut record).map_err(|_| Errors::of_file("Filen går inte att läsa som csv."))? {
             break;
         }
         // blank lines are passed over by the reader but numbered by every spreadsheet; breaks inside cells are the other way round
@@ -36,7 +48,7 @@ pub fn read(text: &str) -> Result<Workbook, String> {
         let mut cells = Vec::new();
         for (column, cell) in (0..).zip(&record) {
             if let Some(cell) = Cell::text(cell) {
-                budget.take(&cell)?;
+                budget.take(&cell).map_err(Errors::of_file)?;
                 cells.push((column, cell));
             }
         }
@@ -50,6 +62,48 @@ pub fn read(text: &str) -> Result<Workbook, String> {
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes())
+}
+
+/// Where the reading of a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Where a cell begins, and a quotation mark would open it.
+    Start,
+    /// In a cell without quotation marks around it.
+    Plain,
+    /// Behind the quotation mark that opens a cell.
+    Quoted,
+    /// Behind a quotation mark within such a cell: it ends there, or the mark stands for itself.
+    Closed,
+}
+
+/// The row, from 1, where a quotation mark opens a cell that never ends, or that ends on another row in the midst of text: the mark that
+/// ends it there was meant to open another cell.
+fn unclosed_quote(text: &str, delimiter: u8) -> Option<u64> {
+    let (mut place, mut row, mut broken) = (Place::Start, 1, false);
+    for byte in text.bytes() {
+        place = match (place, byte) {
+            (Place::Quoted, b'"') => Place::Closed,
+            (Place::Quoted, _) => {
+                broken |= byte == b'\n';
+                Place::Quoted
+            }
+            (Place::Closed, b'"') => Place::Quoted,
+            (_, b'\n') => {
+                row += 1;
+                Place::Start
+            }
+            (_, byte) if byte == delimiter => Place::Start,
+            // a blank before the delimiter is a slip that harms nothing
+            (Place::Closed, byte) if broken && byte != b' ' => return Some(row),
+            (Place::Start, b'"') => {
+                broken = false;
+                Place::Quoted
+            }
+            _ => Place::Plain,
+        };
+    }
+    (place == Place::Quoted).then_some(row)
 }
 
 /// The delimiter under which the first row has most known headings, then most cells.
@@ -96,6 +150,30 @@ mod tests {
         assert_eq!(rows.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 3, 7]);
         assert_eq!(rows[1].1, ["0:två\nrader", "1:x"]);
         assert_eq!(rows[2].1, ["0:sist", "1:=1+1"]);
+    }
+
+    #[test]
+    fn a_quotation_mark_that_swallows_rows_is_told_where_it_stands() {
+        let told = |text: &str| read(text).map_err(|errors| errors.into_list().remove(0));
+        for (text, row) in [
+            ("egen referens;titel\nA;\"Ett\nB;Två\nC;Tre\n", "2"),
+            ("sep=;\r\negen referens;titel\r\n\r\n\"två\r\nrader\";Ett\r\nB;\"Två\r\n", "5"),
+            ("egen referens;titel\nA;\"Ett\nB;\"Två\"\n", "2"),
+            ("egen referens\ttitel\nA\t\"\"\"", "2"),
+        ] {
+            let error = told(text).expect_err(text);
+            assert!(error.row == row && error.message.starts_with(&format!("Citattecknet på rad {row} är inte avslutat")), "{error:?}");
+        }
+        // marks within a cell, doubled marks, and text behind a mark on the same row are read as ever
+        for text in [
+            "titel;syfte\n12\" rör;5\"\n",
+            "titel;syfte\n\"a \"\"b\"\"\nc\";x\n",
+            "titel;syfte\n\"a\" b;x\n",
+            "titel;syfte\n\"\";x",
+            "titel;syfte\n\"a\nb\" ;x",
+        ] {
+            assert!(told(text).is_ok(), "{text}");
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub fn read(source: Source<'_>) -> Result<Content, Errors> {
             "Filen är en JSON-lista. Skriv ett objekt per rad, utan hakparenteser och kommatecken mellan raderna (jsonl).".to_owned(),
         )),
         Some('<') => Err(whole(format!("Filen är en webbsida eller XML-fil och inget kalkylblad. {ALLOWED}"))),
-        _ => delimited::read(&text).map(Content::Table).map_err(whole),
+        _ => delimited::read(&text).map(Content::Table),
     }
 }
 
