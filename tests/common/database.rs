@@ -2,7 +2,8 @@
 
 use insamlingsregister::clock;
 use insamlingsregister::db::engine::Address;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 /// The variable that moves the whole suite to PostgreSQL.
@@ -41,7 +42,12 @@ impl FreshDatabase {
         let Some(url) = cluster() else {
             let path = folder.path().join("register.db");
             if let Some(Address::File(from)) = original.map(|original| &original.address) {
-                std::fs::copy(from, &path).expect("the copy");
+                // not a copy of the file: what was written last may still stand in the log beside it
+                let options = SqliteConnectOptions::new().filename(from);
+                let mut connection = SqliteConnection::connect_with(&options).await.expect("the original opens");
+                let target = path.to_string_lossy().into_owned();
+                sqlx::query("VACUUM INTO $1").bind(target).execute(&mut connection).await.expect("the copy");
+                connection.close().await.expect("the original closes");
             }
             return Self { address: Address::File(path), folder, dropped: None };
         };
