@@ -18,7 +18,7 @@ pub enum Error {
     #[error("{0}")]
     Invalid(String),
     /// A fault of ours or of the machine; the details go to the log, never to the visitor.
-    #[error("internal: {0}")]
+    #[error("{0}")]
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 

@@ -119,7 +119,13 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
         Some(number) => number,
         None => next_number(tx, at).await?,
     };
-    let identity = Identity { number: Some(number), open_from: if revised { in_force.open_from } else { identity.open_from }, ..identity };
+    // what is to be hidden is hidden at once, whatever else waits for a decision
+    let open_from = match revised {
+        true if parts.visibility == newest.visibility => in_force.open_from,
+        true => open_from(parts.visibility, clock::swedish_day(newest.created_at), &in_force.rounds),
+        false => identity.open_from,
+    };
+    let identity = Identity { number: Some(number), open_from, ..identity };
     let lineages = register::lineages(tx, known.id).await?;
     write_version(tx, (known.id, version), parts, lineages, at).await?;
     if revised {

@@ -108,6 +108,11 @@ pub async fn run(
 pub async fn directory(db: &Db, owner: &str) -> Result<Directory> {
     let mut tx = db.read().await?;
     let known = organisations::get(&mut tx, owner).await?;
+    if let Some(ended) = known.as_ref().and_then(|o| o.ended_on) {
+        let successor = organisations::facts(&mut tx, owner).await?.and_then(|facts| facts.successor_code);
+        let instead = successor.map(|code| format!(" Ange i stället {code}, som har tagit över.")).unwrap_or_default();
+        return Err(Error::Invalid(format!("Myndigheten {owner} upphörde {ended}.{instead}")));
+    }
     if !known.is_some_and(|o| matches!(o.kind, OrganisationKind::Agency | OrganisationKind::Body)) {
         return Err(Error::Invalid(format!("«{owner}» är ingen myndighet i registret. Ange organisationsnumret så här: 202100-0837.")));
     }

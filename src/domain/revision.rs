@@ -92,11 +92,16 @@ pub fn keep_unsaid(new: &mut CollectionParts, old: &CollectionParts, given: &BTr
         AutomationComment: content.automation_comment;
         SourceUrl: content.source_url;
         Remark: content.remark;
-        ItemLabel: content.items;
-        RoundLabel: rounds;
     }
     if unsaid(Field::Status) {
         new.status = old.status;
+    }
+    // an empty sheet of the template is no wish to take everything away
+    if unsaid(Field::ItemLabel) || new.content.items.is_empty() {
+        new.content.items.clone_from(&old.content.items);
+    }
+    if unsaid(Field::RoundLabel) || new.rounds.is_empty() {
+        new.rounds.clone_from(&old.rounds);
     }
 }
 

@@ -171,9 +171,9 @@ fn settings() -> IndexSettings {
 /// A clear error for a lock that somebody else holds.
 pub(super) fn locked(error: &LockError) -> Error {
     match error {
-        LockError::LockBusy => {
-            Error::internal("another process writes the search index: stop it first, or give this one a data folder of its own")
-        }
+        LockError::LockBusy => Error::Invalid(
+            "Ett annat program använder samma datamapp. Avsluta det först, eller ange en annan mapp i INSAMLING_DATA_DIR.".to_owned(),
+        ),
         LockError::IoError(error) => Error::internal(error),
     }
 }

@@ -78,7 +78,7 @@ fn there_is_one_writer_and_the_second_is_told_so() {
     let index = filled(dir.path());
     let first = index.writer().expect("the writer");
     let error = index.writer().err().expect("an error").to_string();
-    assert!(error.contains("another process writes the search index"), "{error}");
+    assert!(error.contains("Ett annat program använder samma datamapp"), "{error}");
     // nor does anybody empty the folder meanwhile
     fs::write(dir.path().join("version"), "schema 0").expect("to write");
     assert!(Index::open(dir.path()).is_err());
