@@ -169,7 +169,7 @@ fn cells_of(sheet: &str, cells: &[(Form, &str)]) -> String {
     let cell = |(at, (form, text)): (usize, &(Form, &str))| {
         let style = style_of(sheet, at + 1);
         match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            Ok(day) if matches!(form, Form::Date | Form::When) => {
+            Ok(day) if matches!(form, Form::Date) => {
                 let serial = (day - NaiveDate::default()).num_days() + 25_569;
                 format!("<c s=\"{style}\"><v>{serial}</v></c>")
             }
