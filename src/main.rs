@@ -15,6 +15,9 @@ use insamlingsregister::search::Sync;
 use insamlingsregister::server::{self, Start};
 use insamlingsregister::state::Register;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Insamlingsregistret: vilka uppgifter myndigheter samlar in från kommuner och regioner.
 #[derive(Parser)]
 #[command(version, disable_help_subcommand = true)]

@@ -11,6 +11,7 @@ use crate::actions::{demo, reference};
 use crate::clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::db::whole::Kept;
 use crate::error::{Error, Result};
 use crate::intake::reference::{ReferenceFiles, read};
 use crate::search::{Index, Sync};
@@ -85,7 +86,8 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
     let sync = Sync::new(db.clone(), index.clone())?;
     let readiness = Readiness::default();
     let config = Arc::new(config);
-    let state = AppState { db: db.clone(), index, config: Arc::clone(&config), register, readiness: readiness.clone() };
+    let state =
+        AppState { db: db.clone(), index, kept: Kept::default(), config: Arc::clone(&config), register, readiness: readiness.clone() };
     let (stop, shutdown) = watch::channel(false);
     let stop = Arc::new(stop);
     let mut until = shutdown.clone();

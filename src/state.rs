@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Config;
 use crate::db::Db;
+use crate::db::whole::Kept;
 use crate::search::Index;
 
 /// The shared state. Cheap to clone.
@@ -14,6 +15,8 @@ pub struct AppState {
     pub db: Db,
     /// The search index, a cache of the database.
     pub index: Index,
+    /// Collections as their pages show them, kept while they are unchanged.
+    pub kept: Kept,
     /// The configuration.
     pub config: Arc<Config>,
     /// What kind of register this is.

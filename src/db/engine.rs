@@ -90,7 +90,9 @@ impl Db {
             .collation("sv-x-icu", text::swedish_order)
             .disable_statement_logging();
         let pool = |connections| {
-            SqlitePoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None).acquire_timeout(PATIENCE)
+            let pool = SqlitePoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None);
+            // nothing stands between the program and its file that could have hung up in the meantime
+            pool.test_before_acquire(false).acquire_timeout(PATIENCE)
         };
         let write = pool(1).connect_with(options.clone()).await?;
         let read = pool(8).connect_with(options.read_only(true)).await?;

@@ -12,6 +12,7 @@ pub mod query;
 pub mod register;
 pub mod rounds;
 pub mod settings;
+pub mod whole;
 pub mod wipe;
 
 pub use engine::{Db, Tx};

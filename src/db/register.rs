@@ -102,7 +102,7 @@ pub async fn update(tx: &mut Tx, c: &Identity, since: DateTime<Utc>, now: DateTi
     Ok(changed > 0)
 }
 
-/// Marks the collections that name an organisation, so that the index reads them again.
+/// Marks the collections that name an organisation, so that the index and whoever keeps them in memory read them again.
 ///
 /// # Errors
 /// As the engine says.
@@ -110,7 +110,8 @@ pub async fn touch_of_organisation(tx: &mut Tx, code: &str, now: DateTime<Utc>) 
     sql!(
         "UPDATE collection SET touched_at = $2
          WHERE id IN (SELECT collection_id FROM collection_agency WHERE agency_code = $1
-                      UNION SELECT collection_id FROM collection_version WHERE collector_code = $1)",
+                      UNION SELECT collection_id FROM collection_version WHERE collector_code = $1
+                      UNION SELECT collection_id FROM respondent_listed WHERE organisation_code = $1)",
         code,
         now,
     )

@@ -1,5 +1,7 @@
 //! A search from request to results.
 
+use std::sync::Arc;
+
 use super::evaluate::{Scores, near};
 use super::highlight::{Marker, excerpt, mark_whole};
 use super::index::Index;
@@ -7,7 +9,6 @@ use super::prepare::{Prepared, Search};
 use super::query::{Asked, Part};
 use super::request::{Hit, Request, Results, Sort, Understood};
 use super::schema::day;
-use super::snapshot::Identities;
 use super::suggest::Empty;
 use super::tally::{Found, Narrowing, Tally};
 use crate::error::{Error, Result};
@@ -35,8 +36,12 @@ impl Index {
         let prepared = search.prepare(&request.text, &[])?;
         let narrowing = Narrowing::new(request, &snapshot, self.inner.fields.respondents)?;
         let scores: Vec<&Scores> = prepared.iter().map(|prepared| &*prepared.scores).collect();
-        let mut tally = Tally::count(&snapshot, &scores, &narrowing, request.facets);
-        let page = search.page(&mut tally.found, &prepared, request)?;
+        let mut tally = if scores.is_empty() && narrowing.count() == 0 {
+            Tally::everything(&snapshot, &narrowing)
+        } else {
+            Arc::new(Tally::count(&snapshot, &scores, &narrowing, request.facets))
+        };
+        let page = search.page(&mut tally, &prepared, request)?;
         let marker = Marker::new(&prepared, &snapshot.vocabulary);
         let empty = Empty { search: &search, request, prepared: &prepared, narrowing: &narrowing, tally: &tally };
         let suggestions = if tally.found.is_empty() { empty.suggestions()? } else { Vec::new() };
@@ -60,11 +65,15 @@ fn understood(part: &Part) -> Option<Understood> {
 
 impl Search<'_> {
     /// Brings the asked page's hits to the front and gives them, in order.
-    fn page(&self, found: &mut [Found], prepared: &[Prepared], request: &Request) -> Result<Vec<Found>> {
+    fn page(&self, tally: &mut Arc<Tally>, prepared: &[Prepared], request: &Request) -> Result<Vec<Found>> {
         let per_page = request.per_page.clamp(1, Request::MOST_PER_PAGE);
-        let from = request.page.saturating_sub(1).saturating_mul(per_page).min(found.len());
-        let to = from.saturating_add(per_page).min(found.len());
+        let from = request.page.saturating_sub(1).saturating_mul(per_page).min(tally.found.len());
+        let to = from.saturating_add(per_page).min(tally.found.len());
         let sort = if prepared.is_empty() && request.sort == Sort::Relevance { Sort::Newest } else { request.sort };
+        if tally.sorted == Some(sort) {
+            return Ok(tally.found[from..to].to_vec());
+        }
+        let found = &mut Arc::make_mut(tally).found;
         if sort == Sort::Relevance {
             let close = sort_until(found, MOST_RANKED_CLOSELY, sort);
             self.reward_neighbours(&mut found[..close], prepared)?;
@@ -109,13 +118,11 @@ impl Search<'_> {
     }
 
     fn hit(&self, found: Found, marker: &Marker) -> Result<Hit> {
-        let reader = self.snapshot.searcher.segment_reader(found.segment);
-        let id = Identities::of(reader)?.get(found.doc).ok_or_else(|| Error::internal("a document without identity"))?;
         let stored: TantivyDocument = self.snapshot.searcher.doc(DocAddress::new(found.segment, found.doc)).map_err(Error::internal)?;
         let texts = |field| stored.get_all(field).filter_map(|value| value.as_str()).collect::<Vec<_>>();
         let text = |field| texts(field).first().copied().unwrap_or_default();
         Ok(Hit {
-            id,
+            id: self.snapshot.facts[found.segment as usize].ids[found.doc as usize],
             number: text(self.fields.number).to_owned(),
             title: mark_whole(text(self.fields.title), marker),
             snippet: excerpt(text(self.fields.purpose), &texts(self.fields.items), marker),

@@ -17,6 +17,7 @@ use tantivy::{Directory, IndexReader, IndexSettings, ReloadPolicy};
 use uuid::Uuid;
 
 use super::analysis::analysers;
+use super::names::Names;
 use super::schema::{Fields, schema, version};
 use super::snapshot::Snapshot;
 use super::synonyms::Synonyms;
@@ -36,6 +37,7 @@ pub(super) struct Inner {
     reader: IndexReader,
     snapshot: RwLock<Arc<Snapshot>>,
     synonyms: RwLock<Arc<Synonyms>>,
+    names: RwLock<Arc<Names>>,
 }
 
 impl Index {
@@ -109,8 +111,8 @@ impl Index {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(50);
         let reader = reader.try_into().map_err(Error::internal)?;
         let snapshot = Arc::new(Snapshot::build(reader.searcher(), fields.words)?);
-        let synonyms = RwLock::default();
-        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot: RwLock::new(snapshot), synonyms }) })
+        let (synonyms, names) = (RwLock::default(), RwLock::default());
+        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot: RwLock::new(snapshot), synonyms, names }) })
     }
 
     /// How many collections the index holds, whether open or not.
@@ -148,6 +150,17 @@ impl Index {
 
     pub(super) fn synonyms(&self) -> Arc<Synonyms> {
         Arc::clone(&self.inner.synonyms.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Uses these names of organisations and areas from now on.
+    pub fn set_names(&self, names: Names) {
+        *self.inner.names.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(names);
+    }
+
+    /// What organisations and areas are called.
+    #[must_use]
+    pub fn names(&self) -> Arc<Names> {
+        Arc::clone(&self.inner.names.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {

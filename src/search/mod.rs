@@ -3,6 +3,7 @@
 //! - `schema`, `analysis`, `endings`: what is indexed and how text becomes words
 //! - `index`, `writer`, `snapshot`: the folder on disk, the one writer, the generation that searches read
 //! - `vocabulary`, `synonyms`: the words that exist, their compounds and misspellings; bodies with several names
+//! - `names`: what the counted codes are called
 //! - `query`, `plan`, `prepare`, `evaluate`, `tally`, `find`: from what was typed to hits and counts
 //! - `sync`: following the database
 //! - `highlight`, `suggest`: what is shown of a hit, and of none
@@ -13,6 +14,7 @@ mod evaluate;
 mod find;
 mod highlight;
 mod index;
+mod names;
 mod plan;
 mod prepare;
 mod query;
@@ -27,6 +29,7 @@ mod vocabulary;
 mod writer;
 
 pub use index::Index;
+pub use names::Names;
 pub use request::{Facet, Facets, Filters, Hit, Request, Results, Segment, Sort, Suggestion, Understood};
 pub use schema::Document;
 pub use sync::Sync;

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Document, Index, Synonyms, Writer};
+use super::{Document, Index, Names, Synonyms, Writer};
 use crate::clock;
 use crate::db::collections::{self, Version};
-use crate::db::{Db, organisations};
+use crate::db::{Db, areas, organisations};
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::respondent::Selection;
@@ -162,9 +162,13 @@ impl Sync {
         Ok(names)
     }
 
-    /// Tells the index which names mean the same body.
+    /// Tells the index what organisations and areas are called, and which names mean the same body.
     async fn learn_names(&self) -> Result<()> {
-        self.index.set_synonyms(Synonyms::new(self.names().await?.into_values()));
+        let names = self.names().await?;
+        let areas = areas::all(&mut self.db.read().await?).await?;
+        let first = names.iter().filter_map(|(code, names)| Some((code.clone(), names.first()?.clone())));
+        self.index.set_names(Names::new(first, areas));
+        self.index.set_synonyms(Synonyms::new(names.into_values()));
         Ok(())
     }
 }

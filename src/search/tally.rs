@@ -1,6 +1,7 @@
 //! One pass over the documents: which match, which filters stand in the way of the others, and how many there are of each kind.
 
 use std::cmp::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocId, DocSet, SegmentReader, TERMINATED, Term};
@@ -119,9 +120,11 @@ impl Found {
 }
 
 /// What one pass counted.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Tally {
     pub found: Vec<Found>,
+    /// The order in which `found` already stands.
+    pub sorted: Option<Sort>,
     counts: [Vec<usize>; Facet::COUNT],
     /// Per filter the documents that only this one keeps out; last the municipality.
     only: [usize; Facet::COUNT + 1],
@@ -130,6 +133,22 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// Everything that is open, newest first: counted once for each generation and day, since that is how the list is opened.
+    pub fn everything(snapshot: &Snapshot, narrowing: &Narrowing) -> Arc<Self> {
+        let mut kept = snapshot.everything.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((day, tally)) = &*kept
+            && *day == narrowing.today
+        {
+            return Arc::clone(tally);
+        }
+        let mut tally = Self::count(snapshot, &[], narrowing, true);
+        tally.found.sort_unstable_by(|a, b| a.order(b, Sort::Newest));
+        tally.sorted = Some(Sort::Newest);
+        let tally = Arc::new(tally);
+        *kept = Some((narrowing.today, Arc::clone(&tally)));
+        tally
+    }
+
     /// Goes through all documents. Without scores every open document matches.
     pub fn count(snapshot: &Snapshot, scores: &[&Scores], narrowing: &Narrowing, facets: bool) -> Self {
         let mut tally = Self { counts: snapshot.codes.each_ref().map(|codes| vec![0; codes.len()]), ..Self::default() };

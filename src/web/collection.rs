@@ -10,17 +10,13 @@ use super::layout::{Layout, Today};
 use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::view::{Fact, Link, web_address};
-use crate::db::events::Event;
-use crate::db::{collections, events, organisations};
-use crate::domain::collection::Collection;
-use crate::domain::content::{Content, Item};
+use crate::db::whole::{self, Whole};
+use crate::domain::content::Item;
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::organisation::Organisation;
-use crate::domain::respondent::Selection;
 use crate::domain::terms::{Kind, Obligation, Status};
 use crate::error::Error;
 use crate::state::AppState;
-use crate::text;
 
 /// The agencies named in the page's head; the rest can be unfolded.
 const AGENCIES_IN_HEAD: usize = 3;
@@ -32,22 +28,8 @@ const AGENCIES_IN_HEAD: usize = 3;
 pub async fn show(State(state): State<AppState>, Today(today): Today, Path(number): Path<String>) -> PageResult {
     let number = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
     let mut tx = state.db.read().await?;
-    let collection = collections::open_by_number(&mut tx, number, today).await?.ok_or(Error::NotFound)?;
-    let codes = listed_codes(&collection.content);
-    let mut listed = if codes.is_empty() { Vec::new() } else { organisations::get_many(&mut tx, &codes).await? };
-    listed.sort_by(|a, b| text::swedish_order(&a.name, &b.name));
-    let events = events::of(&mut tx, "collection", &collection.id.to_string()).await?;
-    let around = Surroundings { listed: listed.iter().map(Link::from).collect(), events };
-    page(&ShowPage::new(Layout::new(&state, "/insamlingar"), collection, around, today))
-}
-
-/// The codes of those who are asked by name.
-fn listed_codes(content: &Content) -> Vec<String> {
-    let codes = content.respondents.iter().filter_map(|group| match &group.selection {
-        Selection::Listed(codes) => Some(codes.as_slice()),
-        Selection::All | Selection::Sample(_) => None,
-    });
-    codes.flatten().cloned().collect()
+    let whole = whole::open_by_number(&mut tx, &state.kept, number, today).await?.ok_or(Error::NotFound)?;
+    page(&ShowPage::new(Layout::new(&state, "/insamlingar"), Whole::clone(&whole), today))
 }
 
 /// A collection's page.
@@ -121,19 +103,11 @@ pub struct AreaLink {
     pub href: String,
 }
 
-/// What the page is made of beside the collection itself.
-#[derive(Debug, Default)]
-pub struct Surroundings {
-    /// Names and addresses of those who are asked by name.
-    pub listed: Vec<Link>,
-    /// What happened to it, newest first.
-    pub events: Vec<Event>,
-}
-
 impl ShowPage {
     /// The page of `collection` on `today`.
     #[must_use]
-    pub fn new(layout: Layout, collection: Collection, around: Surroundings, today: NaiveDate) -> Self {
+    pub fn new(layout: Layout, whole: Whole, today: NaiveDate) -> Self {
+        let Whole { collection, listed, events, .. } = whole;
         let notices = notices(&collection);
         let facts = facts(&collection, today);
         let rounds = round_rows(&collection, today);
@@ -170,12 +144,12 @@ impl ShowPage {
             purpose: content.purpose.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
             legal_facts: legal_facts(&content),
             respondents: capital(&content.respondents_in_words()),
-            listed: around.listed,
+            listed: listed.iter().map(Link::from).collect(),
             units: content.items.iter().any(|item| item.unit.is_some()),
             closes: collection.rounds.iter().any(|round| round.closes.is_some()),
             measured: collection.rounds.iter().any(|round| round.measured_period().is_some()),
             rounds,
-            history: around.events.iter().map(|event| event_row(event.at, &event.action, &event.detail)).collect(),
+            history: events.iter().map(|event| event_row(event.at, &event.action, &event.detail)).collect(),
             facts,
             contact: contact(&content),
             title: content.title,
@@ -196,10 +170,10 @@ impl ShowPage {
 mod tests {
     use super::*;
     use crate::clock;
-    use crate::domain::collection::Responsible;
-    use crate::domain::content::Provision;
-    use crate::domain::organisation::OrganisationKind;
-    use crate::domain::respondent::RespondentGroup;
+    use crate::domain::collection::{Collection, Responsible};
+    use crate::domain::content::{Content, Provision};
+    use crate::domain::organisation::{Organisation, OrganisationKind};
+    use crate::domain::respondent::{RespondentGroup, Selection};
     use crate::domain::round::{Round, When};
     use crate::domain::terms::{Answer, ItemSource, RespondentKind, Visibility};
 
@@ -260,14 +234,19 @@ mod tests {
         }
     }
 
-    fn render(collection: Collection, around: Surroundings) -> String {
+    fn render(collection: Collection) -> String {
+        render_with(collection, Vec::new())
+    }
+
+    fn render_with(collection: Collection, listed: Vec<Organisation>) -> String {
+        let whole = Whole { collection, listed, events: Vec::new(), touched_at: clock::now() };
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
-        ShowPage::new(Layout { demonstration: false, section: "/insamlingar" }, collection, around, today).render().expect("a page")
+        ShowPage::new(Layout { demonstration: false, section: "/insamlingar" }, whole, today).render().expect("a page")
     }
 
     #[test]
     fn the_page_tells_what_why_and_with_what_right() {
-        let html = render(sample(), Surroundings::default());
+        let html = render(sample());
         for text in [
             "2026-0042",
             "Räkenskaper &#60;script&#62;",
@@ -296,22 +275,21 @@ mod tests {
         let named = |label: &str, past, next| (label.to_owned(), past, next);
         let mut collection = sample();
         assert_eq!(marks(&collection), [named("2028", false, false), named("2027", false, true), named("2026", true, false)]);
-        assert!(render(collection.clone(), Surroundings::default()).contains("Nästa svarsdag"));
+        assert!(render(collection.clone()).contains("Nästa svarsdag"));
         for status in [Status::Ended, Status::Withdrawn] {
             collection.status = status;
             assert!(marks(&collection).iter().all(|(_, _, next)| !next), "{status:?}");
             assert_eq!(collection.next_deadline(today), None);
-            assert!(!render(collection.clone(), Surroundings::default()).contains("Nästa svarsdag"), "{status:?}");
+            assert!(!render(collection.clone()).contains("Nästa svarsdag"), "{status:?}");
         }
     }
 
     #[test]
     fn late_answers_and_short_lists_are_told() {
         let mut collection = sample();
-        assert!(!render(collection.clone(), Surroundings::default()).contains("Stänger"));
+        assert!(!render(collection.clone()).contains("Stänger"));
         collection.rounds[0].closes = When::parse("2026-04-30").ok();
-        let one = Surroundings { listed: vec![Link { name: "Stockholms kommun".into(), href: None }], ..Surroundings::default() };
-        let html = render(collection, one);
+        let html = render_with(collection, vec![agency("Stockholms kommun").organisation]);
         assert!(html.contains("data-label=\"Stänger\">2026-04-30") && html.contains("Visa den som står i listan"));
     }
 
@@ -321,7 +299,7 @@ mod tests {
         collection.responsible = ["Länsstyrelsen A", "Länsstyrelsen B", "Länsstyrelsen C", "Länsstyrelsen D"].map(agency).into();
         collection.responsible[0].organisation.in_ordinance_scope = false;
         collection.status = Status::Decided;
-        let html = render(collection, Surroundings::default());
+        let html = render(collection);
         assert!(html.contains("och 3\u{a0}andra") && html.contains("Visa de 3 andra") && html.contains("Länsstyrelsen D"));
         assert!(html.contains("omfattas inte av 1 §") && html.contains("En ändring är planerad"));
     }

@@ -29,7 +29,7 @@ const PER_PAGE: usize = 20;
 pub async fn list(State(state): State<AppState>, Today(today): Today, Query(raw): Query<RawListParams>) -> PageResult {
     let mut params = ListParams::from(raw);
     let mut tx = state.db.read().await?;
-    let mut names = Names::read(&mut tx, &params).await?;
+    let names = Names::read(&mut tx, state.index.names(), &params).await?;
     params.chosen.retain(|(facet, code)| names.knows(*facet, code));
     let mut request = Request {
         filters: params.filters(),
@@ -54,7 +54,6 @@ pub async fn list(State(state): State<AppState>, Today(today): Today, Query(raw)
     }
     let ids: Vec<Uuid> = results.hits.iter().map(|hit| hit.id).collect();
     let summaries = if ids.is_empty() { Vec::new() } else { collections::summaries(&mut tx, &ids, today).await? };
-    names.read_more(&mut tx, &results.facets).await?;
     page(&ListPage::new(Layout::new(&state, "/insamlingar"), &params, results, summaries, &names))
 }
 

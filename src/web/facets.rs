@@ -1,13 +1,14 @@
 //! The filters beside the list of collections: their values with counts, the chosen ones, and help when nothing was found.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::filters::capital;
 use super::params::{FACETS, ListParams, facet_name};
-use crate::db::{Result, Tx, areas, organisations};
-use crate::domain::organisation::{Organisation, OrganisationKind};
+use crate::db::{Result, Tx, organisations};
+use crate::domain::organisation::OrganisationKind;
 use crate::domain::terms::{Channel, Kind, Obligation, Periodicity, Status};
-use crate::search::{Facet, Facets, Suggestion};
+use crate::search::{self, Facet, Facets, Suggestion};
 use crate::text;
 
 /// How many values of a facet are shown before the rest are folded away.
@@ -58,53 +59,29 @@ pub struct Suggested {
 /// The names of the codes that the page shows.
 #[derive(Debug, Default)]
 pub struct Names {
-    askers: HashMap<String, String>,
-    respondents: HashMap<String, String>,
-    areas: HashMap<String, String>,
+    known: Arc<search::Names>,
+    respondent: Option<String>,
 }
 
 impl Names {
-    /// Reads the names of the areas and of what the address names: agencies, and a municipality or region.
+    /// Takes the names of agencies and areas, and reads that of the municipality or region that the address names.
     ///
     /// # Errors
     /// As the engine says.
-    pub async fn read(tx: &mut Tx, params: &ListParams) -> Result<Self> {
-        let mut names = Self { areas: areas::all(tx).await?.into_iter().collect(), ..Self::default() };
-        let mut codes = params.codes(Facet::Agency);
-        codes.extend(params.respondent.clone());
-        names.add(tx, &codes).await?;
-        Ok(names)
-    }
-
-    /// Reads the names of the agencies among the facets' values.
-    ///
-    /// # Errors
-    /// As the engine says.
-    pub async fn read_more(&mut self, tx: &mut Tx, facets: &Facets) -> Result<()> {
-        let codes: Vec<String> = facets.of(Facet::Agency).iter().map(|(code, _)| code.clone()).collect();
-        self.add(tx, &codes).await
-    }
-
-    async fn add(&mut self, tx: &mut Tx, codes: &[String]) -> Result<()> {
-        if codes.is_empty() {
-            return Ok(());
-        }
-        for Organisation { code, kind, name, .. } in organisations::get_many(tx, codes).await? {
-            let names = match kind {
-                OrganisationKind::Agency | OrganisationKind::Body => &mut self.askers,
-                OrganisationKind::Municipality | OrganisationKind::Region => &mut self.respondents,
-            };
-            names.insert(code, name);
-        }
-        Ok(())
+    pub async fn read(tx: &mut Tx, known: Arc<search::Names>, params: &ListParams) -> Result<Self> {
+        let respondent = match &params.respondent {
+            Some(code) => organisations::get(tx, code).await?,
+            None => None,
+        };
+        let respondent = respondent.filter(|one| matches!(one.kind, OrganisationKind::Municipality | OrganisationKind::Region));
+        Ok(Self { known, respondent: respondent.map(|one| one.name) })
     }
 
     /// Whether the register knows what a chosen code stands for.
     #[must_use]
     pub fn knows(&self, facet: Facet, code: &str) -> bool {
         match facet {
-            Facet::Agency => self.askers.contains_key(code),
-            Facet::Area => self.areas.contains_key(code),
+            Facet::Agency | Facet::Area => self.known.of(facet, code).is_some(),
             Facet::Status | Facet::Kind | Facet::Obligation | Facet::Periodicity | Facet::Channel => true,
         }
     }
@@ -112,14 +89,13 @@ impl Names {
     /// The municipality or region of the address, if the register does not know it.
     #[must_use]
     pub fn unknown_respondent<'a>(&self, params: &'a ListParams) -> Option<&'a str> {
-        params.respondent.as_deref().filter(|code| !self.respondents.contains_key(*code))
+        params.respondent.as_deref().filter(|_| self.respondent.is_none())
     }
 
     /// What a code is called; one whose name was not read is shown as it is.
     fn of(&self, facet: Facet, code: &str) -> String {
         let term = match facet {
-            Facet::Agency => return self.askers.get(code).cloned().unwrap_or_else(|| code.to_owned()),
-            Facet::Area => return self.areas.get(code).cloned().unwrap_or_else(|| code.to_owned()),
+            Facet::Agency | Facet::Area => return self.known.of(facet, code).unwrap_or(code).to_owned(),
             Facet::Status => Status::from_code(code).map(Status::label),
             Facet::Kind => Kind::from_code(code).map(Kind::label),
             Facet::Obligation => Obligation::from_code(code).map(Obligation::label),
@@ -130,7 +106,15 @@ impl Names {
     }
 
     fn respondent(&self, code: &str) -> String {
-        self.respondents.get(code).cloned().unwrap_or_else(|| code.to_owned())
+        self.respondent.clone().unwrap_or_else(|| code.to_owned())
+    }
+
+    /// The Swedish order of two codes by what they are called.
+    fn order(&self, facet: Facet, a: &str, b: &str) -> Ordering {
+        match facet {
+            Facet::Agency | Facet::Area => self.known.order(facet, a, b),
+            _ => text::swedish_order(&self.of(facet, a), &self.of(facet, b)),
+        }
     }
 }
 
@@ -144,13 +128,15 @@ pub fn boxes(params: &ListParams, counts: &Facets, names: &Names) -> Vec<FacetBo
         chosen: params.has(facet, code),
     };
     let facet_box = |facet: Facet| {
-        let mut values: Vec<FacetValue> = counts.of(facet).iter().map(|pair| value(facet, pair)).collect();
-        values.sort_by_key(|value| !value.chosen);
+        let mut pairs: Vec<&(String, usize)> = counts.of(facet).iter().collect();
+        let is_chosen = |pair: &&(String, usize)| params.has(facet, &pair.0);
+        pairs.sort_by_key(|pair| !is_chosen(pair));
         // one value alone under a fold would take as much room as the fold
-        let first = if values.len() <= FIRST + 1 { values.len() } else { FIRST.max(values.iter().filter(|value| value.chosen).count()) };
-        let mut rest = values.split_off(first);
-        rest.sort_by(|a, b| text::swedish_order(&a.name, &b.name));
-        FacetBox { name: facet_name(facet), first: values, rest }
+        let first = if pairs.len() <= FIRST + 1 { pairs.len() } else { FIRST.max(pairs.iter().filter(|pair| is_chosen(pair)).count()) };
+        let mut rest = pairs.split_off(first);
+        rest.sort_by(|a, b| names.order(facet, &a.0, &b.0));
+        let values = |pairs: Vec<&(String, usize)>| pairs.into_iter().map(|pair| value(facet, pair)).collect();
+        FacetBox { name: facet_name(facet), first: values(pairs), rest: values(rest) }
     };
     FACETS.into_iter().map(facet_box).filter(|one| !one.first.is_empty()).collect()
 }

@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
 use insamlingsregister::config::Config;
+use insamlingsregister::db::whole::Kept;
 use insamlingsregister::db::{self, Db, Tx};
 use insamlingsregister::domain::organisation::OrganisationKind;
 use insamlingsregister::domain::reference::ReferenceOrganisation;
@@ -133,7 +134,7 @@ impl TestApp {
         sync.complete().await.expect("the index is completed");
         let readiness = Readiness::default();
         readiness.declare();
-        let state = AppState { db, index, config: Arc::new(config), register, readiness };
+        let state = AppState { db, index, kept: Kept::default(), config: Arc::new(config), register, readiness };
         Self { router: web::router(state.clone()), state, sync: Mutex::new(sync), _database: database, _original: None }
     }
 
