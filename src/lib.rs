@@ -10,6 +10,7 @@ pub mod intake;
 pub mod jobs;
 pub mod publish;
 pub mod search;
+pub mod secret;
 pub mod server;
 pub mod state;
 pub mod text;

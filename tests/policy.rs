@@ -1,60 +1,14 @@
 //! The rules of the house, checked on its own source: who may import whom, where SQL and time live, what templates may hold.
 //! Each rule is also tried on a text that breaks it, so that a rule that finds nothing is known to be able to.
 
+#[path = "common/rules.rs"]
+mod rules;
 #[path = "common/source.rs"]
 mod source;
 
 use insamlingsregister::db::engine::MIGRATIONS;
+use rules::{CRATES, MODULES, READINGS};
 use source::{Kind, Token, files, string_value, tokens};
-
-/// What each top-level module may import beside itself; `main`, `lib` and `server`, which puts the program together, may import everything.
-const MODULES: [(&str, &[&str]); 14] = [
-    ("web", &["actions", "db", "search", "publish", "domain", "state", "text", "clock", "error", "config"]),
-    ("jobs", &["actions", "db", "mail", "search", "state", "text", "clock", "error", "config"]),
-    ("actions", &["domain", "db", "search", "intake", "publish", "mail", "state", "text", "clock", "error", "config"]),
-    ("search", &["db", "domain", "text", "clock", "error", "config"]),
-    ("intake", &["domain", "text", "clock", "error", "config"]),
-    ("publish", &["domain", "text", "clock", "error", "config"]),
-    ("db", &["domain", "text", "clock", "error", "config"]),
-    ("mail", &["domain", "text", "clock", "error", "config"]),
-    ("domain", &["text"]),
-    ("state", &["config", "db", "search"]),
-    // the configuration says where the database is
-    ("config", &["db"]),
-    ("error", &[]),
-    ("clock", &[]),
-    ("text", &[]),
-];
-
-/// Where each of these crates may be named.
-const CRATES: [(&str, &[&str]); 14] = [
-    ("axum", &["src/web/", "src/server.rs"]),
-    ("axum_extra", &["src/web/"]),
-    ("tower", &["src/web/"]),
-    ("tower_http", &["src/web/"]),
-    ("askama", &["src/web/", "src/mail/"]),
-    ("sqlx", &["src/db/", "src/error.rs"]),
-    ("tantivy", &["src/search/"]),
-    ("lettre", &["src/mail/"]),
-    // a second opinion in tests
-    ("calamine", &[]),
-    ("quick_xml", &["src/intake/"]),
-    ("zip", &["src/intake/"]),
-    ("rust_xlsxwriter", &["src/publish/"]),
-    ("clap", &["src/main.rs"]),
-    ("indicatif", &["src/main.rs"]),
-];
-
-/// Readings of the clock and of chance, and the only places for them.
-const READINGS: [(&str, &str, &[&str]); 6] = [
-    ("Utc", "now", &["src/clock.rs"]),
-    ("Local", "now", &["src/clock.rs"]),
-    ("SystemTime", "now", &["src/clock.rs"]),
-    ("Uuid", "now_v7", &["src/clock.rs"]),
-    ("Uuid", "new_v4", &["src/clock.rs"]),
-    // how long something took is measured, never shown or stored
-    ("Instant", "now", &["src/clock.rs", "src/web/layers.rs", "src/jobs/"]),
-];
 
 /// The most lines of a source file.
 const MOST_LINES: usize = 400;

@@ -11,6 +11,7 @@ use crate::db::collections::{self, Version};
 use crate::db::events::Event;
 use crate::db::register::{self, Collector, Identity, Known};
 use crate::db::{Tx, events, organisations, rounds};
+use crate::domain::access::Actor;
 use crate::domain::collection::{Collection, open_from};
 use crate::domain::field::{Fault, Field};
 use crate::domain::identifier::CollectionNumber;
@@ -28,9 +29,13 @@ pub struct Circumstances {
     pub now: DateTime<Utc>,
     /// The day in Sweden at that moment.
     pub today: NaiveDate,
-    /// The organisation on whose behalf it is written, by code.
+    /// The organisation whose collection it is, by code.
     pub owner: String,
-    /// Where it comes from: `import`, `demonstration`.
+    /// The organisation that writes, by code: the owner, another responsible agency or the collector.
+    pub acting: String,
+    /// The person who writes; none on the command line.
+    pub person: Option<Uuid>,
+    /// Where it comes from: `form`, `import`, `demonstration`.
     pub source: &'static str,
 }
 
@@ -38,7 +43,14 @@ impl Circumstances {
     /// A write at `now` on behalf of `owner`.
     #[must_use]
     pub fn new(now: DateTime<Utc>, owner: impl Into<String>, source: &'static str) -> Self {
-        Self { now, today: clock::swedish_day(now), owner: owner.into(), source }
+        let owner = owner.into();
+        Self { now, today: clock::swedish_day(now), acting: owner.clone(), person: None, owner, source }
+    }
+
+    /// A write at `now` by `actor` to a collection of `owner`.
+    #[must_use]
+    pub fn by(actor: &Actor, owner: impl Into<String>, now: DateTime<Utc>, source: &'static str) -> Self {
+        Self { acting: actor.organisation.clone(), person: Some(actor.person), ..Self::new(now, owner, source) }
     }
 }
 
@@ -210,7 +222,8 @@ async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, vers
     let event = Event {
         id: clock::new_id(),
         at: at.now,
-        actor: at.owner.clone(),
+        actor: at.acting.clone(),
+        person: at.person,
         action: action.to_owned(),
         subject_kind: "collection".to_owned(),
         subject: id.to_string(),

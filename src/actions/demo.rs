@@ -57,6 +57,7 @@ pub async fn build(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<
         id: clock::new_id(),
         at: now,
         actor: "register".to_owned(),
+        person: None,
         action: "demonstration.built".to_owned(),
         subject_kind: "register".to_owned(),
         subject: "demonstration".to_owned(),

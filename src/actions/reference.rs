@@ -59,6 +59,7 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
         id: clock::new_id(),
         at: now,
         actor: "register".to_owned(),
+        person: None,
         action: LOADED.to_owned(),
         subject_kind: "register".to_owned(),
         subject: "reference".to_owned(),

@@ -44,7 +44,10 @@ pub enum Tx {
 }
 
 /// Name and text of every file in `migrations/`, in order. A test compares the list with the folder.
-pub const MIGRATIONS: &[(&str, &str)] = &[("0001_init", include_str!("../../migrations/0001_init.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_init", include_str!("../../migrations/0001_init.sql")),
+    ("0002_agencies_at_work", include_str!("../../migrations/0002_agencies_at_work.sql")),
+];
 
 /// The first `count` migrations; all of them but in tests of what a migration does to data.
 fn migrator(count: usize) -> Migrator {

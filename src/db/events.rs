@@ -17,6 +17,8 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// Who: an organisation or the part of the program; never a person's name or address.
     pub actor: String,
+    /// Which person, by identity; none for the program itself.
+    pub person: Option<Uuid>,
     /// What was done: `collection.registered`, `collection.changed`, …
     pub action: String,
     /// To what kind of thing: `collection`, `register`.
@@ -33,10 +35,11 @@ pub struct Event {
 /// As the engine says.
 pub async fn add(tx: &mut Tx, event: &Event) -> Result<()> {
     sql!(
-        "INSERT INTO event (id, at, actor, action, subject_kind, subject, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO event (id, at, actor, person_id, action, subject_kind, subject, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         event.id,
         event.at,
         &event.actor,
+        event.person,
         &event.action,
         &event.subject_kind,
         &event.subject,
@@ -52,17 +55,25 @@ pub async fn add(tx: &mut Tx, event: &Event) -> Result<()> {
 /// # Errors
 /// As the engine says.
 pub async fn of(tx: &mut Tx, subject_kind: &str, subject: &str) -> Result<Vec<Event>> {
-    type Row = (Uuid, DateTime<Utc>, String, String, String, String, Json<Value>);
+    type Row = (Uuid, DateTime<Utc>, String, Option<Uuid>, String, String, String, Json<Value>);
     let rows: Vec<Row> = sql!(
-        "SELECT id, at, actor, action, subject_kind, subject, detail FROM event
+        "SELECT id, at, actor, person_id, action, subject_kind, subject, detail FROM event
          WHERE subject_kind = $1 AND subject = $2 ORDER BY at DESC, id DESC",
         subject_kind,
         subject,
     )
     .all(tx)
     .await?;
-    let convert =
-        |(id, at, actor, action, subject_kind, subject, Json(detail)): Row| Event { id, at, actor, action, subject_kind, subject, detail };
+    let convert = |(id, at, actor, person, action, subject_kind, subject, Json(detail)): Row| Event {
+        id,
+        at,
+        actor,
+        person,
+        action,
+        subject_kind,
+        subject,
+        detail,
+    };
     Ok(rows.into_iter().map(convert).collect())
 }
 

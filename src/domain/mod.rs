@@ -2,6 +2,7 @@
 
 #[macro_use]
 pub mod terms;
+pub mod access;
 pub mod collection;
 pub mod column;
 pub mod content;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::layout::Layout;
 use super::page::{PageResult, page};
+use super::user::Visitor;
 use crate::error::Error;
 use crate::state::AppState;
 
@@ -18,17 +19,17 @@ const SOURCES: &str = include_str!("../../static/reference/sources.json");
 ///
 /// # Errors
 /// The list of sources cannot be read, which is a fault of ours.
-pub async fn about(State(state): State<AppState>) -> PageResult {
+pub async fn about(State(state): State<AppState>, visitor: Visitor) -> PageResult {
     let sources = sources().ok_or_else(|| Error::internal("sources.json is not as the program expects"))?;
-    page(&AboutPage { layout: Layout::new(&state, "/om"), sources })
+    page(&AboutPage { layout: Layout::new(&state, visitor, "/om"), sources })
 }
 
 /// `GET /om/tillganglighet`
 ///
 /// # Errors
 /// Never in practice: the page has no data.
-pub async fn accessibility(State(state): State<AppState>) -> PageResult {
-    page(&AccessibilityPage { layout: Layout::new(&state, "/om") })
+pub async fn accessibility(State(state): State<AppState>, visitor: Visitor) -> PageResult {
+    page(&AccessibilityPage { layout: Layout::new(&state, visitor, "/om") })
 }
 
 fn sources() -> Option<&'static Sources> {
@@ -83,14 +84,14 @@ mod tests {
     #[test]
     fn the_page_names_every_source_with_its_licence() {
         let sources = sources().expect("sources.json");
-        let html = AboutPage { layout: Layout { demonstration: true, section: "/om" }, sources }.render().expect("a page");
+        let html = AboutPage { layout: Layout { demonstration: true, section: "/om", user: None }, sources }.render().expect("a page");
         assert!(sources.sources.len() > 5 && html.matches("data-label=\"Licens\"").count() == sources.sources.len());
         assert!(html.contains("EUPL-1.2") && html.contains("Statistiska centralbyrån"));
     }
 
     #[test]
     fn the_statement_has_what_the_rules_ask_for() {
-        let html = AccessibilityPage { layout: Layout { demonstration: false, section: "/om" } }.render().expect("a page");
+        let html = AccessibilityPage { layout: Layout { demonstration: false, section: "/om", user: None } }.render().expect("a page");
         for part in [
             "2018:1937",
             "MDFFS 2019:2",

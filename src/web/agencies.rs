@@ -8,6 +8,7 @@ use super::filters;
 use super::layout::{Layout, Today};
 use super::page::{PageResult, page};
 use super::params::ListParams;
+use super::user::Visitor;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};
 use crate::db::deadlines;
@@ -31,17 +32,17 @@ const UPCOMING: i64 = 6;
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn list(State(state): State<AppState>, Today(today): Today) -> PageResult {
+pub async fn list(State(state): State<AppState>, visitor: Visitor, Today(today): Today) -> PageResult {
     let mut tx = state.db.read().await?;
     let askers = organisations::askers(&mut tx, today).await?;
-    page(&ListPage::new(Layout::new(&state, "/myndigheter"), askers))
+    page(&ListPage::new(Layout::new(&state, visitor, "/myndigheter"), askers))
 }
 
 /// `GET /myndigheter/{orgnr}`
 ///
 /// # Errors
 /// There is no such agency or other body.
-pub async fn show(State(state): State<AppState>, Today(today): Today, Path(code): Path<String>) -> PageResult {
+pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today): Today, Path(code): Path<String>) -> PageResult {
     let mut tx = state.db.read().await?;
     let agency = organisations::get(&mut tx, &code).await?.ok_or(Error::NotFound)?;
     if !matches!(agency.kind, OrganisationKind::Agency | OrganisationKind::Body) {
@@ -57,7 +58,7 @@ pub async fn show(State(state): State<AppState>, Today(today): Today, Path(code)
     let deadlines = deadlines::ahead_of(&mut tx, &code, today, UPCOMING).await?;
     let upcoming = agenda::from_known(deadlines, &[], Under::Month);
     let around = Surroundings { facts, former, successor, rows, upcoming };
-    page(&ShowPage::new(Layout::new(&state, "/myndigheter"), agency, around))
+    page(&ShowPage::new(Layout::new(&state, visitor, "/myndigheter"), agency, around))
 }
 
 /// Agencies A–Ö.
@@ -222,7 +223,7 @@ mod tests {
     #[test]
     fn agencies_stand_under_their_letters() {
         let askers = vec![(agency("Boverket"), 8), (agency("Brottsförebyggande rådet"), 0), (agency("Åklagarmyndigheten"), 1)];
-        let page = ListPage::new(Layout { demonstration: false, section: "/myndigheter" }, askers);
+        let page = ListPage::new(Layout { demonstration: false, section: "/myndigheter", user: None }, askers);
         assert_eq!(page.groups.iter().map(|group| (group.letter, group.agencies.len())).collect::<Vec<_>>(), [('B', 2), ('Å', 1)]);
         assert_eq!(page.total, "3\u{a0}statliga myndigheter");
         let html = page.render().expect("a page");
@@ -243,7 +244,7 @@ mod tests {
             rows: Vec::new(),
             upcoming: Vec::new(),
         };
-        let html = ShowPage::new(Layout { demonstration: false, section: "" }, ended, around).render().expect("a page");
+        let html = ShowPage::new(Layout { demonstration: false, section: "", user: None }, ended, around).render().expect("a page");
         for text in ["upphörde den 31\u{a0}december 2025", "Nya verket", "Äldre verket", "https://www.scb.se/", "omfattas inte av 1 §"] {
             assert!(html.contains(text), "{text}");
         }

@@ -9,6 +9,7 @@ use super::filters::{self, capital};
 use super::layout::{Layout, Today};
 use super::page::{PageResult, page};
 use super::params::ListParams;
+use super::user::Visitor;
 use super::view::{Fact, Link, web_address};
 use crate::db::whole::{self, Whole};
 use crate::domain::content::Item;
@@ -25,11 +26,11 @@ const AGENCIES_IN_HEAD: usize = 3;
 ///
 /// # Errors
 /// There is no such collection, or it is not open today.
-pub async fn show(State(state): State<AppState>, Today(today): Today, Path(number): Path<String>) -> PageResult {
+pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today): Today, Path(number): Path<String>) -> PageResult {
     let number = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
     let mut tx = state.db.read().await?;
     let whole = whole::open_by_number(&mut tx, &state.kept, number, today).await?.ok_or(Error::NotFound)?;
-    page(&ShowPage::new(Layout::new(&state, "/insamlingar"), Whole::clone(&whole), today))
+    page(&ShowPage::new(Layout::new(&state, visitor, "/insamlingar"), Whole::clone(&whole), today))
 }
 
 /// A collection's page.
@@ -241,7 +242,7 @@ mod tests {
     fn render_with(collection: Collection, listed: Vec<Organisation>) -> String {
         let whole = Whole { collection, listed, events: Vec::new(), touched_at: clock::now() };
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
-        ShowPage::new(Layout { demonstration: false, section: "/insamlingar" }, whole, today).render().expect("a page")
+        ShowPage::new(Layout { demonstration: false, section: "/insamlingar", user: None }, whole, today).render().expect("a page")
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::filters::{self, joined};
 use super::layout::{Layout, Today};
 use super::page::{PageResult, page};
 use super::params::{ListParams, RawListParams};
+use super::user::Visitor;
 use super::view::Pages;
 use crate::db::collections::{self, Summary};
 use crate::domain::terms::{Obligation, Status};
@@ -26,7 +27,7 @@ const PER_PAGE: usize = 20;
 ///
 /// # Errors
 /// The index or the database does not answer.
-pub async fn list(State(state): State<AppState>, Today(today): Today, Query(raw): Query<RawListParams>) -> PageResult {
+pub async fn list(State(state): State<AppState>, visitor: Visitor, Today(today): Today, Query(raw): Query<RawListParams>) -> PageResult {
     let mut params = ListParams::from(raw);
     let mut tx = state.db.read().await?;
     let names = Names::read(&mut tx, state.index.names(), &params).await?;
@@ -43,7 +44,7 @@ pub async fn list(State(state): State<AppState>, Today(today): Today, Query(raw)
         let everyone = state.index.search(&Request { municipality: None, facets: false, page: 1, per_page: 1, ..request })?;
         let suggestions = Vec::from_iter((everyone.total > 0).then_some(Suggestion::WithoutMunicipality { count: everyone.total }));
         let nothing = Results { suggestions, ..Results::default() };
-        return page(&ListPage::new(Layout::new(&state, "/insamlingar"), &params, nothing, Vec::new(), &names));
+        return page(&ListPage::new(Layout::new(&state, visitor, "/insamlingar"), &params, nothing, Vec::new(), &names));
     }
     let mut results = state.index.search(&request)?;
     if results.hits.is_empty() && results.total > 0 {
@@ -54,7 +55,7 @@ pub async fn list(State(state): State<AppState>, Today(today): Today, Query(raw)
     }
     let ids: Vec<Uuid> = results.hits.iter().map(|hit| hit.id).collect();
     let summaries = if ids.is_empty() { Vec::new() } else { collections::summaries(&mut tx, &ids, today).await? };
-    page(&ListPage::new(Layout::new(&state, "/insamlingar"), &params, results, summaries, &names))
+    page(&ListPage::new(Layout::new(&state, visitor, "/insamlingar"), &params, results, summaries, &names))
 }
 
 fn last_page(total: usize) -> usize {
@@ -243,7 +244,7 @@ mod tests {
     use crate::search::{Document, Index};
     use chrono::NaiveDate;
 
-    const LAYOUT: Layout = Layout { demonstration: false, section: "/insamlingar" };
+    const LAYOUT: Layout = Layout { demonstration: false, section: "/insamlingar", user: None };
 
     fn document(at: u128, title: &str, area: &str) -> Document {
         Document {

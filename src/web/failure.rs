@@ -8,9 +8,11 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::layout::Layout;
+use super::user::Visitor;
 use crate::clock;
 use crate::error::Error;
 use crate::state::AppState;
+use tower_sessions::Session;
 
 /// A failed request. The layer [`render`] turns it into a page, or into problem+json under `/api/`.
 #[derive(Debug)]
@@ -97,6 +99,7 @@ pub struct ErrorPage {
 /// Gives every failed response a body: a page, or problem+json (RFC 9457) under `/api/`.
 pub async fn render(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
+    let session = request.extensions().get::<Session>().cloned();
     let response = next.run(request).await;
     let status = response.status();
     let has_body = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
@@ -112,7 +115,8 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
     let mut answer = if is_api {
         problem(status, heading, &text, shown.reference.as_deref())
     } else {
-        let page = ErrorPage { layout: Layout::new(&state, ""), code: status.as_u16(), heading, text, reference: shown.reference };
+        let visitor = Visitor::of(session.as_ref(), &state).await;
+        let page = ErrorPage { layout: Layout::new(&state, visitor, ""), code: status.as_u16(), heading, text, reference: shown.reference };
         match page.render() {
             Ok(html) => (status, Html(html)).into_response(),
             Err(error) => {

@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::filters;
 use super::layout::Layout;
 use super::page::{PageResult, page};
+use super::user::Visitor;
 use crate::db::{areas, organisations};
 use crate::domain::column::{COLLECTION_SHEET, Column, Form, ITEM_SHEET, ROUND_SHEET, columns};
 use crate::publish;
@@ -18,10 +19,10 @@ use crate::state::AppState;
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn show(State(state): State<AppState>) -> PageResult {
+pub async fn show(State(state): State<AppState>, visitor: Visitor) -> PageResult {
     let mut tx = state.db.read().await?;
     let areas = areas::all(&mut tx).await?.into_iter().map(|(_, name)| name).collect();
-    page(&ImportPage::new(Layout::new(&state, "/om"), areas))
+    page(&ImportPage::new(Layout::new(&state, visitor, "/om"), areas))
 }
 
 /// `GET /om/import/mall.xlsx`
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn every_column_is_explained_once() {
-        let page = ImportPage::new(Layout { demonstration: false, section: "/om" }, vec!["Utbildning".into()]);
+        let page = ImportPage::new(Layout { demonstration: false, section: "/om", user: None }, vec!["Utbildning".into()]);
         assert_eq!(page.sheets.iter().map(|sheet| sheet.columns.len()).sum::<usize>(), columns().len());
         assert!(page.sheets[0].columns.iter().any(|column| column.heading == "titel" && column.required));
         let html = page.render().expect("a page");

@@ -14,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::failure::{self, Failure};
-use super::health;
+use super::{health, session};
 use crate::error::Error;
 use crate::state::AppState;
 
@@ -41,6 +41,7 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(refuse_nul))
         .layer(middleware::from_fn_with_state(state.clone(), wait_until_ready))
         .layer(middleware::from_fn_with_state(state.clone(), failure::render))
+        .layer(session::layer(&state.db, &state.config))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(measure));
     let headers = [
@@ -106,7 +107,8 @@ async fn measure(request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string()).increment(1);
     metrics::histogram!("http_request_seconds", "route" => route.clone()).record(seconds);
-    if response.status().is_server_error() {
+    // not ready yet is an answer, not a fault
+    if response.status().is_server_error() && response.status() != StatusCode::SERVICE_UNAVAILABLE {
         tracing::error!(%route, status, "answered with a server error");
     } else if elapsed > SLOW {
         tracing::warn!(%route, status, "slow request");

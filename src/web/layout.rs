@@ -5,23 +5,26 @@ use axum::http::request::Parts;
 use chrono::NaiveDate;
 use std::convert::Infallible;
 
+use super::user::{User, Visitor};
 use crate::clock;
 use crate::state::{AppState, Register};
 
 /// What the frame around a page needs to know.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Layout {
     /// Whether the page must say that its data are for demonstration.
     pub demonstration: bool,
     /// The address of the main menu's entry that the page belongs to, or empty.
     pub section: &'static str,
+    /// Who is signed in.
+    pub user: Option<User>,
 }
 
 impl Layout {
     /// The frame of a page in a section of the main menu (`/insamlingar`, …, or empty).
     #[must_use]
-    pub fn new(state: &AppState, section: &'static str) -> Self {
-        Self { demonstration: state.register == Register::Demonstration, section }
+    pub fn new(state: &AppState, visitor: Visitor, section: &'static str) -> Self {
+        Self { demonstration: state.register == Register::Demonstration, section, user: visitor.0 }
     }
 }
 

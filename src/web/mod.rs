@@ -11,6 +11,7 @@ pub mod collections;
 pub mod facets;
 pub mod failure;
 pub mod filters;
+pub mod form;
 pub mod health;
 pub mod import_help;
 pub mod layers;
@@ -19,7 +20,9 @@ pub mod municipalities;
 pub mod municipality;
 pub mod page;
 pub mod params;
+pub mod session;
 pub mod start;
+pub mod user;
 pub mod view;
 
 use axum::Router;

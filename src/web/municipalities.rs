@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::layout::Layout;
 use super::page::{PageResult, page};
 use super::params::typed;
+use super::user::Visitor;
 use crate::db::organisations;
 use crate::domain::organisation::{Municipality, Region};
 use crate::state::AppState;
@@ -25,7 +26,7 @@ pub struct RawListParams {
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn list(State(state): State<AppState>, Query(raw): Query<RawListParams>) -> PageResult {
+pub async fn list(State(state): State<AppState>, visitor: Visitor, Query(raw): Query<RawListParams>) -> PageResult {
     let mut tx = state.db.read().await?;
     let mut municipalities = organisations::municipalities(&mut tx).await?;
     let mut regions = organisations::regions(&mut tx).await?;
@@ -34,7 +35,7 @@ pub async fn list(State(state): State<AppState>, Query(raw): Query<RawListParams
         regions.retain(|one| one.county_code == *county);
     }
     let search = raw.q.first().map(|q| typed(q, 200)).unwrap_or_default();
-    page(&ListPage::new(Layout::new(&state, "/kommuner"), &search, municipalities, regions))
+    page(&ListPage::new(Layout::new(&state, visitor, "/kommuner"), &search, municipalities, regions))
 }
 
 /// The list of municipalities and regions by county.
@@ -107,7 +108,7 @@ impl ListPage {
 pub(super) mod tests {
     use super::*;
 
-    const LAYOUT: Layout = Layout { demonstration: false, section: "/kommuner" };
+    const LAYOUT: Layout = Layout { demonstration: false, section: "/kommuner", user: None };
 
     pub(in crate::web) fn municipality(code: &str, name: &str) -> Municipality {
         Municipality {

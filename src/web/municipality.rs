@@ -11,6 +11,7 @@ use super::filters::{self, capital};
 use super::layout::{Layout, Today};
 use super::page::{PageResult, page};
 use super::params::ListParams;
+use super::user::Visitor;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};
 use crate::db::deadlines::{self, Deadline};
@@ -35,23 +36,23 @@ const MOST_ROWS: usize = 400;
 ///
 /// # Errors
 /// There is no such municipality.
-pub async fn show(State(state): State<AppState>, Today(today): Today, Path(code): Path<String>) -> PageResult {
+pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today): Today, Path(code): Path<String>) -> PageResult {
     let mut tx = state.db.read().await?;
     let municipality = organisations::municipality(&mut tx, &code).await?.ok_or(Error::NotFound)?;
     let asked = Asked::read(&mut tx, &code, RespondentKind::Municipality, today).await?;
     let region = organisations::region(&mut tx, &municipality.county_code).await?;
-    page(&ShowPage::of_municipality(Layout::new(&state, "/kommuner"), municipality, region, asked))
+    page(&ShowPage::of_municipality(Layout::new(&state, visitor, "/kommuner"), municipality, region, asked))
 }
 
 /// `GET /regioner/{lanskod}`
 ///
 /// # Errors
 /// There is no such region.
-pub async fn show_region(State(state): State<AppState>, Today(today): Today, Path(county): Path<String>) -> PageResult {
+pub async fn show_region(State(state): State<AppState>, visitor: Visitor, Today(today): Today, Path(county): Path<String>) -> PageResult {
     let mut tx = state.db.read().await?;
     let region = organisations::region(&mut tx, &county).await?.ok_or(Error::NotFound)?;
     let asked = Asked::read(&mut tx, &region.code, RespondentKind::Region, today).await?;
-    page(&ShowPage::of_region(Layout::new(&state, "/kommuner"), region, asked))
+    page(&ShowPage::of_region(Layout::new(&state, visitor, "/kommuner"), region, asked))
 }
 
 /// What is asked of one municipality or region.
@@ -247,7 +248,7 @@ mod tests {
     use super::*;
     use crate::web::municipalities::tests::{municipality, region};
 
-    const LAYOUT: Layout = Layout { demonstration: false, section: "/kommuner" };
+    const LAYOUT: Layout = Layout { demonstration: false, section: "/kommuner", user: None };
 
     #[test]
     fn a_municipality_page_has_months_areas_and_the_way_to_its_region() {

@@ -9,6 +9,7 @@ use super::filters::{capital, joined};
 use super::layout::{Layout, Today};
 use super::page::{PageResult, page};
 use super::params::ListParams;
+use super::user::Visitor;
 use crate::db::collections::{self, Summary};
 use crate::db::figures::{self, KeyFigures};
 use crate::db::{areas, deadlines};
@@ -26,7 +27,7 @@ const DAYS_AHEAD: u64 = 90;
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn show(State(state): State<AppState>, Today(today): Today) -> PageResult {
+pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today): Today) -> PageResult {
     let mut tx = state.db.read().await?;
     let until = today.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(NaiveDate::MAX);
     let figures = figures::key_figures(&mut tx, today, until).await?;
@@ -34,7 +35,7 @@ pub async fn show(State(state): State<AppState>, Today(today): Today) -> PageRes
     let upcoming = agenda::with_agencies(&mut tx, deadlines, today).await?;
     let latest = collections::latest(&mut tx, today, LATEST).await?;
     let areas = areas::counts(&mut tx, today).await?;
-    page(&StartPage::new(Layout::new(&state, ""), &figures, upcoming, latest, areas))
+    page(&StartPage::new(Layout::new(&state, visitor, ""), &figures, upcoming, latest, areas))
 }
 
 /// The start page.
@@ -134,7 +135,7 @@ mod tests {
         };
         let upcoming = vec![AgendaRow::new(agenda::tests::due("2027-03-15"), "SCB".into(), Under::Month)];
         let areas = vec![("vatten-och-avlopp".to_owned(), "Vatten och avlopp".to_owned(), 8)];
-        let layout = Layout { demonstration: true, section: "" };
+        let layout = Layout { demonstration: true, section: "", user: None };
         let html = StartPage::new(layout, &counts, upcoming, Vec::new(), areas).render().expect("a page");
         assert!(html.contains("1\u{a0}224") && html.contains("/insamlingar?omrade=vatten-och-avlopp"));
         assert!(html.contains("Titel &#60;b&#62;") && html.contains("Demonstrationsdata"));

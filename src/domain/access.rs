@@ -1,0 +1,142 @@
+//! Who may do what. Every page and every action asks here; nothing else decides.
+
+use uuid::Uuid;
+
+use super::organisation::OrganisationKind;
+use super::terms::Status;
+
+terms! {
+    /// What a person does in the register. The codes are those of the command line.
+    Role {
+        Admin = "admin", "administratör";
+        Agency = "agency", "handläggare";
+        Skr = "skr", "samrådshandläggare";
+        Municipality = "municipality", "samordnare";
+        Analyst = "analyst", "analytiker";
+    }
+}
+
+impl Role {
+    /// Whether a person of this role can belong to an organisation of `kind`: the consulted bodies are not agencies, and analysts come
+    /// from eSam's members.
+    #[must_use]
+    pub fn fits(self, kind: OrganisationKind) -> bool {
+        match self {
+            Self::Admin => true,
+            Self::Agency | Self::Analyst => matches!(kind, OrganisationKind::Agency | OrganisationKind::Body),
+            Self::Skr => kind == OrganisationKind::Body,
+            Self::Municipality => matches!(kind, OrganisationKind::Municipality | OrganisationKind::Region),
+        }
+    }
+}
+
+/// A person who acts for an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub person: Uuid,
+    /// For which organisation, by code.
+    pub organisation: String,
+    /// As what.
+    pub role: Role,
+    /// Whether the person looks after the organisation's people.
+    pub manager: bool,
+}
+
+/// What access to a collection depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Parties<'a> {
+    /// Where the collection is in its life.
+    pub status: Status,
+    /// Whether everyone may read it today.
+    pub open: bool,
+    /// Codes of the responsible agencies, those of the planned version included.
+    pub responsible: &'a [String],
+    /// Code of the collector, where the register knows it.
+    pub collector: Option<&'a str>,
+}
+
+/// Something that somebody wants to do, with what it is done to. Organisations are given by code.
+#[derive(Debug, Clone, Copy)]
+pub enum Action<'a> {
+    /// Begin a collection on behalf of an organisation, and work with its drafts and its desk.
+    WorkFor(&'a str),
+    /// Read a collection and its documents.
+    Read(Parties<'a>),
+    /// Change what a collection says: the responsible agencies and the collector.
+    Edit(Parties<'a>),
+    /// Decide, end, withdraw or confirm a collection: the responsible agencies only.
+    Decide(Parties<'a>),
+    /// Say that the organisation's list (6 §) is complete.
+    Declare(&'a str),
+    /// Invite, change and take out the people of an organisation.
+    ManagePeople(&'a str),
+    /// Read the trail of an organisation.
+    ReadTrail(&'a str),
+    /// Look after the register itself: mail, jobs, every organisation's people and trail.
+    Administer,
+    /// Take part in consultations.
+    Consult,
+    /// Review overlaps.
+    ReviewOverlaps,
+}
+
+/// Whether `actor` may do `action`.
+#[must_use]
+pub fn may(actor: &Actor, action: Action<'_>) -> bool {
+    let admin = actor.role == Role::Admin;
+    let agency = actor.role == Role::Agency;
+    let own = |code: &str| actor.organisation == code;
+    let responsible = |parties: &Parties<'_>| agency && parties.responsible.contains(&actor.organisation);
+    let collects = |parties: &Parties<'_>| agency && parties.collector.is_some_and(own);
+    match action {
+        Action::WorkFor(code) | Action::Declare(code) => agency && own(code),
+        // an exemption under 3 § b rests on nobody knowing: not even the consulted bodies
+        Action::Read(parties) => parties.open || admin || responsible(&parties) || collects(&parties),
+        Action::Edit(parties) => responsible(&parties) || collects(&parties),
+        Action::Decide(parties) => responsible(&parties),
+        Action::ManagePeople(code) => admin || (actor.manager && own(code)),
+        Action::ReadTrail(code) => admin || own(code),
+        Action::Administer => admin,
+        Action::Consult => admin || matches!(actor.role, Role::Agency | Role::Skr),
+        Action::ReviewOverlaps => admin || matches!(actor.role, Role::Skr | Role::Analyst),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(role: Role, organisation: &str) -> Actor {
+        Actor { person: Uuid::nil(), organisation: organisation.into(), role, manager: false }
+    }
+
+    #[test]
+    fn only_parties_see_what_is_not_open_and_only_the_responsible_decide() {
+        let responsible = ["202100-0837".to_owned()];
+        let parties = Parties { status: Status::Planned, open: false, responsible: &responsible, collector: Some("202100-1819") };
+        let (own, collector) = (actor(Role::Agency, "202100-0837"), actor(Role::Agency, "202100-1819"));
+        assert!(may(&own, Action::Read(parties)) && may(&own, Action::Edit(parties)) && may(&own, Action::Decide(parties)));
+        assert!(may(&collector, Action::Edit(parties)) && !may(&collector, Action::Decide(parties)));
+        for stranger in [actor(Role::Agency, "202100-2114"), actor(Role::Skr, "SKR"), actor(Role::Analyst, "202100-0837")] {
+            assert!(!may(&stranger, Action::Read(parties)) && !may(&stranger, Action::Edit(parties)), "{stranger:?}");
+        }
+        assert!(may(&actor(Role::Admin, "202100-2114"), Action::Read(parties)));
+        assert!(!may(&actor(Role::Admin, "202100-0837"), Action::Edit(parties)), "an administrator does not speak for an agency");
+        assert!(may(&actor(Role::Municipality, "0180"), Action::Read(Parties { open: true, ..parties })));
+    }
+
+    #[test]
+    fn managers_look_after_their_own() {
+        let manager = Actor { manager: true, ..actor(Role::Municipality, "0180") };
+        assert!(may(&manager, Action::ManagePeople("0180")) && !may(&manager, Action::ManagePeople("1480")));
+        assert!(!may(&actor(Role::Municipality, "0180"), Action::ManagePeople("0180")));
+        assert!(may(&actor(Role::Admin, "202100-0837"), Action::ManagePeople("1480")));
+    }
+
+    #[test]
+    fn roles_fit_their_organisations() {
+        assert!(Role::Municipality.fits(OrganisationKind::Region) && !Role::Municipality.fits(OrganisationKind::Agency));
+        assert!(Role::Skr.fits(OrganisationKind::Body) && !Role::Agency.fits(OrganisationKind::Municipality));
+    }
+}

@@ -1,0 +1,116 @@
+//! Forms that are sent by whoever is signed in: the fields in the order they came, once the form's secret is seen to be the session's.
+
+use axum::body::Bytes;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+
+use super::user::{User, refused_form};
+use crate::secret;
+use crate::state::AppState;
+
+/// The name of the field with the session's secret.
+pub const CSRF: &str = "csrf";
+
+/// The fields of a form, in order; names may repeat.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads `application/x-www-form-urlencoded`. Line ends become `\n`.
+    #[must_use]
+    pub fn parse(body: &[u8]) -> Self {
+        let plain = |text: std::borrow::Cow<'_, str>| text.replace("\r\n", "\n");
+        Self(form_urlencoded::parse(body).map(|(name, value)| (plain(name), plain(value))).collect())
+    }
+
+    /// The first value of a field, without blanks around it; empty if the field is not there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// Every value of a field, in order, as typed.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the field was sent at all: a ticked box, a pressed button.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
+    /// Every field with its value.
+    #[must_use]
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+/// A form that the person who is signed in sent from a page of ours.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// Who sent it.
+    pub user: User,
+    /// What it says.
+    pub fields: Fields,
+}
+
+/// Whether the browser says that the request comes from a page of another site.
+#[must_use]
+pub fn is_foreign(headers: &HeaderMap, base_url: &str) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let site = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    let host = text(header::HOST.as_str()).unwrap_or_default();
+    let own = |origin: &str| origin == base_url || origin.split_once("://").is_some_and(|(_, rest)| !host.is_empty() && rest == host);
+    site || text("origin").is_some_and(|origin| !own(origin))
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted
+where
+    AppState: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let user = User::from_request_parts(&mut parts, state).await?;
+        let foreign = is_foreign(&parts.headers, &AppState::from_ref(state).config.base_url);
+        let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;
+        let fields = Fields::parse(&body);
+        if foreign || !secret::same(fields.get(CSRF), &user.csrf) {
+            return Err(refused_form().into_response());
+        }
+        Ok(Self { user, fields })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn fields_keep_their_order_and_their_letters() {
+        let fields = Fields::parse("namn=%C3%85sa+&rad=1%0D%0A2&rad=3&knapp=".as_bytes());
+        assert_eq!((fields.get("namn"), fields.get("saknas"), fields.has("knapp")), ("Åsa", "", true));
+        assert_eq!(fields.all("rad").collect::<Vec<_>>(), ["1\n2", "3"]);
+    }
+
+    #[test]
+    fn other_sites_are_foreign() {
+        let headers = |pairs: &[(&'static str, &'static str)]| {
+            pairs.iter().map(|(n, v)| (n.parse().expect("a name"), HeaderValue::from_static(v))).collect::<HeaderMap>()
+        };
+        let own = "https://register.example";
+        assert!(!is_foreign(&headers(&[]), own));
+        assert!(!is_foreign(&headers(&[("origin", own), ("sec-fetch-site", "same-origin")]), own));
+        assert!(!is_foreign(&headers(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]), own));
+        for foreign in
+            [("origin", "https://ond.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")]
+        {
+            assert!(is_foreign(&headers(&[foreign]), own), "{foreign:?}");
+        }
+    }
+}
