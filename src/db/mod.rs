@@ -4,6 +4,8 @@ pub mod areas;
 pub mod collection_rows;
 pub mod collections;
 pub mod deadlines;
+pub mod decisions;
+pub mod declarations;
 pub mod engine;
 pub mod events;
 pub mod figures;

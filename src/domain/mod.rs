@@ -6,6 +6,7 @@ pub mod access;
 pub mod collection;
 pub mod column;
 pub mod content;
+pub mod decision;
 pub mod field;
 pub mod identifier;
 pub mod life;

@@ -1,0 +1,24 @@
+//! What a version of a collection says of itself as a decision and as a change (*beslut*).
+
+terms! {
+    /// Whether a change is one that 3 § förordning (1982:668) asks consultation about.
+    Significance {
+        Insignificant = "insignificant", "obetydlig";
+        Significant = "significant", "inte obetydlig";
+    }
+}
+
+/// The facts of a decision beside what the version itself holds. People stand here by function, never by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// How much the version changes; none for what is new or not judged yet.
+    pub significance: Option<Significance>,
+    /// Why it was judged so.
+    pub significance_reason: Option<String>,
+    /// Who decided, by function.
+    pub decision_maker: Option<String>,
+    /// Who presented the case (*föredragande*), by function.
+    pub rapporteur: Option<String>,
+    /// Others who took part in the final handling, by function.
+    pub participants: Option<String>,
+}
