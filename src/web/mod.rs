@@ -10,6 +10,7 @@ pub mod collection_parts;
 pub mod collections;
 pub mod facets;
 pub mod failure;
+pub mod fields;
 pub mod filters;
 pub mod form;
 pub mod health;
