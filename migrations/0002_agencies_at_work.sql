@@ -80,12 +80,14 @@ CREATE TABLE draft (
 );
 CREATE INDEX draft_organisation ON draft (organisation_code);
 
--- What a version says of itself as a change and as a decision.
+-- What a version says of itself as a change and as a decision; exemption: the ground of 3 § on which consultation was left out.
 CREATE TABLE decision (
   collection_id UUID NOT NULL,
   version BIGINT NOT NULL,
   significance TEXT,
   significance_reason TEXT,
+  exemption TEXT,
+  exemption_reason TEXT,
   decision_maker TEXT,
   rapporteur TEXT,
   participants TEXT,

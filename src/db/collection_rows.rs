@@ -31,6 +31,8 @@ pub(super) struct CollectionRow {
     planned_version: Option<i64>,
     created_at: DateTime<Utc>,
     changed_at: DateTime<Utc>,
+    confirmed_on: Option<NaiveDate>,
+    collector_diary_number: Option<String>,
     pub(super) version: i64,
     kind: String,
     title: String,
@@ -113,6 +115,8 @@ impl CollectionRow {
             content,
             area_name: self.area_name,
             rounds: Vec::new(),
+            confirmed_on: self.confirmed_on,
+            collector_diary_number: self.collector_diary_number,
             created_at: self.created_at,
             changed_at: self.changed_at,
         })

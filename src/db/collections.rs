@@ -43,7 +43,7 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid], version: Version) -> Result<Vec<Col
     let newest = version == Version::Newest;
     let rows: Vec<CollectionRow> = sql!(
         "SELECT c.id, c.number, c.status, v.visibility, c.open_from, c.own_reference, c.decided_version, c.planned_version,
-                c.created_at, c.changed_at, v.version, v.kind, v.title, v.purpose, v.area_code, ar.name AS area_name,
+                c.created_at, c.changed_at, c.confirmed_on, c.collector_diary_number, v.version, v.kind, v.title, v.purpose, v.area_code, ar.name AS area_name,
                 v.assignment_kind, v.assignment_department, v.assignment_instrument, v.assignment_dated, v.assignment_final_report_on,
                 v.origin, v.obligation, v.observe, v.data_use, v.consultation, v.consulted, v.decided_on,
                 v.collector_code, v.collector_words, v.periodicity, v.periodicity_words, v.channel, v.channel_words, v.data_paths,

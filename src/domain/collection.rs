@@ -50,6 +50,10 @@ pub struct Collection {
     pub area_name: Option<String>,
     /// Its occasions by deadline.
     pub rounds: Vec<Round>,
+    /// The day on which it was last said to hold unchanged, if it has been.
+    pub confirmed_on: Option<NaiveDate>,
+    /// The collector's own diarienummer.
+    pub collector_diary_number: Option<String>,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
     /// When it last changed.

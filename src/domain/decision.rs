@@ -8,6 +8,15 @@ terms! {
     }
 }
 
+terms! {
+    /// The closed grounds on which consultation may be left out (3 § förordning (1982:668)).
+    Exemption {
+        Unnecessary = "unnecessary", "samråd är uppenbart obehövligt";
+        ContraryToPurpose = "contrary_to_purpose", "samråd skulle motverka syftet med insamlingen";
+        NoTime = "no_time", "tiden medger inte samråd";
+    }
+}
+
 /// The facts of a decision beside what the version itself holds. People stand here by function, never by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decision {
@@ -15,6 +24,10 @@ pub struct Decision {
     pub significance: Option<Significance>,
     /// Why it was judged so.
     pub significance_reason: Option<String>,
+    /// The ground on which consultation was left out, if it was.
+    pub exemption: Option<Exemption>,
+    /// Why that ground holds.
+    pub exemption_reason: Option<String>,
     /// Who decided, by function.
     pub decision_maker: Option<String>,
     /// Who presented the case (*föredragande*), by function.

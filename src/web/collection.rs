@@ -230,6 +230,8 @@ mod tests {
                 round("2027", "2027-03-01", "2027-03-21"),
                 round("2028", "2028-01-01", "2028-v12"),
             ],
+            confirmed_on: None,
+            collector_diary_number: None,
             created_at: clock::now(),
             changed_at: clock::now(),
         }
