@@ -45,7 +45,7 @@ CREATE TABLE session (
 CREATE INDEX session_person ON session (person_id);
 
 -- Mail to send, rendered, written together with what causes it. uncertain counts the times that a sender vanished between claiming and
--- telling what came of it.
+-- telling what came of it. expires_at: when what it brings is of no use any more, as a link to sign in with.
 CREATE TABLE mail (
   id UUID NOT NULL PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -55,6 +55,7 @@ CREATE TABLE mail (
   html_part TEXT,
   created_at TIMESTAMPTZ NOT NULL,
   due_at TIMESTAMPTZ NOT NULL,
+  expires_at TIMESTAMPTZ,
   claimed_until TIMESTAMPTZ,
   attempts BIGINT NOT NULL,
   uncertain BIGINT NOT NULL,

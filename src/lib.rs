@@ -8,6 +8,7 @@ pub mod domain;
 pub mod error;
 pub mod intake;
 pub mod jobs;
+pub mod mail;
 pub mod publish;
 pub mod search;
 pub mod secret;

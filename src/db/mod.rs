@@ -10,6 +10,7 @@ pub mod engine;
 pub mod events;
 pub mod figures;
 pub mod organisations;
+pub mod outbox;
 pub mod people;
 pub mod query;
 pub mod register;

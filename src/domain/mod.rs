@@ -9,6 +9,7 @@ pub mod content;
 pub mod decision;
 pub mod field;
 pub mod identifier;
+pub mod letter;
 pub mod life;
 pub mod new_collection;
 pub mod ordinance;

@@ -1,0 +1,20 @@
+//! Mail before it is sent.
+
+use chrono::{DateTime, Utc};
+
+/// A rendered mail to one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// What it is about, as a code for the log, the measures and the administrator: `sign_in`, `invitation`, `confirm`, …
+    pub kind: &'static str,
+    /// The e-mail address it goes to.
+    pub recipient: String,
+    /// Its subject.
+    pub subject: String,
+    /// The part for those who read plain text.
+    pub text: String,
+    /// The part for those who read HTML; says the same.
+    pub html: String,
+    /// When what it brings is of no use any more, as a link to sign in with. It is not sent after that.
+    pub expires_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,160 @@
+//! What the register writes to people. Each message says why it came and from where, and is the same in plain text and in HTML.
+
+use askama::Template;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use crate::domain::letter::Letter;
+use crate::error::{Error, Result};
+use crate::text;
+
+/// The register that a message comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Its address, without a slash at the end.
+    pub base_url: String,
+    /// Whether it is a demonstration, which every message of it says.
+    pub demonstration: bool,
+}
+
+/// A link to sign in with, for whoever asked for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// The register.
+    pub origin: Origin,
+    /// The link, whole.
+    pub address: String,
+    /// How long it holds, in minutes.
+    pub minutes: i64,
+}
+
+/// An invitation, with a link to sign in with for the first time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The register.
+    pub origin: Origin,
+    /// The name of the organisation that the person is to act for.
+    pub organisation: String,
+    /// What the person is to be, in Swedish: `handläggare`, …
+    pub role: String,
+    /// The link, whole.
+    pub address: String,
+    /// How long it holds, in days.
+    pub days: i64,
+}
+
+/// One collection that a message names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// The address of its page, whole.
+    pub address: String,
+}
+
+/// Collections that are to be confirmed: nobody has said for about a year that they still hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirm {
+    /// The register.
+    pub origin: Origin,
+    /// The name of the agency that is responsible for them.
+    pub organisation: String,
+    /// The collections, at least one.
+    pub collections: Vec<Named>,
+}
+
+/// A warning to somebody whose account is about to be closed because nobody has used it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountWarning {
+    /// The register.
+    pub origin: Origin,
+    /// The name of the organisation that the person acts for.
+    pub organisation: String,
+    /// The day on which the account is closed.
+    pub closes_on: NaiveDate,
+}
+
+/// Gives a message its kind, its two templates and the way from there to a letter.
+macro_rules! letter {
+    ($message:ident, $kind:literal, $text:tt, $html:tt) => {
+        impl $message {
+            /// The letter to `recipient`, written at `now`.
+            ///
+            /// # Errors
+            /// A template failed, which is a fault of ours.
+            pub fn letter(&self, recipient: &str, now: DateTime<Utc>) -> Result<Letter> {
+                #[derive(Template)]
+                #[template(path = $text)]
+                struct Text<'a> {
+                    message: &'a $message,
+                }
+                #[derive(Template)]
+                #[template(path = $html)]
+                struct Html<'a> {
+                    message: &'a $message,
+                    subject: &'a str,
+                }
+                let subject = self.subject();
+                let text = Text { message: self }.render().map_err(|error| Error::Internal(error.into()))?;
+                let html = Html { message: self, subject: &subject }.render().map_err(|error| Error::Internal(error.into()))?;
+                let expires_at = self.lasts().map(|lasts| now + lasts);
+                Ok(Letter { kind: $kind, recipient: recipient.to_owned(), subject, text, html, expires_at })
+            }
+        }
+    };
+}
+
+letter!(SignIn, "sign_in", "mail/sign_in.txt", "mail/sign_in.html");
+letter!(Invitation, "invitation", "mail/invitation.txt", "mail/invitation.html");
+letter!(Confirm, "confirm", "mail/confirm.txt", "mail/confirm.html");
+letter!(AccountWarning, "account_warning", "mail/account_warning.txt", "mail/account_warning.html");
+
+impl SignIn {
+    fn subject(&self) -> String {
+        "Din länk till Insamlingsregistret".to_owned()
+    }
+
+    fn lasts(&self) -> Option<TimeDelta> {
+        TimeDelta::try_minutes(self.minutes)
+    }
+}
+
+impl Invitation {
+    fn subject(&self) -> String {
+        "Inbjudan till Insamlingsregistret".to_owned()
+    }
+
+    fn lasts(&self) -> Option<TimeDelta> {
+        TimeDelta::try_days(self.days)
+    }
+}
+
+impl Confirm {
+    fn subject(&self) -> String {
+        let count = i64::try_from(self.collections.len()).unwrap_or(i64::MAX);
+        format!("Bekräfta {}", text::counted(count, "insamling", "insamlingar"))
+    }
+
+    fn lasts(&self) -> Option<TimeDelta> {
+        None
+    }
+}
+
+impl AccountWarning {
+    fn subject(&self) -> String {
+        format!("Ditt konto stängs den {}", self.day())
+    }
+
+    /// The day of closing in words.
+    fn day(&self) -> String {
+        text::written_date(self.closes_on)
+    }
+
+    fn lasts(&self) -> Option<TimeDelta> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

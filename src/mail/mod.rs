@@ -1,0 +1,3 @@
+//! Mail: what it says and how it leaves.
+
+pub mod messages;
