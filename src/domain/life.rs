@@ -1,6 +1,18 @@
-//! The life of a collection: which status may follow which, with the reason when it may not.
+//! The life of a collection: which status may follow which, what its parties may do now, and what a change asks for. Each refusal has
+//! its reason in Swedish, which both disables the button and refuses the request.
 
-use super::terms::Status;
+use chrono::{Months, NaiveDate};
+
+use super::content::Content;
+use super::decision::{Decision, Significance};
+use super::field::Field;
+use super::terms::{ConsultationStated, Status};
+
+/// Months without a word after which a collection is shown as *obekräftad*.
+const UNCONFIRMED_AFTER: u32 = 13;
+
+/// Months without a word after which its agency is reminded.
+const DUE_AFTER: u32 = 12;
 
 /// Judges that a collection of status `from` is said to be `to`, and says in Swedish why not.
 ///
@@ -28,9 +40,116 @@ pub fn check(from: Status, to: Status) -> Result<(), String> {
     Err(reason.to_owned())
 }
 
+terms! {
+    /// What a party may do with a registered collection.
+    Step {
+        Revise = "revise", "ändra";
+        Decide = "decide", "besluta";
+        Confirm = "confirm", "bekräfta";
+        End = "end", "avsluta";
+        Withdraw = "withdraw", "återkalla";
+    }
+}
+
+/// What the steps depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Where the collection is in its life.
+    pub status: Status,
+    /// Whether a change is planned beside the decided version.
+    pub revision: bool,
+    /// Whether it was confirmed today.
+    pub confirmed_today: bool,
+}
+
+impl Standing {
+    /// Judges a step, and says in Swedish why it cannot be taken now.
+    ///
+    /// # Errors
+    /// The reason, and what can be done instead where there is something.
+    pub fn check(self, step: Step) -> Result<(), String> {
+        match step {
+            Step::Revise => check(self.status, Status::Planned),
+            Step::Decide if self.status == Status::Decided && !self.revision => {
+                Err("Insamlingen är redan beslutad. Planera en ändring först om något annat ska beslutas.".to_owned())
+            }
+            Step::Decide => check(self.status, Status::Decided),
+            Step::Confirm if matches!(self.status, Status::Ended | Status::Withdrawn) => {
+                Err(format!("Insamlingen är {} och behöver inte bekräftas.", self.status))
+            }
+            Step::Confirm if self.status == Status::Draft => Err("Ett utkast bekräftas inte. Det registreras.".to_owned()),
+            Step::Confirm if self.confirmed_today => Err("Insamlingen är redan bekräftad i dag.".to_owned()),
+            Step::Confirm => Ok(()),
+            Step::End if self.status == Status::Ended => Err("Insamlingen är redan avslutad.".to_owned()),
+            Step::End => check(self.status, Status::Ended),
+            Step::Withdraw => check(self.status, Status::Withdrawn),
+        }
+    }
+}
+
+/// Whether a change of these fields is one in substance: overlaps are then judged again.
+#[must_use]
+pub fn is_in_substance(fields: &[Field]) -> bool {
+    fields.iter().any(|field| matches!(field, Field::Title | Field::Purpose | Field::Respondents | Field::ItemLabel))
+}
+
+/// What follows from how much a change changes (3 §), in Swedish.
+#[must_use]
+pub fn follows_from(significance: Significance) -> &'static str {
+    match significance {
+        Significance::Insignificant => "En obetydlig ändring kan beslutas på en gång. Den kräver inget samråd.",
+        Significance::Significant => {
+            "En ändring som inte är obetydlig föregås av samråd, om inget av de tre undantagen i 3 § gäller. Den står som planerad bredvid \
+             det beslutade tills den är beslutad."
+        }
+    }
+}
+
+/// Judges the consultation of what is to be decided (3 §): what is new, and what changes more than insignificantly, is consulted about, or
+/// rests on one of three closed grounds with a written reason. `is_new`: nothing was decided before.
+///
+/// What the agency leaves unsaid is not judged here: an enkät's decision says it (4 § 5).
+///
+/// # Errors
+/// What is missing, in Swedish.
+pub fn check_consultation(content: &Content, decision: &Decision, is_new: bool) -> Result<(), String> {
+    let asked_for = is_new || decision.significance == Some(Significance::Significant);
+    if !asked_for || content.consultation != ConsultationStated::NotHeld {
+        return Ok(());
+    }
+    let has_reason = decision.exemption_reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+    match decision.exemption {
+        None => Err("Inget samråd har skett. Ange på vilken av de tre grunderna i 3 § det har utelämnats.".to_owned()),
+        Some(_) if !has_reason => Err("Skriv varför grunden gäller den här insamlingen.".to_owned()),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The day from which a collection counts as *obekräftad*: thirteen months after `last_said`, when it was last registered, changed or
+/// confirmed.
+#[must_use]
+pub fn unconfirmed_from(last_said: NaiveDate) -> Option<NaiveDate> {
+    last_said.checked_add_months(Months::new(UNCONFIRMED_AFTER))
+}
+
+/// The day from which a collection is due for confirmation: twelve months after `last_said`.
+#[must_use]
+pub fn due_from(last_said: NaiveDate) -> Option<NaiveDate> {
+    last_said.checked_add_months(Months::new(DUE_AFTER))
+}
+
+/// Whether a collection of this status, last registered, changed or confirmed on `last_said`, is *obekräftad* on `today`. What is over is
+/// never that.
+#[must_use]
+pub fn is_unconfirmed(status: Status, last_said: NaiveDate, today: NaiveDate) -> bool {
+    matches!(status, Status::Planned | Status::Decided) && unconfirmed_from(last_said).is_some_and(|from| from <= today)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::decision::Exemption;
+    use crate::domain::terms::Kind;
 
     #[test]
     fn what_is_over_does_not_come_back() {
@@ -52,5 +171,56 @@ mod tests {
         ] {
             assert_eq!(check(from, to), Ok(()), "{from} {to}");
         }
+    }
+
+    #[test]
+    fn each_status_allows_its_steps() {
+        let allowed = |status, revision| -> Vec<Step> {
+            let standing = Standing { status, revision, confirmed_today: false };
+            Step::ALL.iter().copied().filter(|step| standing.check(*step).is_ok()).collect()
+        };
+        assert_eq!(allowed(Status::Draft, false), [Step::Revise, Step::Decide]);
+        assert_eq!(allowed(Status::Planned, false), [Step::Revise, Step::Decide, Step::Confirm, Step::Withdraw]);
+        assert_eq!(allowed(Status::Decided, false), [Step::Revise, Step::Confirm, Step::End, Step::Withdraw]);
+        assert_eq!(allowed(Status::Decided, true), Step::ALL);
+        assert_eq!(allowed(Status::Ended, false), []);
+        assert_eq!(allowed(Status::Withdrawn, true), []);
+        let again = Standing { status: Status::Decided, revision: false, confirmed_today: true };
+        assert!(again.check(Step::Confirm).is_err_and(|reason| reason.contains("i dag")));
+    }
+
+    #[test]
+    fn what_is_new_or_significant_rests_on_consultation_or_a_ground_with_a_reason() {
+        let mut content = Content::titled(Kind::Survey, "Enkät");
+        let mut decision = Decision::default();
+        assert_eq!(check_consultation(&content, &decision, true), Ok(()));
+        content.consultation = ConsultationStated::NotHeld;
+        assert!(check_consultation(&content, &decision, true).is_err_and(|fault| fault.contains("tre grunderna")));
+        decision.exemption = Some(Exemption::NoTime);
+        assert!(check_consultation(&content, &decision, true).is_err_and(|fault| fault.contains("varför")));
+        decision.exemption_reason = Some("Uppdraget kom i går.".into());
+        assert_eq!(check_consultation(&content, &decision, true), Ok(()));
+        let change = |significance| Decision { significance: Some(significance), ..Decision::default() };
+        assert_eq!(check_consultation(&content, &change(Significance::Insignificant), false), Ok(()));
+        assert!(check_consultation(&content, &change(Significance::Significant), false).is_err());
+        content.consultation = ConsultationStated::Held;
+        assert_eq!(check_consultation(&content, &change(Significance::Significant), false), Ok(()));
+    }
+
+    #[test]
+    fn thirteen_months_of_silence_make_a_collection_unconfirmed() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let said = day("2026-01-31");
+        assert!(!is_unconfirmed(Status::Decided, said, day("2027-02-27")));
+        assert!(is_unconfirmed(Status::Decided, said, day("2027-02-28")));
+        assert!(!is_unconfirmed(Status::Ended, said, day("2030-01-01")));
+        assert_eq!(due_from(said), Some(day("2027-01-31")));
+    }
+
+    #[test]
+    fn substance_is_what_and_whom_is_asked_and_why() {
+        assert!(is_in_substance(&[Field::Remark, Field::ItemLabel]));
+        assert!(!is_in_substance(&[Field::Remark, Field::ContactEmail, Field::RoundLabel]));
+        assert!(follows_from(Significance::Significant).contains("samråd"));
     }
 }

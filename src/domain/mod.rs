@@ -8,6 +8,7 @@ pub mod column;
 pub mod content;
 pub mod decision;
 pub mod field;
+pub mod history;
 pub mod identifier;
 pub mod letter;
 pub mod life;
