@@ -86,8 +86,15 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
     let sync = Sync::new(db.clone(), index.clone())?;
     let readiness = Readiness::default();
     let config = Arc::new(config);
-    let state =
-        AppState { db: db.clone(), index, kept: Kept::default(), config: Arc::clone(&config), register, readiness: readiness.clone() };
+    let state = AppState {
+        db: db.clone(),
+        index,
+        kept: Kept::default(),
+        config: Arc::clone(&config),
+        register,
+        demonstration_links: start != Start::Real,
+        readiness: readiness.clone(),
+    };
     let (stop, shutdown) = watch::channel(false);
     let stop = Arc::new(stop);
     let mut until = shutdown.clone();

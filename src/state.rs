@@ -21,6 +21,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// What kind of register this is.
     pub register: Register,
+    /// Whether the program runs as `demo`, where the links that try out each role work.
+    pub demonstration_links: bool,
     /// Whether requests can be served.
     pub readiness: Readiness,
 }

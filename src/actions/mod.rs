@@ -4,3 +4,4 @@ pub mod collections;
 pub mod demo;
 pub mod import;
 pub mod reference;
+pub mod sign_in;

@@ -17,6 +17,7 @@ pub mod register;
 pub mod rounds;
 pub mod sessions;
 pub mod settings;
+pub mod sign_in;
 pub mod whole;
 pub mod wipe;
 

@@ -1,6 +1,7 @@
 //! Pages and addresses. The route table below is the map of everything that the register answers.
 
 pub mod about;
+pub mod account;
 pub mod agencies;
 pub mod agenda;
 pub mod api;
@@ -27,7 +28,7 @@ pub mod user;
 pub mod view;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::state::AppState;
 
@@ -46,6 +47,8 @@ pub fn router(state: AppState) -> Router {
         .route("/om/import", get(import_help::show))
         .route("/om/import/mall.xlsx", get(import_help::template))
         .route("/om/tillganglighet", get(about::accessibility))
+        .route("/logga-in/{token}", get(account::sign_in::confirm).post(account::sign_in::enter))
+        .route("/logga-ut", post(account::sign_in::leave))
         .nest("/api/v1", api::routes())
         .route("/static/{*path}", get(assets::serve))
         .route("/halsa/live", get(health::live))

@@ -2,6 +2,7 @@
 //! `TEST_POSTGRES_URL` names a cluster.
 
 mod api;
+mod client;
 mod concurrency;
 #[path = "../common/database.rs"]
 mod database;
@@ -15,6 +16,7 @@ mod pages;
 mod reference;
 mod rows;
 mod search;
+mod sign_in;
 #[path = "../common/source.rs"]
 mod source;
 mod statements;

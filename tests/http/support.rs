@@ -134,7 +134,8 @@ impl TestApp {
         sync.complete().await.expect("the index is completed");
         let readiness = Readiness::default();
         readiness.declare();
-        let state = AppState { db, index, kept: Kept::default(), config: Arc::new(config), register, readiness };
+        let demonstration_links = register == Register::Demonstration;
+        let state = AppState { db, index, kept: Kept::default(), config: Arc::new(config), register, demonstration_links, readiness };
         Self { router: web::router(state.clone()), state, sync: Mutex::new(sync), _database: database, _original: None }
     }
 

@@ -1,0 +1,84 @@
+//! Signing in: making links, and using them.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::db::events::Event;
+use crate::db::{Db, Tx, events, people, sign_in};
+use crate::domain::person::Person;
+use crate::domain::sign_in::{Link, Purpose, Refusal};
+use crate::error::{Error, Result};
+use crate::{clock, secret};
+
+/// Makes a link that signs a person in, and answers its token: the only time that it is seen.
+///
+/// # Errors
+/// As the database says.
+pub async fn make_link(tx: &mut Tx, person: Uuid, purpose: Purpose, browser: Option<&str>, now: DateTime<Utc>) -> Result<String> {
+    let token = secret::new().map_err(Error::internal)?;
+    let browser_digest = browser.map(secret::digest);
+    let link = Link { person, purpose, browser_digest, expires_at: now + purpose.lifetime(), used_at: None };
+    sign_in::insert(tx, &secret::digest(&token), &link, now).await?;
+    Ok(token)
+}
+
+/// Who opens a link, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Opening<'a> {
+    /// What the address holds.
+    pub token: &'a str,
+    /// The secret of the browser, if it asked for a link.
+    pub browser: Option<&'a str>,
+    /// Whether the program runs a demonstration, whose links work again and again.
+    pub demonstration: bool,
+}
+
+/// Whether a link would sign somebody in now. Nothing is changed: the programs that look through mail open every address.
+///
+/// # Errors
+/// As the database says.
+pub async fn look(tx: &mut Tx, opening: Opening<'_>, now: DateTime<Utc>) -> Result<Result<Person, Refusal>> {
+    let Some(link) = sign_in::get(tx, &secret::digest(opening.token)).await? else { return Ok(Err(Refusal::Unknown)) };
+    let browser = opening.browser.map(secret::digest);
+    if let Err(refusal) = link.check(browser.as_deref(), opening.demonstration, now) {
+        return Ok(Err(refusal));
+    }
+    let person = people::get(tx, link.person).await?.filter(Person::is_open);
+    Ok(person.ok_or(Refusal::Unknown))
+}
+
+/// Uses a link and answers whom it signs in. Of several who use it at once, one is signed in.
+///
+/// # Errors
+/// As the database says.
+pub async fn use_link(db: &Db, opening: Opening<'_>, now: DateTime<Utc>) -> Result<Result<Person, Refusal>> {
+    let digest = secret::digest(opening.token);
+    let mut tx = db.write().await?;
+    let person = match look(&mut tx, opening, now).await? {
+        Ok(person) => person,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let is_reusable = sign_in::get(&mut tx, &digest).await?.is_some_and(|link| link.purpose == Purpose::Demonstration);
+    if !is_reusable && !sign_in::use_up(&mut tx, &digest, now).await? {
+        return Ok(Err(Refusal::Used));
+    }
+    people::seen(&mut tx, person.id, now).await?;
+    events::add(&mut tx, &event_of(&person, Some(person.id), "person.signed_in", now)).await?;
+    tx.commit().await?;
+    Ok(Ok(person))
+}
+
+/// Something that was done to a person's account, by `by`; the trail names neither address nor name.
+pub(super) fn event_of(person: &Person, by: Option<Uuid>, action: &str, now: DateTime<Utc>) -> Event {
+    Event {
+        id: clock::new_id(),
+        at: now,
+        actor: person.organisation.clone(),
+        person: by,
+        action: action.to_owned(),
+        subject_kind: "person".to_owned(),
+        subject: person.id.to_string(),
+        detail: json!({ "role": person.role.code() }),
+    }
+}

@@ -1,0 +1,4 @@
+//! Accounts: signing in and out, the people of an organisation, and what was done.
+
+pub mod browser;
+pub mod sign_in;
