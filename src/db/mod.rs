@@ -1,5 +1,6 @@
 //! All SQL of the register. One text serves SQLite and PostgreSQL; functions take a transaction first.
 
+pub mod agency_list;
 pub mod areas;
 pub mod collection_rows;
 pub mod collections;

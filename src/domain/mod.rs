@@ -3,10 +3,12 @@
 #[macro_use]
 pub mod terms;
 pub mod access;
+pub mod agency_list;
 pub mod collection;
 pub mod column;
 pub mod content;
 pub mod decision;
+pub mod documents;
 pub mod field;
 pub mod history;
 pub mod identifier;
@@ -22,3 +24,4 @@ pub mod revision;
 pub mod round;
 pub mod schedule;
 pub mod sign_in;
+pub mod wording;

@@ -1,5 +1,7 @@
 //! Files that leave the register: domain values in, bytes out. No database.
 
+pub mod agency_list;
+pub mod delimited;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -144,6 +144,8 @@ impl ListPage {
 pub struct ShowPage {
     /// What every page has.
     pub layout: Layout,
+    /// Its code.
+    pub code: String,
     /// Its name.
     pub name: String,
     /// Number, ministry, website …
@@ -201,7 +203,7 @@ impl ShowPage {
         let outside = "Organisationen omfattas inte av 1 § förordningen (1982:668). Insamlingarna redovisas frivilligt.";
         let outside = (!agency.in_ordinance_scope).then(|| outside.to_owned());
         let notices = [ended, outside, around.facts.note].into_iter().flatten().collect();
-        Self { layout, name: agency.name, facts, registrant, notices, count, rows, all, upcoming: around.upcoming }
+        Self { layout, code: agency.code, name: agency.name, facts, registrant, notices, count, rows, all, upcoming: around.upcoming }
     }
 }
 

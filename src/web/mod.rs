@@ -21,6 +21,7 @@ pub mod layout;
 pub mod municipalities;
 pub mod municipality;
 pub mod page;
+pub mod papers;
 pub mod params;
 pub mod session;
 pub mod start;
@@ -40,6 +41,10 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}", get(collection::show))
         .route("/myndigheter", get(agencies::list))
         .route("/myndigheter/{orgnr}", get(agencies::show))
+        .route("/myndigheter/{orgnr}/forteckning", get(papers::list::show))
+        .route("/myndigheter/{orgnr}/forteckning.csv", get(papers::list::csv))
+        .route("/myndigheter/{orgnr}/forteckning.xlsx", get(papers::list::workbook))
+        .route("/myndigheter/{orgnr}/fullstandig", post(papers::list::complete))
         .route("/kommuner", get(municipalities::list))
         .route("/kommuner/{kommunkod}", get(municipality::show))
         .route("/regioner/{lanskod}", get(municipality::show_region))

@@ -13,6 +13,7 @@ mod import;
 mod migrations;
 mod operation;
 mod pages;
+mod papers;
 mod reference;
 mod rows;
 mod search;
