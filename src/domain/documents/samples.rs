@@ -60,6 +60,8 @@ pub fn collection(kind: Kind) -> Collection {
         responsible,
         collector: None,
         collector_words: None,
+        collector_diary_number: None,
+        confirmed_on: None,
         version: 1,
         planned_version: None,
         content,
