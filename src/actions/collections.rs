@@ -1,26 +1,37 @@
-//! Registering and changing collections.
+//! Registering collections, and what every write to one shares. What happens to a collection after that stands beside: [`change`] by a
+//! file, [`revise`] by a form, [`steps`] of its life, and the parties' own [`diary`] numbers.
 
-use std::collections::BTreeSet;
+pub mod change;
+pub mod diary;
+pub mod revise;
+pub mod steps;
+
+use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock;
-use crate::db::collections::{self, Version};
 use crate::db::events::Event;
-use crate::db::register::{self, Collector, Identity, Known};
+use crate::db::involved::{self, Involved};
+use crate::db::register::{self, Collector, Identity};
 use crate::db::{Tx, events, organisations, rounds};
-use crate::domain::access::Actor;
-use crate::domain::collection::{Collection, open_from};
+use crate::domain::access::{Action, Actor, Parties, may};
+use crate::domain::collection::open_from;
 use crate::domain::field::{Fault, Field};
+use crate::domain::history::{self, FieldChange, Names};
 use crate::domain::identifier::CollectionNumber;
-use crate::domain::life;
 use crate::domain::new_collection::{CollectionParts, NewCollection};
-use crate::domain::revision::{changed_fields, keep_unsaid};
-use crate::domain::round::{Round, same_occasions};
+use crate::domain::revision::changed_fields;
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
+
+/// How often work is tried that somebody else's work got in the way of.
+const MOST_TRIES: u32 = 4;
+
+/// How long the first wait before another try is.
+const FIRST_WAIT: Duration = Duration::from_millis(15);
 
 /// Who writes, when and from what: what every write and its event need.
 #[derive(Debug, Clone)]
@@ -76,108 +87,12 @@ pub async fn register(tx: &mut Tx, new: &NewCollection, at: &Circumstances) -> R
     register::insert(tx, &identity, at.now).await?;
     write_version(tx, (identity.id, 1), parts, register::Lineages::new(), at).await?;
     rounds::insert(tx, identity.id, 1, &parts.rounds).await?;
-    add_event(tx, at, "collection.registered", identity.id, 1, &[]).await?;
+    add_event(tx, at, "collection.registered", identity.id, &json!({ "version": 1 }), &[]).await?;
     Ok(number)
 }
 
 async fn next_number(tx: &mut Tx, at: &Circumstances) -> Result<CollectionNumber> {
     Ok(register::next_number(tx, i64::from(at.today.year())).await?)
-}
-
-/// What came of comparing a collection with what the register has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// It says the same; nothing was written.
-    None,
-    /// A new version took the place of the planned one, or was decided.
-    Changed,
-    /// A planned version stands beside the decided one, which stays in force.
-    Revised,
-}
-
-/// Brings a known collection up to date. What `given` does not name stays as it is.
-///
-/// A planned one gets a new version in place of the old. A decided one stays in force, with its agencies, its openness and its rounds,
-/// and the change is planned beside it, unless the change bears a later decision. Rounds that have begun stay with their version.
-///
-/// # Errors
-/// `Invalid` where the collection's life does not allow it or the result lacks something, in Swedish; `Conflict` where somebody else
-/// changed it meanwhile; else as the database says.
-pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTreeSet<Field>, at: &Circumstances) -> Result<Change> {
-    let newest = collections::load(tx, &[known.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
-    let in_force = collections::load(tx, &[known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
-    if says_the_same(new, &in_force, given) {
-        return Ok(Change::None);
-    }
-    let mut parts = new.parts().clone();
-    keep_unsaid(&mut parts, &newest.as_parts(), given);
-    life::check(newest.status, parts.status).map_err(Error::Invalid)?;
-    // what is in force was decided on its day: other content is decided only if it says on which other day
-    let new_day = parts.content.decided_on.is_some() && parts.content.decided_on != in_force.content.decided_on;
-    let revised = known.decided_version.is_some() && (parts.status == Status::Planned || (parts.status == Status::Decided && !new_day));
-    if !revised {
-        keep_begun(&in_force.rounds, &mut parts.rounds, at.today);
-    }
-    let parts = NewCollection::new(parts).map_err(|faults| Error::Invalid(in_words(&faults)))?;
-    let parts = parts.parts();
-    let mut fields = changed_fields(&newest.as_parts(), parts);
-    fields.retain(|field| !(revised && *field == Field::Status)); // a planned change leaves a decided collection decided
-    if fields.is_empty() {
-        return Ok(Change::None);
-    }
-    let version = known.latest_version + 1;
-    let identity = identity_after(known, &newest, parts, version, revised, at);
-    let number = match newest.number {
-        Some(number) => number,
-        None => next_number(tx, at).await?,
-    };
-    // what is to be hidden is hidden at once, whatever else waits for a decision
-    let open_from = match revised {
-        true if parts.visibility == newest.visibility => in_force.open_from,
-        true => open_from(parts.visibility, clock::swedish_day(newest.created_at), &in_force.rounds),
-        false => identity.open_from,
-    };
-    let identity = Identity { number: Some(number), open_from, ..identity };
-    let lineages = register::lineages(tx, known.id).await?;
-    write_version(tx, (known.id, version), parts, lineages, at).await?;
-    if revised {
-        rounds::clear_proposal(tx, known.id, in_force.version).await?;
-        rounds::insert(tx, known.id, version, &parts.rounds).await?;
-    } else {
-        rounds::replace(tx, known.id, version, &parts.rounds, at.today).await?;
-    }
-    if !register::update(tx, &identity, newest.changed_at, at.now).await? {
-        return Err(Error::Conflict);
-    }
-    let action = if revised { "collection.revised" } else { "collection.changed" };
-    add_event(tx, at, action, known.id, version, &fields).await?;
-    Ok(if revised { Change::Revised } else { Change::Changed })
-}
-
-/// Whether `new` is what is in force, as far as it says anything: a revision beside that is left alone. Whether it calls itself planned or
-/// decided makes no difference.
-fn says_the_same(new: &NewCollection, in_force: &Collection, given: &BTreeSet<Field>) -> bool {
-    let old = in_force.as_parts();
-    let mut parts = new.parts().clone();
-    keep_unsaid(&mut parts, &old, given);
-    let may_differ = |field: &Field| *field == Field::Status && in_force.status == Status::Decided && parts.status == Status::Planned;
-    changed_fields(&old, &parts).iter().all(may_differ)
-}
-
-/// Identity and life after a change whose content is `version`.
-fn identity_after(known: &Known, old: &Collection, parts: &CollectionParts, version: i64, revised: bool, at: &Circumstances) -> Identity {
-    let was_decided = known.decided_version.is_some();
-    let decided = !revised && (parts.status == Status::Decided || (parts.status == Status::Ended && was_decided));
-    Identity {
-        id: known.id,
-        number: old.number,
-        status: if revised { old.status } else { parts.status },
-        open_from: open_from(parts.visibility, clock::swedish_day(old.created_at), &parts.rounds),
-        owner_code: at.owner.clone(),
-        own_reference: parts.own_reference.clone(),
-        decided_version: if decided { Some(version) } else { known.decided_version },
-        planned_version: (!decided).then_some(version),
-    }
 }
 
 /// Writes a version with its agencies.
@@ -194,20 +109,6 @@ async fn write_version(
     Ok(())
 }
 
-/// Adds the old rounds that have begun and that the new ones leave out: what went out cannot be undone.
-fn keep_begun(old: &[Round], new: &mut Vec<Round>, today: NaiveDate) {
-    let places = same_occasions(old, new);
-    let missing = old.iter().enumerate().filter(|(at, round)| !places.contains(&Some(*at)) && round.has_begun(today));
-    let missing: Vec<Round> = missing.map(|(_, round)| round.clone()).collect();
-    new.extend(missing);
-    new.sort_by_key(Round::order);
-}
-
-/// Faults as one text, each under its heading.
-fn in_words(faults: &[Fault]) -> String {
-    faults.iter().map(|fault| format!("{}: {}", fault.field.label(), fault.message)).collect::<Vec<_>>().join(" ")
-}
-
 /// The collector by code where the register knows it, else in words.
 async fn collector(tx: &mut Tx, parts: &CollectionParts) -> Result<Collector> {
     let Some(text) = parts.collector.clone() else { return Ok(Collector::default()) };
@@ -217,8 +118,87 @@ async fn collector(tx: &mut Tx, parts: &CollectionParts) -> Result<Collector> {
     })
 }
 
-async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, version: i64, fields: &[Field]) -> Result<()> {
-    let fields: Vec<&str> = fields.iter().map(|field| field.code()).collect();
+/// Does work in a transaction of its own, and again where another's work got in its way. What remains a conflict is one: somebody else
+/// changed the same collection.
+///
+/// # Errors
+/// As the work says.
+pub async fn retried<T, F: Future<Output = Result<T>>>(work: impl Fn() -> F) -> Result<T> {
+    let mut wait = FIRST_WAIT;
+    for _ in 1..MOST_TRIES {
+        match work().await {
+            Err(Error::Conflict) => tokio::time::sleep(wait).await,
+            done => return done,
+        }
+        wait *= 3;
+    }
+    work().await
+}
+
+/// What a party needs the right to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Change what the collection says.
+    Edit,
+    /// Take a step of its life.
+    Decide,
+}
+
+impl Right {
+    /// The question to [`crate::domain::access`].
+    #[must_use]
+    pub fn on(self, parties: Parties<'_>) -> Action<'_> {
+        match self {
+            Self::Edit => Action::Edit(parties),
+            Self::Decide => Action::Decide(parties),
+        }
+    }
+}
+
+/// The collection that `actor` wants to do something with.
+///
+/// # Errors
+/// `NotFound` where there is none that the actor may know of; `Forbidden` where the actor lacks the right.
+pub async fn involved(tx: &mut Tx, actor: &Actor, number: CollectionNumber, right: Right, today: NaiveDate) -> Result<Involved> {
+    let known = involved::by_number(tx, number, today).await?.ok_or(Error::NotFound)?;
+    let parties = known.parties(today);
+    if !may(actor, Action::Read(parties)) {
+        return Err(Error::NotFound);
+    }
+    if may(actor, right.on(parties)) { Ok(known) } else { Err(Error::Forbidden) }
+}
+
+/// What differs between two records, with the names that their codes stand for.
+async fn differences(tx: &mut Tx, old: &CollectionParts, new: &CollectionParts) -> Result<Vec<FieldChange>> {
+    let fields = changed_fields(old, new);
+    let mut codes: Vec<String> = Vec::new();
+    for parts in [old, new] {
+        if fields.contains(&Field::Responsible) {
+            codes.extend(parts.responsible.iter().cloned());
+        }
+        if fields.contains(&Field::Collector) {
+            codes.extend(parts.collector.clone());
+        }
+        if fields.contains(&Field::Area) {
+            codes.extend(parts.content.area.clone());
+        }
+    }
+    let names = Names::new(organisations::names(tx, &codes).await?);
+    Ok(history::changes(old, new, &names))
+}
+
+/// Faults as one text, each under its heading.
+fn in_words(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| format!("{}: {}", fault.field.label(), fault.message)).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes what was done to a collection: which fields with their old and new values, and `more` as the action defines it.
+async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, more: &Value, changes: &[FieldChange]) -> Result<()> {
+    let fields: Vec<&str> = changes.iter().map(|change| change.field.code()).collect();
+    let mut detail = json!({ "source": at.source, "fields": fields, "changes": changes });
+    for (key, value) in more.as_object().into_iter().flatten() {
+        detail[key] = value.clone();
+    }
     let event = Event {
         id: clock::new_id(),
         at: at.now,
@@ -227,7 +207,7 @@ async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, vers
         action: action.to_owned(),
         subject_kind: "collection".to_owned(),
         subject: id.to_string(),
-        detail: json!({ "source": at.source, "version": version, "fields": fields }),
+        detail,
     };
     events::add(tx, &event).await?;
     Ok(())

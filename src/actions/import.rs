@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::collections::{Change, Circumstances, change, register};
+use super::collections::change::{Change, change};
+use super::collections::{Circumstances, register};
 use crate::db::{Db, areas, organisations, register as stored};
 use crate::domain::organisation::OrganisationKind;
 use crate::error::{Error, Result};

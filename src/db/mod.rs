@@ -10,6 +10,7 @@ pub mod declarations;
 pub mod engine;
 pub mod events;
 pub mod figures;
+pub mod involved;
 pub mod organisations;
 pub mod outbox;
 pub mod people;

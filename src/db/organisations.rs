@@ -41,6 +41,21 @@ pub async fn get_many(tx: &mut Tx, codes: &[String]) -> Result<Vec<Organisation>
     rows.into_iter().map(into_organisation).collect()
 }
 
+/// The names of the organisations and the subject areas with these codes.
+///
+/// # Errors
+/// As the engine says.
+pub async fn names(tx: &mut Tx, codes: &[String]) -> Result<Vec<(String, String)>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut names: Vec<(String, String)> =
+        sql!("SELECT code, name FROM organisation WHERE code IN ($1..)").list(codes.iter()).all(tx).await?;
+    let areas: Vec<(String, String)> = sql!("SELECT code, name FROM area WHERE code IN ($1..)").list(codes.iter()).all(tx).await?;
+    names.extend(areas);
+    Ok(names)
+}
+
 /// Those who can be responsible for a collection (agencies and other bodies), by name in Swedish order, each with how many collections
 /// open on `today` it answers for.
 ///

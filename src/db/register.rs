@@ -102,6 +102,52 @@ pub async fn update(tx: &mut Tx, c: &Identity, since: DateTime<Utc>, now: DateTi
     Ok(changed > 0)
 }
 
+/// Writes on which day the decision of a version was taken.
+///
+/// # Errors
+/// As the engine says.
+pub async fn date_decision(tx: &mut Tx, id: Uuid, version: i64, decided_on: NaiveDate) -> Result<()> {
+    sql!("UPDATE collection_version SET decided_on = $3 WHERE collection_id = $1 AND version = $2", id, version, decided_on)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes on which day a collection was last said to hold unchanged. That is no change of it.
+///
+/// # Errors
+/// As the engine says.
+pub async fn confirm(tx: &mut Tx, id: Uuid, on: NaiveDate, now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE collection SET confirmed_on = $2, reminded_at = NULL, touched_at = $3 WHERE id = $1", id, on, now).run(tx).await?;
+    Ok(())
+}
+
+/// Writes a responsible agency's own diarienummer, in every version: it is that of the case.
+///
+/// # Errors
+/// As the engine says.
+pub async fn set_diary_number(tx: &mut Tx, id: Uuid, agency: &str, number: Option<&str>, now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE collection_agency SET diary_number = $3 WHERE collection_id = $1 AND agency_code = $2", id, agency, number)
+        .run(tx)
+        .await?;
+    touch(tx, id, now).await
+}
+
+/// Writes the collector's own diarienummer.
+///
+/// # Errors
+/// As the engine says.
+pub async fn set_collector_diary_number(tx: &mut Tx, id: Uuid, number: Option<&str>, now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE collection SET collector_diary_number = $2 WHERE id = $1", id, number).run(tx).await?;
+    touch(tx, id, now).await
+}
+
+/// Marks a collection, so that the index and whoever keeps it in memory read it again.
+async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE collection SET touched_at = $2 WHERE id = $1", id, now).run(tx).await?;
+    Ok(())
+}
+
 /// Marks the collections that name an organisation, so that the index and whoever keeps them in memory read them again.
 ///
 /// # Errors

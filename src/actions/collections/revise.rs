@@ -1,0 +1,83 @@
+//! Changing a collection by the form, on what somebody has read: nobody's change is written over.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::change::{Change, Next, both};
+use super::{Circumstances, Right, involved};
+use crate::db::{Tx, decisions};
+use crate::domain::access::{Action, Actor, may};
+use crate::domain::decision::{Decision, Significance};
+use crate::domain::identifier::CollectionNumber;
+use crate::domain::life::Step;
+use crate::domain::new_collection::NewCollection;
+use crate::domain::terms::Status;
+use crate::error::{Error, Result};
+
+/// A change as the form sends it.
+#[derive(Debug, Clone, Copy)]
+pub struct Revising<'a> {
+    /// The collection.
+    pub number: CollectionNumber,
+    /// When what the form started from was written: the collection's `changed_at` then.
+    pub based_on: DateTime<Utc>,
+    /// What the collection is to say.
+    pub new: &'a NewCollection,
+    /// How much the change of a decided collection changes and why, and with whom it is decided.
+    pub decision: &'a Decision,
+    /// The day on which an insignificant change was decided, where it is decided at once.
+    pub decided_on: Option<NaiveDate>,
+}
+
+/// Writes a change in place of the planned version, or beside the decided one until it is decided. An insignificant change of a decided
+/// collection is decided at once where it says on which day.
+///
+/// Takes part in the caller's transaction: the draft that the change comes from goes away in the same one.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` where somebody else changed the collection after `based_on`; `Invalid` where its life does not allow
+/// it or something is missing, in Swedish.
+pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: DateTime<Utc>) -> Result<Change> {
+    let Revising { number, based_on, new, decision, decided_on } = *revising;
+    let today = crate::clock::swedish_day(now);
+    let known = involved(tx, actor, number, Right::Edit, today).await?;
+    known.standing(today).check(Step::Revise).map_err(Error::Invalid)?;
+    if known.changed_at != based_on {
+        return Err(Error::Conflict);
+    }
+    let was_decided = known.decided_version.is_some();
+    let at_once = was_decided && decided_on.is_some();
+    if was_decided {
+        check_significance(decision, at_once)?;
+    }
+    if at_once && !may(actor, Action::Decide(known.parties(today))) {
+        return Err(Error::Forbidden);
+    }
+    let at = Circumstances::by(actor, known.owner.clone(), now, "form");
+    let (newest, in_force) = both(tx, known.id).await?;
+    let mut parts = new.parts().clone();
+    parts.status = if at_once { Status::Decided } else { Status::Planned };
+    parts.content.decided_on = decided_on.filter(|_| at_once);
+    if parts.content.decided_on.is_some_and(|day| day > today) {
+        return Err(Error::Invalid(super::steps::FUTURE_DECISION.to_owned()));
+    }
+    let revised = was_decided && !at_once;
+    let next =
+        Next { id: known.id, decided: known.decided_version, latest: known.latest_version, newest: &newest, in_force: &in_force, revised };
+    let Some(version) = next.write(tx, parts, &at).await? else { return Ok(Change::None) };
+    decisions::put(tx, known.id, version, decision).await?;
+    Ok(if revised { Change::Revised } else { Change::Changed })
+}
+
+/// Judges what is said of how much a change of a decided collection changes.
+fn check_significance(decision: &Decision, at_once: bool) -> Result<()> {
+    let has_reason = decision.significance_reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+    let fault = match decision.significance {
+        None => "Ange om ändringen är obetydlig eller inte (3 §).",
+        Some(_) if !has_reason => "Skriv varför du bedömer ändringen så.",
+        Some(Significance::Significant) if at_once => {
+            "En ändring som inte är obetydlig beslutas för sig, efter samråd eller med stöd av ett undantag (3 §). Spara den som planerad."
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(Error::Invalid(fault.to_owned()))
+}

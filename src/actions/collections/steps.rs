@@ -1,0 +1,195 @@
+//! The steps of a collection's life that a responsible agency takes: decide, end, withdraw, confirm.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+
+use super::change::{both, keep_begun, open_on};
+use super::{Circumstances, Right, add_event, differences, in_words, involved, retried};
+use crate::clock;
+use crate::db::collections::{self, Version};
+use crate::db::involved::Involved;
+use crate::db::register::{self, Identity};
+use crate::db::{Db, Tx, decisions, rounds};
+use crate::domain::access::Actor;
+use crate::domain::collection::Collection;
+use crate::domain::decision::Decision;
+use crate::domain::field::Field;
+use crate::domain::history::FieldChange;
+use crate::domain::identifier::CollectionNumber;
+use crate::domain::life::{self, Step};
+use crate::domain::new_collection::NewCollection;
+use crate::domain::terms::Status;
+use crate::error::{Error, Result};
+
+/// Said of a decision that has not been taken.
+pub const FUTURE_DECISION: &str = "Beslutsdatumet ligger i framtiden. Ange dagen då beslutet fattades.";
+
+/// What is said when something is decided.
+#[derive(Debug, Clone)]
+pub struct Deciding {
+    /// When the collection was last changed as whoever decides has read it.
+    pub based_on: DateTime<Utc>,
+    /// The day of the decision.
+    pub decided_on: NaiveDate,
+    /// Who decided, and on what ground consultation was left out if it was. What is said of significance here is not used: the planned
+    /// version says it.
+    pub decision: Decision,
+}
+
+/// Decides what is planned: the planned version becomes the one in force. An enkät must state the five points of 4 §.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` where the collection has changed since it was read; `Invalid` with everything that is missing.
+pub async fn decide(db: &Db, actor: &Actor, number: CollectionNumber, deciding: &Deciding, now: DateTime<Utc>) -> Result<()> {
+    retried(|| decide_once(db, actor, number, deciding, now)).await
+}
+
+async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding: &Deciding, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = db.write().await?;
+    let (known, at) = begin(&mut tx, actor, number, Step::Decide, now).await?;
+    if known.changed_at != deciding.based_on {
+        return Err(Error::Conflict);
+    }
+    if deciding.decided_on > at.today {
+        return Err(Error::Invalid(FUTURE_DECISION.to_owned()));
+    }
+    let (newest, in_force) = both(&mut tx, known.id).await?;
+    let version = newest.version;
+    let said = decisions::get(&mut tx, known.id, version).await?;
+    let decision = Decision { significance: said.significance, significance_reason: said.significance_reason, ..deciding.decision.clone() };
+    let mut parts = newest.as_parts();
+    parts.status = Status::Decided;
+    parts.content.decided_on = Some(deciding.decided_on);
+    let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
+    if in_scope {
+        life::check_consultation(&parts.content, &decision, known.decided_version.is_none()).map_err(Error::Invalid)?;
+    }
+    if known.has_revision() {
+        keep_begun(&in_force.rounds, &mut parts.rounds, at.today);
+    }
+    let parts = NewCollection::new(parts).map_err(|faults| Error::Invalid(in_words(&faults)))?;
+    let parts = parts.parts();
+    let changes = differences(&mut tx, &newest.as_parts(), parts).await?;
+    register::date_decision(&mut tx, known.id, version, deciding.decided_on).await?;
+    if known.has_revision() {
+        rounds::replace(&mut tx, known.id, version, &parts.rounds, at.today).await?;
+    }
+    let identity = Identity {
+        status: Status::Decided,
+        open_from: open_on(newest.created_at, parts, &parts.rounds),
+        decided_version: Some(version),
+        planned_version: None,
+        ..identity_of(&known, &newest)
+    };
+    update(&mut tx, &known, &identity, now).await?;
+    decisions::put(&mut tx, known.id, version, &decision).await?;
+    let changes: Vec<FieldChange> = changes.into_iter().filter(|change| change.field != Field::RoundLabel).collect();
+    add_event(&mut tx, &at, "collection.decided", known.id, &json!({ "version": version }), &changes).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends a decided collection: no more rounds are carried out, and a change that was planned lapses.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid` where its life does not allow it.
+pub async fn end(db: &Db, actor: &Actor, number: CollectionNumber, now: DateTime<Utc>) -> Result<()> {
+    retried(|| close_once(db, actor, number, (Step::End, None), now)).await
+}
+
+/// Withdraws a collection that will not be carried out, for a reason that its history shows.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid` where its life does not allow it or the reason is missing.
+pub async fn withdraw(db: &Db, actor: &Actor, number: CollectionNumber, reason: &str, now: DateTime<Utc>) -> Result<()> {
+    let reason = reason.trim();
+    check_reason(reason).map_err(Error::Invalid)?;
+    retried(|| close_once(db, actor, number, (Step::Withdraw, Some(reason)), now)).await
+}
+
+/// Judges the reason for withdrawing.
+///
+/// # Errors
+/// What is wrong with it, in Swedish.
+pub fn check_reason(reason: &str) -> Result<(), String> {
+    let most = Field::Remark.most_characters();
+    if reason.trim().is_empty() {
+        return Err("Skriv varför insamlingen återkallas.".to_owned());
+    }
+    if reason.chars().count() > most {
+        return Err(format!("Texten är {} tecken lång. Högst {most} får plats.", reason.chars().count()));
+    }
+    if reason.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err("Texten innehåller ett styrtecken som inte får förekomma. Ta bort det.".to_owned());
+    }
+    Ok(())
+}
+
+async fn close_once(
+    db: &Db,
+    actor: &Actor,
+    number: CollectionNumber,
+    (step, reason): (Step, Option<&str>),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut tx = db.write().await?;
+    let (known, at) = begin(&mut tx, actor, number, step, now).await?;
+    let newest = collections::load(&mut tx, &[known.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    let (status, action) =
+        if step == Step::End { (Status::Ended, "collection.ended") } else { (Status::Withdrawn, "collection.withdrawn") };
+    if let (true, Some(decided)) = (known.has_revision(), known.decided_version) {
+        rounds::clear_proposal(&mut tx, known.id, decided).await?;
+    }
+    let planned_version = known.planned_version.filter(|_| !known.has_revision());
+    let identity = Identity { status, planned_version, ..identity_of(&known, &newest) };
+    update(&mut tx, &known, &identity, now).await?;
+    let change = FieldChange { field: Field::Status, old: known.status.label().to_owned(), new: status.label().to_owned() };
+    let more = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+    add_event(&mut tx, &at, action, known.id, &more, &[change]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Says that a collection still holds as it stands.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid` where its life does not allow it or it was said today already.
+pub async fn confirm(db: &Db, actor: &Actor, number: CollectionNumber, now: DateTime<Utc>) -> Result<()> {
+    retried(|| confirm_once(db, actor, number, now)).await
+}
+
+async fn confirm_once(db: &Db, actor: &Actor, number: CollectionNumber, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = db.write().await?;
+    let (known, at) = begin(&mut tx, actor, number, Step::Confirm, now).await?;
+    register::confirm(&mut tx, known.id, at.today, now).await?;
+    add_event(&mut tx, &at, "collection.confirmed", known.id, &json!({}), &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The collection of a step, once the actor may take it and its life allows it.
+async fn begin(tx: &mut Tx, actor: &Actor, number: CollectionNumber, step: Step, now: DateTime<Utc>) -> Result<(Involved, Circumstances)> {
+    let today = clock::swedish_day(now);
+    let known = involved(tx, actor, number, Right::Decide, today).await?;
+    known.standing(today).check(step).map_err(Error::Invalid)?;
+    let at = Circumstances::by(actor, known.owner.clone(), now, "form");
+    Ok((known, at))
+}
+
+/// Identity and life as they are.
+fn identity_of(known: &Involved, newest: &Collection) -> Identity {
+    Identity {
+        id: known.id,
+        number: newest.number,
+        status: known.status,
+        open_from: known.open_from,
+        owner_code: known.owner.clone(),
+        own_reference: newest.own_reference.clone(),
+        decided_version: known.decided_version,
+        planned_version: known.planned_version,
+    }
+}
+
+async fn update(tx: &mut Tx, known: &Involved, identity: &Identity, now: DateTime<Utc>) -> Result<()> {
+    if register::update(tx, identity, known.changed_at, now).await? { Ok(()) } else { Err(Error::Conflict) }
+}
