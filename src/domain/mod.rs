@@ -9,6 +9,7 @@ pub mod column;
 pub mod content;
 pub mod decision;
 pub mod documents;
+pub mod draft;
 pub mod field;
 pub mod history;
 pub mod identifier;

@@ -1,0 +1,158 @@
+//! Two versions of one form beside each other: what differs, how it reads, and taking over one answer.
+
+use super::{DraftForm, Known};
+use crate::domain::column::column_of;
+use crate::domain::field::Field;
+use crate::domain::terms::{
+    Answer, AssignmentKind, Channel, ConsultationStated, DataPath, Kind, Obligation, Origin, Periodicity, RespondentKind, Visibility,
+};
+
+/// What stands for the whole of the items, the rounds and those asked.
+const WHOLES: [Field; 5] = [Field::Responsible, Field::Respondents, Field::DataPaths, Field::ItemLabel, Field::RoundLabel];
+
+impl DraftForm {
+    /// The fields in which two forms differ; items, rounds and those asked are one field each.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<Field> {
+        let differs = |field: &Field| match field {
+            Field::Responsible => self.responsible != other.responsible || self.adding != other.adding,
+            Field::DataPaths => self.data_paths != other.data_paths,
+            Field::Respondents => {
+                (&self.asked, &self.selections, &self.sizes, &self.codes) != (&other.asked, &other.selections, &other.sizes, &other.codes)
+            }
+            Field::ItemLabel => self.items != other.items,
+            Field::RoundLabel => self.rounds != other.rounds || self.rule != other.rule,
+            field => self.text(*field) != other.text(*field),
+        };
+        Field::ALL.iter().copied().filter(differs).collect()
+    }
+
+    /// Takes over the answer to one field from another form.
+    pub fn take(&mut self, field: Field, other: &Self) {
+        match field {
+            Field::Responsible => (self.responsible, self.adding) = (other.responsible.clone(), other.adding.clone()),
+            Field::DataPaths => self.data_paths.clone_from(&other.data_paths),
+            Field::Respondents => {
+                self.asked.clone_from(&other.asked);
+                self.selections.clone_from(&other.selections);
+                self.sizes.clone_from(&other.sizes);
+                self.codes.clone_from(&other.codes);
+            }
+            Field::ItemLabel => self.items.clone_from(&other.items),
+            Field::RoundLabel => (self.rounds, self.rule) = (other.rounds.clone(), other.rule.clone()),
+            field => match other.texts.get(&field) {
+                Some(text) => drop(self.texts.insert(field, text.clone())),
+                None => drop(self.texts.remove(&field)),
+            },
+        }
+    }
+
+    /// The answer to a field as a person reads it, in lines; none where nothing is answered.
+    #[must_use]
+    pub fn shown(&self, field: Field, known: &Known) -> Vec<String> {
+        let name = |code: &String| known.agency(code).map_or_else(|| code.clone(), |agency| agency.name.clone());
+        match field {
+            Field::Responsible => {
+                let adding =
+                    Some(self.adding.trim()).filter(|adding| !adding.is_empty()).map(|adding| format!("”{adding}” (inte tillagd)"));
+                self.responsible.iter().map(name).chain(adding).collect()
+            }
+            Field::DataPaths => {
+                self.data_paths.iter().filter_map(|code| DataPath::from_code(code)).map(|path| path.label().to_owned()).collect()
+            }
+            Field::Respondents => self.respondents_shown(known),
+            Field::ItemLabel => {
+                let line = |item: &super::DraftItem| {
+                    let label = |code: &str| {
+                        crate::domain::terms::ItemSource::from_code(code).map_or(code.to_owned(), |term| term.label().to_owned())
+                    };
+                    let answer = Answer::from_code(&item.personal_data).map_or(item.personal_data.clone(), |term| term.label().to_owned());
+                    joined(&[&item.label, &item.definition, &item.unit, &label(&item.source), &answer])
+                };
+                self.items.iter().map(line).collect()
+            }
+            Field::RoundLabel => self.rounds.iter().map(round_line).collect(),
+            Field::Area => {
+                let typed = self.text(field);
+                let area = known.areas.iter().find(|(code, _)| code == typed).map_or(typed, |(_, name)| name);
+                (!area.is_empty()).then(|| area.to_owned()).into_iter().collect()
+            }
+            Field::Collector => {
+                let typed = self.text(field).to_owned();
+                (!typed.is_empty()).then(|| name(&typed)).into_iter().collect()
+            }
+            field => {
+                let typed = self.text(field);
+                let word = word(field, typed).map_or_else(|| typed.to_owned(), str::to_owned);
+                word.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+            }
+        }
+    }
+
+    fn respondents_shown(&self, known: &Known) -> Vec<String> {
+        let group = |kind: &RespondentKind| {
+            let codes = self.codes_of(*kind);
+            let names = |codes: &[String]| {
+                let municipality = |code: &String| known.municipalities.iter().find(|one| one.code == *code).map(|one| one.name.clone());
+                let region = |code: &String| known.regions.iter().find(|one| one.code == *code).map(|one| one.name.clone());
+                codes.iter().filter_map(|code| municipality(code).or_else(|| region(code))).collect::<Vec<_>>().join(", ")
+            };
+            match self.selections.get(kind).map_or("", String::as_str) {
+                "sample" => format!("ett urval av {} {}", self.sizes.get(kind).map_or("?", |size| size.trim()), kind.label()),
+                _ if !codes.is_empty() => format!("{} {} enligt lista: {}", codes.len(), kind.label(), names(&codes)),
+                "listed" => format!("{} enligt lista, ingen är vald", kind.label()),
+                _ if *kind == RespondentKind::Other => "andra uppgiftslämnare".to_owned(),
+                _ => format!("alla {}", kind.label()),
+            }
+        };
+        RespondentKind::ALL.iter().filter(|kind| self.asked.contains(kind) || !self.codes_of(**kind).is_empty()).map(group).collect()
+    }
+
+    /// The fields of the whole form in its order, those that are shown as one once.
+    pub fn fields() -> impl Iterator<Item = Field> {
+        let is_part = |field: &Field| {
+            (field.is_item() || field.is_round() || matches!(field, Field::Selection | Field::RespondentCodes)) && !WHOLES.contains(field)
+        };
+        Field::ALL
+            .iter()
+            .copied()
+            .filter(move |field| !is_part(field) && !matches!(field, Field::Status | Field::DecidedOn) && column_of(*field).is_some())
+    }
+}
+
+fn round_line(round: &super::DraftRound) -> String {
+    let named = |word: &str, text: &str| if text.trim().is_empty() { String::new() } else { format!("{word} {}", text.trim()) };
+    let measured = match (round.measured_from.trim(), round.measured_to.trim()) {
+        ("", "") => String::new(),
+        (from, to) => format!("mäter {from}–{to}"),
+    };
+    joined(&[
+        round.label.trim(),
+        &named("utskick", &round.dispatch),
+        &named("svar senast", &round.deadline),
+        &measured,
+        &named("stänger", &round.closes),
+        &named("publiceras", &round.published),
+        &named("skäl för kort svarstid:", &round.short_time_reason),
+    ])
+}
+
+fn joined(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.trim().is_empty()).copied().collect::<Vec<_>>().join(" · ")
+}
+
+/// The word of a closed list for its code.
+fn word(field: Field, code: &str) -> Option<&'static str> {
+    match field {
+        Field::Kind => Kind::from_code(code).map(Kind::label),
+        Field::AssignmentKind => AssignmentKind::from_code(code).map(AssignmentKind::label),
+        Field::Origin => Origin::from_code(code).map(Origin::label),
+        Field::Obligation => Obligation::from_code(code).map(Obligation::label),
+        Field::Consultation => ConsultationStated::from_code(code).map(ConsultationStated::label),
+        Field::Periodicity => Periodicity::from_code(code).map(Periodicity::label),
+        Field::Visibility => Visibility::from_code(code).map(Visibility::label),
+        Field::Channel => Channel::from_code(code).map(Channel::label),
+        Field::AutomationConsidered => Answer::from_code(code).map(Answer::label),
+        _ => None,
+    }
+}
