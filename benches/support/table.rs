@@ -31,6 +31,11 @@ impl Table {
         self.rows.push([figure.name, figure.measured, figure.comparison, ratio, figure.asked.to_owned(), met.to_owned()]);
     }
 
+    /// How many figures are not what is asked for.
+    pub fn missed(&self) -> usize {
+        self.rows.iter().filter(|row| row[5] == "NO").count()
+    }
+
     /// Prints everything in columns.
     pub fn print(&self) {
         let head = ["figure", "measured", "comparison", "ratio", "asked", "met"].map(str::to_owned);

@@ -20,8 +20,20 @@ impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'
 ///
 /// A wrong number of arguments does not compile (SQLite would bind NULL for a missing one without a word). A test reads every text
 /// out of the source and has both engines prepare it.
+///
+/// `sql!("INSERT INTO … VALUES ($1, $2)"; row in rows => row.a, row.b)` writes every row in one statement: each statement on PostgreSQL
+/// is a journey to the server and back.
 #[macro_export]
 macro_rules! sql {
+    ($text:literal; $row:pat in $rows:expr => $($arg:expr),+ $(,)?) => {{
+        const WIDTH: usize = <[&str]>::len(&[$(stringify!($arg)),+]);
+        const { assert!($crate::db::query::arity($text) == WIDTH, "as many arguments as placeholders") };
+        let mut query = $crate::db::Query::new($text);
+        for $row in $rows {
+            query = query$(.bind($arg))+;
+        }
+        query.rows(WIDTH)
+    }};
     ($text:literal $(, $arg:expr)* $(,)?) => {{
         const { assert!($crate::db::query::arity($text) == <[&str]>::len(&[$(stringify!($arg)),*]), "as many arguments as placeholders") };
         $crate::db::Query::new($text)$(.bind($arg))*
@@ -57,6 +69,8 @@ pub struct Query {
     sqlite: SqliteArguments,
     postgres: PgArguments,
     error: Option<sqlx::Error>,
+    /// A statement of many rows that has none.
+    is_empty: bool,
 }
 
 macro_rules! fetch {
@@ -75,7 +89,13 @@ impl Query {
     /// A statement without arguments yet; written through [`sql!`](crate::sql).
     #[must_use]
     pub fn new(text: &'static str) -> Self {
-        Self { text: text.into_sql_str(), sqlite: SqliteArguments::default(), postgres: PgArguments::default(), error: None }
+        Self {
+            text: text.into_sql_str(),
+            sqlite: SqliteArguments::default(),
+            postgres: PgArguments::default(),
+            error: None,
+            is_empty: false,
+        }
     }
 
     /// Binds the next argument.
@@ -98,6 +118,21 @@ impl Query {
         let numbers: Vec<String> = (first..=self.sqlite.len()).map(|number| format!("${number}")).collect();
         let list = if numbers.is_empty() { "NULL".to_owned() } else { numbers.join(", ") };
         self.text = AssertSqlSafe(self.text.as_str().replace(&format!("${first}.."), &list)).into_sql_str();
+        self
+    }
+
+    /// Repeats the values `($1, …)` that the statement ends with, once for each `width` arguments. Without arguments it does nothing.
+    #[must_use]
+    pub fn rows(mut self, width: usize) -> Self {
+        let text = self.text.as_str();
+        let head = text.rfind('(').map_or(text, |at| &text[..at]);
+        let row = |first: usize| {
+            let numbers: Vec<String> = (first..first + width).map(|number| format!("${number}")).collect();
+            format!("({})", numbers.join(", "))
+        };
+        let rows: Vec<String> = (1..=self.sqlite.len()).step_by(width).map(row).collect();
+        self.is_empty = rows.is_empty();
+        self.text = AssertSqlSafe(format!("{head}{}", rows.join(", "))).into_sql_str();
         self
     }
 
@@ -133,6 +168,9 @@ impl Query {
         if let Some(error) = self.error {
             return Err(error);
         }
+        if self.is_empty {
+            return Ok(0);
+        }
         Ok(match tx {
             Tx::Sqlite(tx) => sqlx::query_with(self.text, self.sqlite).execute(&mut **tx).await?.rows_affected(),
             Tx::Postgres(tx) => sqlx::query_with(self.text, self.postgres).execute(&mut **tx).await?.rows_affected(),
@@ -150,5 +188,16 @@ mod tests {
         assert_eq!(arity("SELECT $2, $1, $2"), 2);
         assert_eq!(arity("a = $1 AND b IN ($2..)"), 1);
         assert_eq!(arity("VALUES ($9, $10, $11)"), 11);
+    }
+
+    #[test]
+    fn rows_are_written_in_one_statement() {
+        let insert = |rows: &[(i64, &str)]| {
+            let rows = rows.to_vec();
+            sql!("INSERT INTO t (a, b) VALUES ($1, $2)"; (a, b) in rows => a, b)
+        };
+        let query = insert(&[(1, "x"), (2, "y"), (3, "z")]);
+        assert_eq!(query.text.as_str(), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)");
+        assert!(!query.is_empty && insert(&[]).is_empty);
     }
 }

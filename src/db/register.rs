@@ -187,19 +187,13 @@ pub async fn insert_agencies(tx: &mut Tx, (id, version): (Uuid, i64), codes: &[S
     let before: Vec<(String, Option<String>)> =
         sql!("SELECT agency_code, diary_number FROM collection_agency WHERE collection_id = $1 ORDER BY version", id).all(tx).await?;
     let before: HashMap<String, Option<String>> = before.into_iter().collect();
-    for (position, code) in (0i64..).zip(codes) {
-        let own = if position == 0 { diary_number } else { before.get(code).and_then(Option::as_deref) };
-        sql!(
-            "INSERT INTO collection_agency (collection_id, version, agency_code, position, diary_number) VALUES ($1, $2, $3, $4, $5)",
-            id,
-            version,
-            code,
-            position,
-            own,
-        )
-        .run(tx)
-        .await?;
-    }
+    let own = |position, code| if position == 0 { diary_number } else { before.get(code).and_then(Option::as_deref) };
+    sql!(
+        "INSERT INTO collection_agency (collection_id, version, agency_code, position, diary_number) VALUES ($1, $2, $3, $4, $5)";
+        (position, code) in (0i64..).zip(codes) => id, version, code, position, own(position, code),
+    )
+    .run(tx)
+    .await?;
     Ok(())
 }
 
@@ -226,29 +220,20 @@ pub async fn insert_version(
     key: (Uuid, i64),
     parts: &CollectionParts,
     collector: &Collector,
-    mut lineages: Lineages,
+    lineages: Lineages,
     now: DateTime<Utc>,
 ) -> Result<()> {
     insert_scalars(tx, key, parts, collector, now).await?;
     let content = &parts.content;
     let (id, version) = key;
-    for (position, provision) in (0i64..).zip(&content.provisions) {
-        sql!(
-            "INSERT INTO provision (collection_id, version, position, citation, url) VALUES ($1, $2, $3, $4, $5)",
-            id,
-            version,
-            position,
-            &provision.citation,
-            &provision.url,
-        )
-        .run(tx)
-        .await?;
-    }
+    sql!(
+        "INSERT INTO provision (collection_id, version, position, citation, url) VALUES ($1, $2, $3, $4, $5)";
+        (position, provision) in (0i64..).zip(&content.provisions) => id, version, position, &provision.citation, &provision.url,
+    )
+    .run(tx)
+    .await?;
     insert_respondents(tx, key, &content.respondents).await?;
-    for (position, item) in (0i64..).zip(&content.items) {
-        insert_item(tx, key, position, item, &mut lineages).await?;
-    }
-    Ok(())
+    insert_items(tx, key, &content.items, lineages).await
 }
 
 async fn insert_scalars(tx: &mut Tx, key: (Uuid, i64), parts: &CollectionParts, collector: &Collector, now: DateTime<Utc>) -> Result<()> {
@@ -315,38 +300,28 @@ async fn insert_respondents(tx: &mut Tx, (id, version): (Uuid, i64), groups: &[R
         .run(tx)
         .await?;
         if let Selection::Listed(codes) = &group.selection {
-            for code in codes {
-                sql!(
-                    "INSERT INTO respondent_listed (collection_id, version, kind, organisation_code) VALUES ($1, $2, $3, $4)",
-                    id,
-                    version,
-                    group.kind.code(),
-                    code,
-                )
-                .run(tx)
-                .await?;
-            }
+            sql!(
+                "INSERT INTO respondent_listed (collection_id, version, kind, organisation_code) VALUES ($1, $2, $3, $4)";
+                code in codes => id, version, group.kind.code(), code,
+            )
+            .run(tx)
+            .await?;
         }
     }
     Ok(())
 }
 
-async fn insert_item(tx: &mut Tx, (id, version): (Uuid, i64), position: i64, item: &Item, known: &mut Lineages) -> Result<()> {
-    let own_id = clock::new_id();
-    let lineage = known.get_mut(&text::fold(&item.label)).and_then(VecDeque::pop_front).unwrap_or(own_id);
+async fn insert_items(tx: &mut Tx, (id, version): (Uuid, i64), items: &[Item], mut known: Lineages) -> Result<()> {
+    let rows = (0i64..).zip(items).map(|(position, item)| {
+        let own_id = clock::new_id();
+        let lineage = known.get_mut(&text::fold(&item.label)).and_then(VecDeque::pop_front).unwrap_or(own_id);
+        (position, item, own_id, lineage)
+    });
     sql!(
         "INSERT INTO item (id, collection_id, version, position, lineage, label, definition, unit, source, personal_data)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        own_id,
-        id,
-        version,
-        position,
-        lineage,
-        &item.label,
-        &item.definition,
-        &item.unit,
-        item.source.code(),
-        item.personal_data.code(),
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        (position, item, own_id, lineage) in rows =>
+        own_id, id, version, position, lineage, &item.label, &item.definition, &item.unit, item.source.code(), item.personal_data.code(),
     )
     .run(tx)
     .await?;

@@ -95,10 +95,22 @@ pub async fn of(tx: &mut Tx, collections: &[Uuid], newest: bool) -> Result<Vec<(
 /// # Errors
 /// As the engine says.
 pub async fn insert(tx: &mut Tx, collection: Uuid, version: i64, rounds: &[Round]) -> Result<()> {
-    for (position, round) in (0i64..).zip(rounds) {
-        let key = RoundKey { id: clock::new_id(), collection, version, position };
-        put(tx, &key, round).await?;
-    }
+    let rows = (0i64..).zip(rounds).map(|(position, round)| {
+        let when = [&round.dispatch, &round.deadline, &round.closes, &round.published].map(|when| to_columns(when.as_ref()));
+        (position, round, when)
+    });
+    sql!(
+        "INSERT INTO round (id, collection_id, version, position, label, measured_from, measured_to, short_time_reason,
+                            dispatch_form, dispatch_on, dispatch_words, deadline_form, deadline_on, deadline_words,
+                            closes_form, closes_on, closes_words, published_form, published_on, published_words)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+        (position, round, [dispatch, deadline, closes, published]) in rows =>
+        clock::new_id(), collection, version, position, &round.label, round.measured_from, round.measured_to, &round.short_time_reason,
+        dispatch.0, dispatch.1, dispatch.2, deadline.0, deadline.1, deadline.2,
+        closes.0, closes.1, closes.2, published.0, published.1, published.2,
+    )
+    .run(tx)
+    .await?;
     Ok(())
 }
 
