@@ -7,8 +7,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
+use insamlingsregister::actions::people::{self, Invitation};
 use insamlingsregister::clock;
 use insamlingsregister::config::{Config, KEYS};
+use insamlingsregister::domain::access::Role;
 use insamlingsregister::error::Error;
 use insamlingsregister::intake::{MOST_BYTES, Source};
 use insamlingsregister::search::Sync;
@@ -38,6 +40,20 @@ enum Command {
     Serve,
     /// Uppdaterar databasens tabeller
     Migrate,
+    /// Bjuder in en person och skriver ut en adress att logga in med
+    Invite {
+        /// E-postadressen
+        email: String,
+        /// Organisationens kod: organisationsnummer, kommunkod, R- och länskod för en region, SKR eller NNR
+        #[arg(long)]
+        organisation: String,
+        /// Rollen: admin, agency, skr, municipality eller analyst
+        #[arg(long)]
+        role: String,
+        /// Ansvarar för organisationens personer
+        #[arg(long)]
+        manager: bool,
+    },
     /// Läser in en fil
     Import {
         #[command(subcommand)]
@@ -98,6 +114,7 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
         Command::Demo { fresh } => demo(config.for_demonstration(), fresh).await,
         Command::Serve => server::serve(config, Start::Real).await,
         Command::Migrate => server::open_database(&config).await.map(|_| println!("Databasens tabeller är uppdaterade.")),
+        Command::Invite { email, organisation, role, manager } => invite(&config, email, organisation, &role, manager).await,
         Command::Import { what: ImportWhat::Collections { file, agency, dry_run } } => {
             let mode = if dry_run { Mode::DryRun } else { Mode::Write };
             return import_collections(&config, &file, &agency, mode).await;
@@ -115,6 +132,18 @@ async fn demo(config: Config, fresh: bool) -> Result<(), Error> {
     eprintln!("Demonstrationen öppnas på {} (avsluta med Ctrl+C).", config.base_url);
     let start = if fresh { Start::FreshDemonstration } else { Start::Demonstration };
     server::serve(config, start).await
+}
+
+async fn invite(config: &Config, email: String, organisation: String, role: &str, manager: bool) -> Result<(), Error> {
+    let codes = || Role::ALL.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ");
+    let role = Role::from_code(role).ok_or_else(|| Error::Invalid(format!("Rollen {role} finns inte. Ange någon av {}.", codes())))?;
+    let invitation = Invitation { email, name: None, organisation, role, manager };
+    let db = server::open_database(config).await?;
+    server::fill(&db, Register::Real).await?;
+    let token = people::invite(&db, &invitation, clock::now()).await?;
+    db.close().await;
+    println!("{}/logga-in/{token}", config.base_url);
+    Ok(())
 }
 
 async fn import_collections(config: &Config, path: &Path, agency: &str, mode: Mode) -> Result<(), String> {

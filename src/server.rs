@@ -1,5 +1,6 @@
 //! Putting the register together and running it: database, reference data, index, jobs and pages.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -98,7 +99,8 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
     let (stop, shutdown) = watch::channel(false);
     let stop = Arc::new(stop);
     let mut until = shutdown.clone();
-    let serving = axum::serve(listener, web::router(state)).with_graceful_shutdown(async move { jobs::stopped(&mut until).await });
+    let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { jobs::stopped(&mut until).await });
     let serving = tokio::spawn(ending(Arc::clone(&stop), async { serving.await.map_err(Error::from) }));
     let preparing = tokio::spawn(ending(Arc::clone(&stop), prepare(sync, db.clone(), register, readiness, shutdown.clone())));
     tracing::info!(address = %config.listen, "listening");

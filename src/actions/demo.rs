@@ -4,11 +4,15 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::collections::{Circumstances, register};
+use super::sign_in::{event_of, make_link};
 use super::{import, reference};
 use crate::clock;
 use crate::db::events::Event;
-use crate::db::{Db, Tx, collections, events, settings, wipe};
+use crate::db::{Db, Tx, collections, events, people, settings, sign_in, wipe};
+use crate::domain::access::Role;
+use crate::domain::person::Person;
 use crate::domain::reference::ReferenceData;
+use crate::domain::sign_in::Purpose;
 use crate::error::{Error, Result};
 use crate::intake::demonstration;
 
@@ -66,6 +70,62 @@ pub async fn build(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<
     events::add(&mut tx, &event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Those who may be tried out in a demonstration: role, organisation, function mailbox, and whether it looks after others.
+const CAST: [(Role, &str, &str, bool); 5] = [
+    (Role::Admin, "202100-6883", "registret@digg.example", false),
+    (Role::Agency, "202100-4185", "statistik@skolverket.example", true),
+    (Role::Skr, "SKR", "samrad@skr.example", true),
+    (Role::Municipality, "2580", "samordning@lulea.example", true),
+    (Role::Analyst, "202100-5448", "analys@skatteverket.example", false),
+];
+
+/// A way in to a demonstration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
+    /// As what one comes in.
+    pub role: Role,
+    /// For which organisation, by code.
+    pub organisation: &'static str,
+    /// What the address holds.
+    pub token: String,
+}
+
+/// Makes a link for each role, in place of those of the latest start. They work again and again while the demonstration runs.
+///
+/// # Errors
+/// As the database says.
+pub async fn open_doors(db: &Db, now: DateTime<Utc>) -> Result<Vec<Door>> {
+    let mut tx = db.write().await?;
+    sign_in::delete_all(&mut tx, Purpose::Demonstration).await?;
+    let mut doors = Vec::new();
+    for (role, organisation, email, manager) in CAST {
+        let known = people::by_email(&mut tx, email).await?;
+        let id = known.as_ref().map_or_else(clock::new_id, |person| person.id);
+        let is_new = known.is_none();
+        let person = Person {
+            id,
+            email: Some(email.to_owned()),
+            name: known.as_ref().and_then(|person| person.name.clone()),
+            organisation: organisation.to_owned(),
+            role,
+            manager,
+            created_at: known.as_ref().map_or(now, |person| person.created_at),
+            last_seen_at: known.as_ref().and_then(|person| person.last_seen_at),
+            warned_at: None,
+            closed_at: None,
+            erased_at: None,
+        };
+        people::put(&mut tx, &person).await?;
+        if is_new {
+            events::add(&mut tx, &event_of(&person, None, "person.invited", now)).await?;
+        }
+        let token = make_link(&mut tx, id, Purpose::Demonstration, None, now).await?;
+        doors.push(Door { role, organisation, token });
+    }
+    tx.commit().await?;
+    Ok(doors)
 }
 
 /// Empties a demonstration, so that the next [`build`] starts over. A register that is no demonstration is left alone.

@@ -4,5 +4,16 @@ pub mod collections;
 pub mod declarations;
 pub mod demo;
 pub mod import;
+pub mod people;
 pub mod reference;
 pub mod sign_in;
+
+use crate::state::{AppState, Register};
+
+pub use crate::mail::messages::Origin;
+
+/// The register as its letters name it.
+#[must_use]
+pub fn origin(state: &AppState) -> Origin {
+    Origin { base_url: state.config.base_url.clone(), demonstration: state.register == Register::Demonstration }
+}

@@ -1,14 +1,17 @@
 //! Signing in: making links, and using them.
 
 use chrono::{DateTime, Utc};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::Origin;
 use crate::db::events::Event;
-use crate::db::{Db, Tx, events, people, sign_in};
+use crate::db::{Db, Tx, events, outbox, people, sign_in};
 use crate::domain::person::Person;
-use crate::domain::sign_in::{Link, Purpose, Refusal};
+use crate::domain::sign_in::{Link, MOST_PER_ADDRESS, MOST_PER_SOURCE, Purpose, Refusal, WINDOW};
 use crate::error::{Error, Result};
+use crate::mail::messages::SignIn;
 use crate::{clock, secret};
 
 /// Makes a link that signs a person in, and answers its token: the only time that it is seen.
@@ -21,6 +24,62 @@ pub async fn make_link(tx: &mut Tx, person: Uuid, purpose: Purpose, browser: Opt
     let link = Link { person, purpose, browser_digest, expires_at: now + purpose.lifetime(), used_at: None };
     sign_in::insert(tx, &secret::digest(&token), &link, now).await?;
     Ok(token)
+}
+
+/// Somebody who asks for a link.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The e-mail address, in lower case.
+    pub email: &'a str,
+    /// The secret of the browser.
+    pub browser: &'a str,
+    /// The network address that the request came from.
+    pub source: &'a str,
+    /// Where to go on to after signing in.
+    pub onward: Option<&'a str>,
+    /// The register, for the letter.
+    pub origin: &'a Origin,
+}
+
+/// What came of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// A letter is on its way, if the address belongs to somebody who may sign in. Nobody is told whether it does.
+    Answered,
+    /// The address or the network has asked for too many lately.
+    TooMany,
+}
+
+/// Makes a link for whoever has the address and puts the letter in the outbox. An unknown address gets the same answer after the same
+/// work, but for the rows that are not written.
+///
+/// # Errors
+/// As the database says.
+pub async fn ask(db: &Db, asked: Asked<'_>, now: DateTime<Utc>) -> Result<Asking> {
+    let address_key = secret::digest(&format!("address {}", asked.email));
+    let source_key = secret::digest(&format!("source {}", asked.source));
+    let mut tx = db.write().await?;
+    for (key, most) in [(&address_key, MOST_PER_ADDRESS), (&source_key, MOST_PER_SOURCE)] {
+        if sign_in::attempts(&mut tx, key, now - WINDOW).await? >= most {
+            return Ok(Asking::TooMany);
+        }
+    }
+    sign_in::add_attempt(&mut tx, &address_key, now).await?;
+    sign_in::add_attempt(&mut tx, &source_key, now).await?;
+    let person = people::by_email(&mut tx, asked.email).await?.filter(Person::is_open);
+    let token = match &person {
+        Some(person) => make_link(&mut tx, person.id, Purpose::SignIn, Some(asked.browser), now).await?,
+        None => secret::new().map_err(Error::internal)?,
+    };
+    let onward = asked.onward.map(|path| format!("?vidare={}", utf8_percent_encode(path, NON_ALPHANUMERIC))).unwrap_or_default();
+    let address = format!("{}/logga-in/{token}{onward}", asked.origin.base_url);
+    let message = SignIn { origin: asked.origin.clone(), address, minutes: Purpose::SignIn.lifetime().num_minutes() };
+    let letter = message.letter(asked.email, now)?;
+    if person.is_some() {
+        outbox::add(&mut tx, &letter, now).await?;
+    }
+    tx.commit().await?;
+    Ok(Asking::Answered)
 }
 
 /// Who opens a link, and where.

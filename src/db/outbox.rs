@@ -30,3 +30,15 @@ pub async fn add(tx: &mut Tx, letter: &Letter, now: DateTime<Utc>) -> Result<Uui
     .await?;
     Ok(id)
 }
+
+/// Forgets a recipient: what has not been sent is taken away, and what has been, or could not be, no longer says to whom.
+///
+/// # Errors
+/// As the engine says.
+pub async fn forget(tx: &mut Tx, recipient: &str) -> Result<()> {
+    sql!("DELETE FROM mail WHERE recipient = $1 AND sent_at IS NULL AND failed_at IS NULL", recipient).run(tx).await?;
+    sql!("UPDATE mail SET recipient = NULL, text_part = NULL, html_part = NULL, last_error = NULL WHERE recipient = $1", recipient)
+        .run(tx)
+        .await?;
+    Ok(())
+}

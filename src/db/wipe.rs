@@ -8,6 +8,15 @@ use crate::sql;
 /// # Errors
 /// As the engine says; a table that still points at an emptied one is missing below.
 pub async fn everything(tx: &mut Tx) -> Result<()> {
+    sql!("DELETE FROM session").run(tx).await?;
+    sql!("DELETE FROM sign_in_link").run(tx).await?;
+    sql!("DELETE FROM sign_in_attempt").run(tx).await?;
+    sql!("DELETE FROM mail").run(tx).await?;
+    sql!("DELETE FROM draft").run(tx).await?;
+    sql!("DELETE FROM declaration").run(tx).await?;
+    sql!("DELETE FROM decision").run(tx).await?;
+    sql!("DELETE FROM event").run(tx).await?;
+    sql!("DELETE FROM person").run(tx).await?;
     sql!("DELETE FROM round").run(tx).await?;
     sql!("DELETE FROM item").run(tx).await?;
     sql!("DELETE FROM respondent_listed").run(tx).await?;
@@ -17,7 +26,6 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM collection_version").run(tx).await?;
     sql!("DELETE FROM collection").run(tx).await?;
     sql!("DELETE FROM number_counter").run(tx).await?;
-    sql!("DELETE FROM event").run(tx).await?;
     sql!("DELETE FROM organisation_name").run(tx).await?;
     sql!("DELETE FROM agency").run(tx).await?;
     sql!("DELETE FROM municipality").run(tx).await?;

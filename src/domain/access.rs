@@ -103,6 +103,12 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
     }
 }
 
+/// Whether `actor` may make somebody in an organisation a `role`: administrators may make everything, managers what they are themselves.
+#[must_use]
+pub fn may_give(actor: &Actor, role: Role, organisation: &str) -> bool {
+    actor.role == Role::Admin || (may(actor, Action::ManagePeople(organisation)) && role == actor.role)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +138,9 @@ mod tests {
         assert!(may(&manager, Action::ManagePeople("0180")) && !may(&manager, Action::ManagePeople("1480")));
         assert!(!may(&actor(Role::Municipality, "0180"), Action::ManagePeople("0180")));
         assert!(may(&actor(Role::Admin, "202100-0837"), Action::ManagePeople("1480")));
+        assert!(may_give(&manager, Role::Municipality, "0180") && !may_give(&manager, Role::Municipality, "1480"));
+        assert!(!may_give(&manager, Role::Admin, "0180") && !may_give(&manager, Role::Analyst, "0180"));
+        assert!(may_give(&actor(Role::Admin, "202100-0837"), Role::Admin, "0180"));
     }
 
     #[test]

@@ -70,6 +70,12 @@ impl Person {
         }
     }
 
+    /// When an account that is warned at `now` is closed, if nobody signs in.
+    #[must_use]
+    pub fn closes_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        (self.last_seen_at.unwrap_or(self.created_at) + CLOSED_AFTER).max(now + NOTICE)
+    }
+
     /// From when on nobody who signed in later is due: where to look for accounts that [`Person::due`] says something of.
     #[must_use]
     pub fn unused_since(now: DateTime<Utc>) -> DateTime<Utc> {
@@ -101,6 +107,18 @@ pub fn email(text: &str) -> Result<String, String> {
         Some((local, domain)) if text.len() <= 254 && local_ok(local) && domain_ok(domain) => Ok(text),
         _ => Err("Skriv adressen som namn@organisation.se, utan å, ä och ö.".to_owned()),
     }
+}
+
+/// A name as it is kept; none where it is empty.
+///
+/// # Errors
+/// It is too long or no plain text; the text is Swedish and says what is allowed.
+pub fn name(text: &str) -> Result<Option<String>, String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() > 100 || text.chars().any(char::is_control) {
+        return Err("Skriv ett namn på högst 100 tecken.".to_owned());
+    }
+    Ok((!text.is_empty()).then_some(text))
 }
 
 #[cfg(test)]
@@ -147,6 +165,15 @@ mod tests {
         assert_eq!(back.due(at("2026-03-01")), Due::Warning);
         let never = Person { last_seen_at: None, ..person("2025-01-15") };
         assert_eq!(never.due(at("2021-01-01")), Due::Warning, "an invitation that was never used");
+    }
+
+    #[test]
+    fn a_warning_tells_the_day_of_closing() {
+        let unused = person("2025-01-15");
+        assert_eq!(unused.closes_at(at("2026-01-15")), at("2026-02-15"));
+        assert_eq!(unused.closes_at(at("2026-06-01")), at("2026-06-15"));
+        assert_eq!((name("  A  B "), name(" ")), (Ok(Some("A B".to_owned())), Ok(None)));
+        assert!(name("a\u{7}b").is_err() && name(&"a".repeat(101)).is_err());
     }
 
     #[test]

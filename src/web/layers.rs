@@ -42,6 +42,7 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), wait_until_ready))
         .layer(middleware::from_fn_with_state(state.clone(), failure::render))
         .layer(session::layer(&state.db, &state.config))
+        .layer(middleware::from_fn(keep_private))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(measure));
     let headers = [
@@ -75,6 +76,18 @@ async fn refuse_nul(request: Request, next: Next) -> Response {
         return plain(StatusCode::BAD_REQUEST);
     }
     next.run(request).await
+}
+
+/// Lets nobody keep what is made for one person: every answer to a browser with a cookie of ours, or that gets one.
+async fn keep_private(request: Request, next: Next) -> Response {
+    let is_file = request.uri().path().starts_with("/static/");
+    let cookies = request.headers().get_all(header::COOKIE).iter();
+    let is_known = cookies.filter_map(|value| value.to_str().ok()).any(|text| text.contains(session::COOKIE));
+    let mut response = next.run(request).await;
+    if !is_file && (is_known || response.headers().contains_key(header::SET_COOKIE)) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
 }
 
 /// Answers 503 until the register is ready: a half-filled list would look like the whole truth.

@@ -52,6 +52,7 @@ pub fn router(state: AppState) -> Router {
         .route("/om/import", get(import_help::show))
         .route("/om/import/mall.xlsx", get(import_help::template))
         .route("/om/tillganglighet", get(about::accessibility))
+        .route("/logga-in", get(account::sign_in::ask).post(account::sign_in::send))
         .route("/logga-in/{token}", get(account::sign_in::confirm).post(account::sign_in::enter))
         .route("/logga-ut", post(account::sign_in::leave))
         .nest("/api/v1", api::routes())

@@ -2,3 +2,4 @@
 
 pub mod browser;
 pub mod sign_in;
+pub mod source;
