@@ -1,5 +1,6 @@
 //! Putting the register together and running it: database, reference data, index, jobs and pages.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,7 +86,6 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
     let register = if is_demonstration { Register::Demonstration } else { Register::Real };
     let index = open_index(&config).await?;
     let sync = Sync::new(db.clone(), index.clone())?;
-    let readiness = Readiness::default();
     let config = Arc::new(config);
     let state = AppState {
         db: db.clone(),
@@ -94,15 +94,15 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
         config: Arc::clone(&config),
         register,
         demonstration_links: start != Start::Real,
-        readiness: readiness.clone(),
+        readiness: Readiness::default(),
     };
     let (stop, shutdown) = watch::channel(false);
     let stop = Arc::new(stop);
     let mut until = shutdown.clone();
-    let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let service = web::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move { jobs::stopped(&mut until).await });
     let serving = tokio::spawn(ending(Arc::clone(&stop), async { serving.await.map_err(Error::from) }));
-    let preparing = tokio::spawn(ending(Arc::clone(&stop), prepare(sync, db.clone(), register, readiness, shutdown.clone())));
+    let preparing = tokio::spawn(ending(Arc::clone(&stop), prepare(sync, state.clone(), shutdown.clone())));
     tracing::info!(address = %config.listen, "listening");
     let mut until = shutdown;
     tokio::select! {
@@ -133,12 +133,27 @@ async fn ending(stop: Arc<watch::Sender<bool>>, work: impl Future<Output = Resul
 }
 
 /// Fills the register and completes the index, declares it ready, and then keeps the index in step.
-async fn prepare(mut sync: Sync, db: Db, register: Register, readiness: Readiness, shutdown: jobs::Shutdown) -> Result<()> {
-    fill(&db, register).await?;
+async fn prepare(mut sync: Sync, state: AppState, shutdown: jobs::Shutdown) -> Result<()> {
+    fill(&state.db, state.register).await?;
     let brought = sync.complete().await?;
+    if state.demonstration_links {
+        print_doors(&state).await?;
+    }
     tracing::info!(collections = brought, "ready");
-    readiness.declare();
-    jobs::index::run(sync, readiness, shutdown).await;
+    state.readiness.declare();
+    tokio::join!(jobs::index::run(sync, state.readiness.clone(), shutdown.clone()), jobs::upkeep::run(state, shutdown));
+    Ok(())
+}
+
+/// Prints an address for each role of a demonstration: `role<TAB>organisation<TAB>address`.
+async fn print_doors(state: &AppState) -> Result<()> {
+    let doors = demo::open_doors(&state.db, clock::now()).await?;
+    let base = &state.config.base_url;
+    let lines: String =
+        doors.iter().map(|door| format!("{}\t{}\t{base}/logga-in/{}\n", door.role.code(), door.organisation, door.token)).collect();
+    let mut out = std::io::stdout().lock();
+    out.write_all(lines.as_bytes())?;
+    out.flush()?;
     Ok(())
 }
 

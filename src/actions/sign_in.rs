@@ -1,18 +1,21 @@
 //! Signing in: making links, and using them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::Origin;
 use crate::db::events::Event;
-use crate::db::{Db, Tx, events, outbox, people, sign_in};
+use crate::db::{Db, Tx, events, outbox, people, sessions, sign_in};
 use crate::domain::person::Person;
 use crate::domain::sign_in::{Link, MOST_PER_ADDRESS, MOST_PER_SOURCE, Purpose, Refusal, WINDOW};
 use crate::error::{Error, Result};
 use crate::mail::messages::SignIn;
 use crate::{clock, secret};
+
+/// How long a link is kept after it has stopped working, so that whoever opens it late is told why.
+const LINKS_KEPT: TimeDelta = TimeDelta::days(7);
 
 /// Makes a link that signs a person in, and answers its token: the only time that it is seen.
 ///
@@ -126,6 +129,18 @@ pub async fn use_link(db: &Db, opening: Opening<'_>, now: DateTime<Utc>) -> Resu
     events::add(&mut tx, &event_of(&person, Some(person.id), "person.signed_in", now)).await?;
     tx.commit().await?;
     Ok(Ok(person))
+}
+
+/// Takes away the sessions, links and attempts that are of no use any more at `now`.
+///
+/// # Errors
+/// As the database says.
+pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = db.write().await?;
+    sessions::sweep(&mut tx, now).await?;
+    sign_in::sweep(&mut tx, now - LINKS_KEPT, now - WINDOW).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Something that was done to a person's account, by `by`; the trail names neither address nor name.

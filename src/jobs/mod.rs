@@ -1,6 +1,7 @@
 //! Work beside the requests: loops that run until the program stops.
 
 pub mod index;
+pub mod upkeep;
 
 use tokio::sync::watch;
 

@@ -2,12 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use chrono::TimeDelta;
 use insamlingsregister::actions::sign_in;
 use insamlingsregister::clock;
-use insamlingsregister::db::people;
+use insamlingsregister::db::{Db, people, sessions};
 use insamlingsregister::domain::access::Role;
 use insamlingsregister::domain::person::Person;
 use insamlingsregister::domain::sign_in::Purpose;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{Answer, TestApp};
@@ -34,6 +36,12 @@ pub fn cookie_of(answer: &Answer, name: &str) -> Option<String> {
 pub fn hidden(html: &str, name: &str) -> Option<String> {
     let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\""))?;
     rest.split_once('"').map(|(value, _)| value.to_owned())
+}
+
+/// The address of this site that a letter gives for signing in: `/logga-in/…`.
+pub fn link_in(letter: &str) -> String {
+    let at = letter.find("/logga-in/").expect("a link");
+    letter[at..].split_whitespace().next().unwrap_or_default().to_owned()
 }
 
 /// Fields as a browser sends them.
@@ -88,6 +96,47 @@ impl TestApp {
     pub async fn signed_in_manager(&self, role: Role, organisation: &str) -> Client<'_> {
         let person = self.person(role, organisation, true).await;
         self.enter(person.id).await
+    }
+
+    /// The plain text of every letter to an address, the oldest first.
+    pub async fn letters(&self, recipient: &str) -> Vec<String> {
+        let text = "SELECT text_part FROM mail WHERE recipient = $1 ORDER BY id";
+        let letters = match &self.state.db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(text).bind(recipient).fetch_all(read).await,
+            Db::Postgres(pool) => sqlx::query_scalar(text).bind(recipient).fetch_all(pool).await,
+        };
+        letters.expect("the letters")
+    }
+
+    /// Every session: its digest and what it holds.
+    pub async fn session_rows(&self) -> Vec<(String, Value)> {
+        let text = "SELECT id_digest, data FROM session ORDER BY id_digest";
+        match &self.state.db {
+            Db::Sqlite { read, .. } => sqlx::query_as(text).fetch_all(read).await,
+            Db::Postgres(pool) => sqlx::query_as(text).fetch_all(pool).await,
+        }
+        .expect("the sessions")
+    }
+
+    /// How many sessions a person has.
+    pub async fn sessions_of(&self, person: Uuid) -> usize {
+        let person = Value::from(person.to_string());
+        self.session_rows().await.iter().filter(|(_, data)| data["person"] == person).count()
+    }
+
+    /// Makes a person's sessions as old as they would be if it had signed in and been seen so long ago.
+    pub async fn age_session(&self, person: Uuid, signed_in: TimeDelta, seen: TimeDelta) {
+        let now = clock::now();
+        for (digest, mut data) in self.session_rows().await {
+            if data["person"] == Value::from(person.to_string()) {
+                data["signed_in"]["at"] = json!(now - signed_in);
+                data["signed_in"]["seen"] = json!(now - seen);
+                let mut tx = self.state.db.write().await.expect("a transaction");
+                let expires_at = now + TimeDelta::hours(1);
+                sessions::update(&mut tx, &digest, Some(person), &data, expires_at).await.expect("written");
+                tx.commit().await.expect("committed");
+            }
+        }
     }
 
     /// Signs a known person in.

@@ -1,0 +1,43 @@
+//! What is done once a day: taking away what has expired, and warning of and closing accounts that nobody uses.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{Shutdown, stopped};
+use crate::actions::{self, Origin, people, sign_in};
+use crate::clock;
+use crate::db::Db;
+use crate::error::Result;
+use crate::state::AppState;
+
+/// How often the work is done; also once at the start.
+const PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Does the day's work until the program stops. A fault is logged and the next day tries again.
+pub async fn run(state: AppState, mut shutdown: Shutdown) {
+    let origin = actions::origin(&state);
+    let mut ticks = interval(PAUSE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stopped(&mut shutdown) => break,
+            _ = ticks.tick() => {}
+        }
+        match daily(&state.db, &origin, clock::now()).await {
+            Ok((0, 0)) => {}
+            Ok((warned, closed)) => tracing::info!(warned, closed, "unused accounts"),
+            Err(error) => tracing::error!(%error, "the day's upkeep was not finished"),
+        }
+    }
+}
+
+/// One day's work at `now`. Answers how many people were warned, and how many accounts were closed.
+///
+/// # Errors
+/// As the database says.
+pub async fn daily(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<(usize, usize)> {
+    sign_in::sweep(db, now).await?;
+    people::close_inactive(db, origin, now).await
+}
