@@ -3,6 +3,7 @@
 pub mod collections;
 pub mod declarations;
 pub mod demo;
+pub mod drafts;
 pub mod import;
 pub mod people;
 pub mod reference;

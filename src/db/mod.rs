@@ -7,6 +7,7 @@ pub mod collections;
 pub mod deadlines;
 pub mod decisions;
 pub mod declarations;
+pub mod drafts;
 pub mod engine;
 pub mod events;
 pub mod figures;

@@ -53,6 +53,8 @@ pub struct DraftForm {
     pub rounds: Vec<DraftRound>,
     /// The rule that makes occasions.
     pub rule: DraftRule,
+    /// What is said of a change as a change and as a decision, by the names in [`input::CHANGE`].
+    pub change: BTreeMap<String, String>,
 }
 
 /// A row of the table of items, as typed.

@@ -19,6 +19,9 @@ pub const GROUPS: &str = "groups";
 /// The name under which cells copied from a spreadsheet are sent.
 pub const PASTED: &str = "item_paste";
 
+/// The names under which the last step of a change says how much it changes and, where it is decided already, when and by whom.
+pub const CHANGE: [&str; 6] = ["significance", "significance_reason", "decided_on", "decision_maker", "rapporteur", "participants"];
+
 /// The name of the selection of a kind.
 #[must_use]
 pub fn selection_name(kind: RespondentKind) -> String {
@@ -38,7 +41,7 @@ fn harmless(typed: &str) -> String {
 
 impl DraftForm {
     /// Takes over what a page sent for a step. Whatever the step does not ask for is ignored, so that nobody sets what is not theirs to
-    /// set. `organisation` is whose form it is, and stays the first of the responsible agencies.
+    /// set. `organisation` is who registers the collection, and stays the first of the responsible agencies.
     pub fn apply(&mut self, step: Step, pairs: &[(String, String)], known: &Known, organisation: &str) {
         let last = |name: &str| pairs.iter().rev().find(|(n, _)| n == name).map(|(_, value)| harmless(value));
         let all = |name: &str| pairs.iter().filter(|(n, _)| n == name).map(|(_, value)| harmless(value)).collect::<Vec<_>>();
@@ -87,7 +90,15 @@ impl DraftForm {
             Step::Channel => {
                 self.data_paths = all(Field::DataPaths.code()).into_iter().filter(|code| DataPath::from_code(code).is_some()).collect();
             }
-            Step::Legal | Step::Review => {}
+            Step::Review => {
+                for name in CHANGE {
+                    if let Some(typed) = last(name) {
+                        self.change.insert(name.to_owned(), typed);
+                    }
+                }
+                self.change.retain(|_, typed| !typed.is_empty());
+            }
+            Step::Legal => {}
         }
     }
 
@@ -159,7 +170,8 @@ impl DraftForm {
                 self.rule.clone().cells().iter().for_each(|(name, typed)| add(name, typed));
             }
             Step::Channel => self.data_paths.iter().for_each(|code| add(Field::DataPaths.code(), code)),
-            Step::Legal | Step::Review => {}
+            Step::Review => self.change.iter().for_each(|(name, typed)| add(name, typed)),
+            Step::Legal => {}
         }
         pairs
     }

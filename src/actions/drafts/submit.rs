@@ -1,0 +1,177 @@
+//! The end of a form: a registered collection, or a change of one.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::{add_event, open};
+use crate::actions::collections::change::Change;
+use crate::actions::collections::revise::{Revising, revise};
+use crate::actions::collections::{Circumstances, Right, involved, register, retried};
+use crate::clock;
+use crate::db::collections::{self, Version};
+use crate::db::drafts::{self, Draft};
+use crate::db::{Db, Tx};
+use crate::domain::access::Actor;
+use crate::domain::decision::{Decision, Significance};
+use crate::domain::draft::{DraftForm, Known};
+use crate::domain::field::{Fault, Field};
+use crate::domain::identifier::CollectionNumber;
+use crate::domain::new_collection::NewCollection;
+use crate::domain::round::When;
+use crate::error::{Error, Result};
+
+/// What came of submitting a form.
+#[derive(Debug)]
+pub enum Submitted {
+    /// A planned collection has its number.
+    Registered(CollectionNumber),
+    /// A collection is changed, or its change is planned beside it, or it said the same already.
+    Changed(CollectionNumber, Change),
+    /// Something is wrong: every fault, and the form stays.
+    Faults(Vec<Fault>),
+    /// The change itself is not described as it must be, in Swedish.
+    Refused(String),
+    /// Somebody saved the form meanwhile: it must be read again before it is submitted.
+    Saved,
+    /// The collection was changed after the change was begun: what it says now, and when that was written.
+    Overtaken(Box<DraftForm>, DateTime<Utc>),
+}
+
+/// Registers the collection of a form, or writes its change; the form goes away in the same transaction.
+///
+/// # Errors
+/// `NotFound` where the form is gone or somebody else's; `Forbidden` where the actor may not change the collection any more.
+pub async fn submit(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: i64, now: DateTime<Utc>) -> Result<Submitted> {
+    retried(|| submit_once(db, actor, known, id, revision, now)).await
+}
+
+async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: i64, now: DateTime<Utc>) -> Result<Submitted> {
+    let mut tx = db.write().await?;
+    let draft = open(&mut tx, actor, id).await?;
+    if draft.revision != revision {
+        return Ok(Submitted::Saved);
+    }
+    let new = match draft.form.parse(known) {
+        Ok(new) => new,
+        Err(faults) => return Ok(Submitted::Faults(faults)),
+    };
+    let done = match (draft.number, draft.based_on) {
+        (Some(number), Some(based_on)) => change(&mut tx, actor, &draft, (number, based_on), &new, now).await?,
+        _ => register_new(&mut tx, actor, &draft, &new, now).await?,
+    };
+    if matches!(done, Submitted::Registered(_) | Submitted::Changed(..)) {
+        if !drafts::delete(&mut tx, id, revision).await? {
+            return Err(Error::Conflict);
+        }
+        if let Submitted::Changed(_, Change::None) = done {
+            // nothing else tells what became of the form
+            add_event(&mut tx, actor, "draft.removed", id, serde_json::json!({ "source": "form" }), now).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(done)
+}
+
+async fn register_new(tx: &mut Tx, actor: &Actor, draft: &Draft, new: &NewCollection, now: DateTime<Utc>) -> Result<Submitted> {
+    if let Some(reference) = &new.parts().own_reference
+        && drafts::has_reference(tx, &draft.organisation, reference).await?
+    {
+        return Ok(Submitted::Faults(vec![reference_taken()]));
+    }
+    let at = Circumstances::by(actor, draft.organisation.clone(), now, "form");
+    Ok(Submitted::Registered(register(tx, new, &at).await?))
+}
+
+fn reference_taken() -> Fault {
+    let message = "En annan av myndighetens insamlingar har den egna referensen. Skriv en annan, eller lämna fältet tomt.";
+    Fault { field: Field::OwnReference, index: None, message: message.to_owned() }
+}
+
+async fn change(
+    tx: &mut Tx,
+    actor: &Actor,
+    draft: &Draft,
+    (number, based_on): (CollectionNumber, DateTime<Utc>),
+    new: &NewCollection,
+    now: DateTime<Utc>,
+) -> Result<Submitted> {
+    let subject = involved(tx, actor, number, Right::Edit, clock::swedish_day(now)).await?;
+    if subject.changed_at != based_on {
+        let newest = collections::load(tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+        return Ok(Submitted::Overtaken(Box::new(DraftForm::from_parts(&newest.as_parts())), newest.changed_at));
+    }
+    if let Some(reference) = &new.parts().own_reference {
+        let own = collections::load(tx, &[subject.id], Version::Newest).await?.pop().and_then(|newest| newest.own_reference);
+        if own.as_ref() != Some(reference) && drafts::has_reference(tx, &subject.owner, reference).await? {
+            return Ok(Submitted::Faults(vec![reference_taken()]));
+        }
+    }
+    let decided_on = match decided_on(&draft.form) {
+        Ok(day) => day,
+        Err(message) => return Ok(Submitted::Refused(message)),
+    };
+    let decision = decision(&draft.form);
+    let revising = Revising { number, based_on, new, decision: &decision, decided_on };
+    match revise(tx, actor, &revising, now).await {
+        Ok(change) => Ok(Submitted::Changed(number, change)),
+        Err(Error::Invalid(message)) => Ok(Submitted::Refused(message)),
+        Err(other) => Err(other),
+    }
+}
+
+/// The day on which an insignificant change was decided.
+fn decided_on(form: &DraftForm) -> Result<Option<NaiveDate>, String> {
+    match form.change.get("decided_on").map_or("", |typed| typed.trim()) {
+        "" => Ok(None),
+        typed => match When::parse(typed).map_err(|message| message.replace(['«', '»'], "”"))? {
+            When::Day(day) => Ok(Some(day)),
+            other => Err(format!("”{other}” är ingen bestämd dag. Skriv beslutsdagen så här: 2027-03-15.")),
+        },
+    }
+}
+
+/// What the form says of its change as a decision.
+fn decision(form: &DraftForm) -> Decision {
+    let said = |name: &str| form.change.get(name).map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
+    Decision {
+        significance: said("significance").and_then(|code| Significance::from_code(&code)),
+        significance_reason: said("significance_reason"),
+        decision_maker: said("decision_maker"),
+        rapporteur: said("rapporteur"),
+        participants: said("participants"),
+        ..Decision::default()
+    }
+}
+
+/// Lets a change start from what the collection says now: the actor has seen both and chosen. `keep` are the fields in which the
+/// collection's own answer is to stand.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` where the form or the collection was written meanwhile.
+pub async fn rebase(
+    db: &Db,
+    actor: &Actor,
+    (id, revision): (Uuid, i64),
+    based_on: DateTime<Utc>,
+    keep: &[Field],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut tx = db.write().await?;
+    let mut draft = open(&mut tx, actor, id).await?;
+    let number = draft.number.ok_or(Error::NotFound)?;
+    let subject = involved(&mut tx, actor, number, Right::Edit, clock::swedish_day(now)).await?;
+    if draft.revision != revision || subject.changed_at != based_on {
+        return Err(Error::Conflict);
+    }
+    let newest = collections::load(&mut tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    let theirs = DraftForm::from_parts(&newest.as_parts());
+    keep.iter().for_each(|field| draft.form.take(*field, &theirs));
+    draft.based_on = Some(based_on);
+    if !drafts::update(&mut tx, &draft, actor.person, now).await? {
+        return Err(Error::Conflict);
+    }
+    let fields: Vec<&str> = keep.iter().map(|field| field.code()).collect();
+    add_event(&mut tx, actor, "draft.saved", id, serde_json::json!({ "source": "form", "fields": fields }), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
