@@ -180,7 +180,7 @@ impl Query {
 
 #[cfg(test)]
 mod tests {
-    use super::arity;
+    use super::{Query, arity};
 
     #[test]
     fn placeholders_are_counted_by_their_highest_number() {
@@ -193,8 +193,8 @@ mod tests {
     #[test]
     fn rows_are_written_in_one_statement() {
         let insert = |rows: &[(i64, &str)]| {
-            let rows = rows.to_vec();
-            sql!("INSERT INTO t (a, b) VALUES ($1, $2)"; (a, b) in rows => a, b)
+            let query = Query::new("INSERT INTO t (a, b) VALUES ($1, $2)");
+            rows.iter().fold(query, |query, (a, b)| query.bind(*a).bind(*b)).rows(2)
         };
         let query = insert(&[(1, "x"), (2, "y"), (3, "z")]);
         assert_eq!(query.text.as_str(), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)");
