@@ -2,6 +2,7 @@
 
 pub mod agency_list;
 pub mod delimited;
+pub mod docx;
 pub mod template;
 #[cfg(test)]
 mod tests;

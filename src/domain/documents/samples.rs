@@ -5,6 +5,8 @@ use chrono::{DateTime, NaiveDate};
 use crate::domain::collection::{Collection, Responsible};
 use crate::domain::content::{Content, Item, Provision};
 use crate::domain::decision::Decision;
+use crate::domain::documents::model::Document;
+use crate::domain::documents::{DocumentKind, Record, build};
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::organisation::{Organisation, OrganisationKind};
 use crate::domain::respondent::{RespondentGroup, Selection};
@@ -80,4 +82,11 @@ pub fn decision() -> Decision {
         participants: Some("Rättschefen och enhetschefen".into()),
         ..Decision::default()
     }
+}
+
+/// A document of `collection`, made on 22 November 2026.
+pub fn built(kind: DocumentKind, collection: &Collection) -> Option<Document> {
+    let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
+    let decision = decision();
+    build(kind, &Record { collection, decision: &decision, listed: &[], base_url: "https://register.example", today })
 }
