@@ -98,13 +98,18 @@ impl Config {
             Some(value) => check_scheme(key, value, schemes).map(|()| Some(Secret(value.to_owned()))),
             None => Ok(None),
         };
+        let (smtp_url, mail_from) = (address_of("INSAMLING_SMTP_URL", &["smtp://", "smtps://"])?, get("INSAMLING_MAIL_FROM"));
+        if smtp_url.is_some() && mail_from.is_none() {
+            let text = "INSAMLING_MAIL_FROM: värdet saknas. Ange den adress som e-posten ska komma från när INSAMLING_SMTP_URL är satt.";
+            return Err(ConfigError(text.to_owned()));
+        }
         Ok(Self {
             database_url: address_of("INSAMLING_DATABASE_URL", &["postgres://", "postgresql://"])?,
             data_dir: PathBuf::from(get("INSAMLING_DATA_DIR").unwrap_or("var")),
             listen,
             base_url,
-            smtp_url: address_of("INSAMLING_SMTP_URL", &["smtp://", "smtps://"])?,
-            mail_from: get("INSAMLING_MAIL_FROM").map(str::to_owned),
+            smtp_url,
+            mail_from: mail_from.map(str::to_owned),
             log: get("INSAMLING_LOG").unwrap_or("info").to_owned(),
         })
     }
@@ -185,6 +190,8 @@ mod tests {
     fn values_without_sense_are_refused() {
         assert!(config(&[("INSAMLING_LISTEN", "8080")]).expect_err("no host").contains("127.0.0.1:8080"));
         assert!(config(&[("INSAMLING_DATABASE_URL", "mysql://x")]).expect_err("no such engine").contains("postgres://"));
+        let without_sender = config(&[("INSAMLING_SMTP_URL", "smtp://u:hemligt@epost.example")]).expect_err("no sender");
+        assert!(without_sender.starts_with("INSAMLING_MAIL_FROM") && !without_sender.contains("hemligt"), "{without_sender}");
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! What every request and job shares, built the same way by the program and its tests.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::db::Db;
@@ -25,6 +29,10 @@ pub struct AppState {
     pub demonstration_links: bool,
     /// Whether requests can be served.
     pub readiness: Readiness,
+    /// Wakes the jobs.
+    pub nudge: Nudge,
+    /// When the jobs of this instance last looked.
+    pub pulse: Pulse,
 }
 
 /// What kind of register this is.
@@ -67,5 +75,38 @@ impl Readiness {
     #[must_use]
     pub fn is_following(&self) -> bool {
         !self.0.behind.load(Ordering::Acquire)
+    }
+}
+
+/// Wakes jobs that have got something to do, so that nobody waits for their next look. Whoever misses a nudge finds the work anyway.
+#[derive(Debug, Clone, Default)]
+pub struct Nudge(Arc<Notify>);
+
+impl Nudge {
+    /// Tells, after a commit, that there is mail in the outbox.
+    pub fn mail(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits until somebody tells that there is mail.
+    pub async fn mailed(&self) {
+        self.0.notified().await;
+    }
+}
+
+/// When each job of this instance last looked for work.
+#[derive(Debug, Clone, Default)]
+pub struct Pulse(Arc<Mutex<BTreeMap<&'static str, DateTime<Utc>>>>);
+
+impl Pulse {
+    /// Notes that a job looks for work.
+    pub fn beat(&self, job: &'static str, now: DateTime<Utc>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(job, now);
+    }
+
+    /// When a job last looked; none where it never did.
+    #[must_use]
+    pub fn last(&self, job: &str) -> Option<DateTime<Utc>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(job).copied()
     }
 }

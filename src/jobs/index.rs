@@ -5,8 +5,12 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::{Shutdown, stopped};
+use crate::clock;
 use crate::search::Sync;
-use crate::state::Readiness;
+use crate::state::{Pulse, Readiness};
+
+/// The name under which the loop tells that it is alive.
+pub const NAME: &str = "index";
 
 /// How often changes are looked for: what another instance wrote is found within two seconds.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -15,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 const SAFEGUARD: Duration = Duration::from_secs(600);
 
 /// Follows the database until the program stops. A fault is logged and the next look tries again.
-pub async fn run(mut sync: Sync, readiness: Readiness, mut shutdown: Shutdown) {
+pub async fn run(mut sync: Sync, readiness: Readiness, pulse: Pulse, mut shutdown: Shutdown) {
     let mut ticks = interval(PAUSE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut compared = Instant::now();
@@ -24,6 +28,7 @@ pub async fn run(mut sync: Sync, readiness: Readiness, mut shutdown: Shutdown) {
             () = stopped(&mut shutdown) => break,
             _ = ticks.tick() => {}
         }
+        pulse.beat(NAME, clock::now());
         let followed = if compared.elapsed() >= SAFEGUARD {
             compared = Instant::now();
             sync.complete().await
