@@ -13,6 +13,7 @@ use insamlingsregister::config::{Config, KEYS};
 use insamlingsregister::domain::access::Role;
 use insamlingsregister::error::Error;
 use insamlingsregister::intake::{MOST_BYTES, Source};
+use insamlingsregister::mail::Mailer;
 use insamlingsregister::search::Sync;
 use insamlingsregister::server::{self, Start};
 use insamlingsregister::state::Register;
@@ -120,10 +121,7 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
             return import_collections(&config, &file, &agency, mode).await;
         }
         Command::Reindex => reindex(&config).await,
-        Command::CheckConfig => {
-            check_config(&config);
-            Ok(())
-        }
+        Command::CheckConfig => check_config(&config),
     };
     outcome.map_err(|error| in_words(&error))
 }
@@ -205,7 +203,8 @@ async fn reindex(config: &Config) -> Result<(), Error> {
     Ok(())
 }
 
-fn check_config(config: &Config) {
+fn check_config(config: &Config) -> Result<(), Error> {
+    Mailer::new(config)?;
     let shown = |secret: bool| if secret { "(dold)" } else { "(inget värde)" };
     let mail_from = config.mail_from.as_deref().unwrap_or("(inget värde)");
     let values = [
@@ -222,6 +221,7 @@ fn check_config(config: &Config) {
         println!("{key}={value}\t# {meaning}");
     }
     println!("Inställningarna är giltiga.");
+    Ok(())
 }
 
 /// One line that says what to do.

@@ -16,8 +16,9 @@ use crate::db::Db;
 use crate::db::whole::Kept;
 use crate::error::{Error, Result};
 use crate::intake::reference::{ReferenceFiles, read};
+use crate::mail::Mailer;
 use crate::search::{Index, Sync};
-use crate::state::{AppState, Readiness, Register};
+use crate::state::{AppState, Nudge, Pulse, Readiness, Register};
 use crate::{jobs, web};
 
 /// How long requests under way may take to finish when the program is told to stop.
@@ -75,6 +76,7 @@ pub enum Start {
 /// # Errors
 /// The address is taken, the database does not answer, or another process writes the same index.
 pub async fn serve(config: Config, start: Start) -> Result<()> {
+    let mailer = Mailer::new(&config)?;
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         Error::Invalid(format!("Det går inte att lyssna på {}: {error}. Ange en annan adress i INSAMLING_LISTEN.", config.listen))
     })?;
@@ -95,6 +97,8 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
         register,
         demonstration_links: start != Start::Real,
         readiness: Readiness::default(),
+        nudge: Nudge::default(),
+        pulse: Pulse::default(),
     };
     let (stop, shutdown) = watch::channel(false);
     let stop = Arc::new(stop);
@@ -102,7 +106,7 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
     let service = web::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move { jobs::stopped(&mut until).await });
     let serving = tokio::spawn(ending(Arc::clone(&stop), async { serving.await.map_err(Error::from) }));
-    let preparing = tokio::spawn(ending(Arc::clone(&stop), prepare(sync, state.clone(), shutdown.clone())));
+    let preparing = tokio::spawn(ending(Arc::clone(&stop), prepare(sync, state, mailer, shutdown.clone())));
     tracing::info!(address = %config.listen, "listening");
     let mut until = shutdown;
     tokio::select! {
@@ -132,8 +136,8 @@ async fn ending(stop: Arc<watch::Sender<bool>>, work: impl Future<Output = Resul
     outcome
 }
 
-/// Fills the register and completes the index, declares it ready, and then keeps the index in step.
-async fn prepare(mut sync: Sync, state: AppState, shutdown: jobs::Shutdown) -> Result<()> {
+/// Fills the register and completes the index, declares it ready, and then keeps the index in step, sends mail and keeps the house.
+async fn prepare(mut sync: Sync, state: AppState, mailer: Mailer, shutdown: jobs::Shutdown) -> Result<()> {
     fill(&state.db, state.register).await?;
     let brought = sync.complete().await?;
     if state.demonstration_links {
@@ -141,7 +145,11 @@ async fn prepare(mut sync: Sync, state: AppState, shutdown: jobs::Shutdown) -> R
     }
     tracing::info!(collections = brought, "ready");
     state.readiness.declare();
-    tokio::join!(jobs::index::run(sync, state.readiness.clone(), shutdown.clone()), jobs::upkeep::run(state, shutdown));
+    tokio::join!(
+        jobs::index::run(sync, state.readiness.clone(), state.pulse.clone(), shutdown.clone()),
+        jobs::outbox::run(state.clone(), mailer, shutdown.clone()),
+        jobs::upkeep::run(state, shutdown)
+    );
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use crate::db::outbox::{self, Claimed};
 use crate::db::{self, Db};
 use crate::error::Result;
 use crate::mail::{Mailer, Rendered, SendError};
-use crate::state::{Nudge, Pulse};
+use crate::state::AppState;
 
 /// The name under which the loop tells that it is alive.
 pub const NAME: &str = "outbox";
@@ -55,7 +55,8 @@ pub enum Outcome {
 }
 
 /// Sends what is due until the program stops. The letter under way is finished first.
-pub async fn run(db: Db, mailer: Mailer, nudge: Nudge, pulse: Pulse, mut shutdown: Shutdown) {
+pub async fn run(state: AppState, mailer: Mailer, mut shutdown: Shutdown) {
+    let AppState { db, nudge, pulse, .. } = state;
     let mut ticks = interval(PAUSE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut swept = None;
@@ -144,7 +145,8 @@ fn unfit(mail: &Claimed, now: DateTime<Utc>) -> Option<&'static str> {
         return Some("Länken i meddelandet slutade gälla innan meddelandet kunde skickas.");
     }
     // once more is at most one duplicate; twice more would be two
-    (mail.uncertain > 1).then_some("Skickandet avbröts två gånger. Meddelandet kan ha kommit fram och skickas därför inte igen av sig självt.")
+    (mail.uncertain > 1)
+        .then_some("Skickandet avbröts två gånger. Meddelandet kan ha kommit fram och skickas därför inte igen av sig självt.")
 }
 
 fn rendered(mail: &Claimed) -> Rendered {

@@ -13,7 +13,7 @@ use insamlingsregister::domain::organisation::OrganisationKind;
 use insamlingsregister::domain::reference::ReferenceOrganisation;
 use insamlingsregister::intake::Source;
 use insamlingsregister::search::Sync;
-use insamlingsregister::state::{AppState, Readiness, Register};
+use insamlingsregister::state::{AppState, Nudge, Pulse, Readiness, Register};
 use insamlingsregister::{clock, server, web};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -135,7 +135,17 @@ impl TestApp {
         let readiness = Readiness::default();
         readiness.declare();
         let demonstration_links = register == Register::Demonstration;
-        let state = AppState { db, index, kept: Kept::default(), config: Arc::new(config), register, demonstration_links, readiness };
+        let state = AppState {
+            db,
+            index,
+            kept: Kept::default(),
+            config: Arc::new(config),
+            register,
+            demonstration_links,
+            readiness,
+            nudge: Nudge::default(),
+            pulse: Pulse::default(),
+        };
         Self { router: web::router(state.clone()), state, sync: Mutex::new(sync), _database: database, _original: None }
     }
 
