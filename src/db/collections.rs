@@ -6,11 +6,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::collection_rows::{CollectionRow, ItemRow, term};
+use super::involved::last_said;
 use super::organisations::{self, into_organisation};
 use super::{Result, Tx, rounds, unknown_code};
 use crate::domain::collection::{Collection, Responsible};
 use crate::domain::content::Provision;
 use crate::domain::identifier::CollectionNumber;
+use crate::domain::life;
 use crate::domain::organisation::Organisation;
 use crate::domain::respondent::{RespondentGroup, Selection};
 use crate::domain::terms::{Obligation, Periodicity, RespondentKind, Status};
@@ -199,22 +201,26 @@ pub struct Summary {
     pub agencies: Vec<Organisation>,
     /// The next deadline on or after the day asked for, as the day it counts as.
     pub next_deadline: Option<NaiveDate>,
+    /// Whether nobody has changed or confirmed it for thirteen months.
+    pub unconfirmed: bool,
 }
 
-type SummaryRow = (Uuid, String, String, String, String, String, Option<String>, Option<NaiveDate>);
+type SummaryRow = (Uuid, String, String, String, String, String, Option<String>, Option<NaiveDate>, Option<NaiveDate>, DateTime<Utc>);
 
-async fn into_summaries(tx: &mut Tx, rows: Vec<SummaryRow>) -> Result<Vec<Summary>> {
+pub(super) async fn into_summaries(tx: &mut Tx, rows: Vec<SummaryRow>, today: NaiveDate) -> Result<Vec<Summary>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.0).collect();
     let mut agencies: HashMap<Uuid, Vec<Organisation>> = HashMap::with_capacity(rows.len());
     for (id, responsible) in agencies_of(tx, &ids, false).await? {
         agencies.entry(id).or_default().push(responsible.organisation);
     }
-    let convert = |(id, number, title, status, obligation, periodicity, area_name, next_deadline): SummaryRow| {
+    let convert = |(id, number, title, status, obligation, periodicity, area_name, next_deadline, confirmed_on, changed_at): SummaryRow| {
+        let status = term!(Status, status)?;
         Ok(Summary {
+            unconfirmed: life::is_unconfirmed(status, last_said(confirmed_on, changed_at), today),
             id,
             number,
             title,
-            status: term!(Status, status)?,
+            status,
             obligation: term!(Obligation, obligation)?,
             periodicity: term!(Periodicity, periodicity)?,
             area_name,
@@ -233,7 +239,7 @@ pub async fn summaries(tx: &mut Tx, ids: &[Uuid], today: NaiveDate) -> Result<Ve
     let rows: Vec<SummaryRow> = sql!(
         "SELECT c.id, c.number, v.title, c.status, v.obligation, v.periodicity, ar.name,
                 (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.version <= v.version
-                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $1)
+                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $1), c.confirmed_on, c.changed_at
          FROM collection c
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
          LEFT JOIN area ar ON ar.code = v.area_code
@@ -243,7 +249,7 @@ pub async fn summaries(tx: &mut Tx, ids: &[Uuid], today: NaiveDate) -> Result<Ve
     .list(ids.iter().copied())
     .all(tx)
     .await?;
-    let mut summaries = into_summaries(tx, rows).await?;
+    let mut summaries = into_summaries(tx, rows, today).await?;
     let place: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     summaries.sort_by_key(|summary| place.get(&summary.id).copied());
     Ok(summaries)
@@ -257,7 +263,7 @@ pub async fn of_agency(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<
     let rows: Vec<SummaryRow> = sql!(
         "SELECT c.id, c.number, v.title, c.status, v.obligation, v.periodicity, ar.name,
                 (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.version <= v.version
-                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $2)
+                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $2), c.confirmed_on, c.changed_at
          FROM collection_agency ca JOIN collection c ON c.id = ca.collection_id
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
          LEFT JOIN area ar ON ar.code = v.area_code
@@ -268,7 +274,7 @@ pub async fn of_agency(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<
     )
     .all(tx)
     .await?;
-    into_summaries(tx, rows).await
+    into_summaries(tx, rows, today).await
 }
 
 /// The collections open on `today` that ask the organisation `code` (all of `kind`, a sample of them, or it by name), by title.
@@ -279,7 +285,7 @@ pub async fn asking(tx: &mut Tx, code: &str, kind: RespondentKind, today: NaiveD
     let rows: Vec<SummaryRow> = sql!(
         "SELECT c.id, c.number, v.title, c.status, v.obligation, v.periodicity, ar.name,
                 (SELECT MIN(r.deadline_on) FROM round r WHERE r.collection_id = c.id AND r.version <= v.version
-                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $3)
+                   AND c.status IN ('planned', 'decided') AND r.deadline_on >= $3), c.confirmed_on, c.changed_at
          FROM respondent_group g JOIN collection c ON c.id = g.collection_id
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
          LEFT JOIN area ar ON ar.code = v.area_code
@@ -294,7 +300,7 @@ pub async fn asking(tx: &mut Tx, code: &str, kind: RespondentKind, today: NaiveD
     )
     .all(tx)
     .await?;
-    into_summaries(tx, rows).await
+    into_summaries(tx, rows, today).await
 }
 
 /// The collections open on `today` that changed last, the latest first.

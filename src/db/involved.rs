@@ -64,8 +64,15 @@ impl Involved {
     /// The day on which the collection was last registered, changed or confirmed.
     #[must_use]
     pub fn last_said(&self) -> NaiveDate {
-        self.confirmed_on.max(Some(clock::swedish_day(self.changed_at))).unwrap_or_default()
+        last_said(self.confirmed_on, self.changed_at)
     }
+}
+
+/// The day on which a collection was last registered, changed or confirmed: from that day on it may become *obekräftad*.
+#[must_use]
+pub fn last_said(confirmed_on: Option<NaiveDate>, changed_at: DateTime<Utc>) -> NaiveDate {
+    let changed_on = clock::swedish_day(changed_at);
+    confirmed_on.map_or(changed_on, |confirmed| confirmed.max(changed_on))
 }
 
 type Row = (

@@ -3,6 +3,7 @@
 //! Whatever changes a collection, or the name of somebody that its page names, sets its `touched_at` in the same transaction. Each use
 //! reads that first, so that nobody sees yesterday's page, whichever instance wrote.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -14,6 +15,7 @@ use super::collections::{self, Version};
 use super::events::{self, Event};
 use super::{Result, Tx, organisations};
 use crate::domain::collection::Collection;
+use crate::domain::history::{self, FieldChange, Names};
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::organisation::Organisation;
 use crate::domain::respondent::Selection;
@@ -34,6 +36,10 @@ pub struct Whole {
     pub listed: Vec<Organisation>,
     /// What happened to it, newest first.
     pub events: Vec<Event>,
+    /// What a change that is planned beside the decided version changes; empty where none is planned.
+    pub planned: Vec<FieldChange>,
+    /// The names of the organisations that did what happened to it, by code.
+    pub actors: HashMap<String, String>,
     /// When it or something that it names was last written.
     pub touched_at: DateTime<Utc>,
 }
@@ -49,8 +55,25 @@ impl Whole {
         let mut listed = if codes.is_empty() { Vec::new() } else { organisations::get_many(tx, &codes).await? };
         listed.sort_by(|a, b| text::swedish_order(&a.name, &b.name));
         let events = events::of(tx, "collection", &id.to_string()).await?;
-        Ok(Some(Self { collection, listed, events, touched_at }))
+        let planned = if collection.planned_version.is_some() { planned(tx, id, &collection).await? } else { Vec::new() };
+        let codes: HashSet<String> = events.iter().map(|event| event.actor.clone()).collect();
+        let actors = organisations::names(tx, &Vec::from_iter(codes)).await?.into_iter().collect();
+        Ok(Some(Self { collection, listed, events, planned, actors, touched_at }))
     }
+}
+
+/// What the planned version says otherwise than the one in force.
+async fn planned(tx: &mut Tx, id: Uuid, in_force: &Collection) -> Result<Vec<FieldChange>> {
+    let Some(newest) = collections::load(tx, &[id], Version::Newest).await?.pop() else { return Ok(Vec::new()) };
+    let (old, mut new) = (in_force.as_parts(), newest.as_parts());
+    // the day of its decision is not known yet
+    new.content.decided_on = old.content.decided_on;
+    let codes: Vec<String> = [&old, &new]
+        .into_iter()
+        .flat_map(|parts| parts.responsible.iter().chain(&parts.collector).chain(&parts.content.area).cloned())
+        .collect();
+    let names = Names::new(organisations::names(tx, &codes).await?);
+    Ok(history::changes(&old, &new, &names))
 }
 
 /// Kept collections by identity. Cheap to clone.
@@ -73,9 +96,17 @@ impl Weighter<Uuid, Arc<Whole>> for Size {
         let content = &whole.collection.content;
         let texts = [&content.observe, &content.data_use, &content.remark].into_iter().flatten().map(String::len);
         let items = content.items.iter().map(|item| 150 + item.label.len() + item.definition.as_ref().map_or(0, String::len));
-        let rows = 400 * whole.collection.rounds.len() + 400 * whole.events.len() + 150 * whole.listed.len();
+        let told = whole.planned.iter().map(|change| 100 + change.old.len() + change.new.len()).sum::<usize>();
+        let told = told + whole.events.iter().map(|event| size_of_changes(&event.detail)).sum::<usize>();
+        let rows = told + 400 * whole.collection.rounds.len() + 400 * whole.events.len() + 150 * whole.listed.len();
         (2_000 + content.purpose.len() + rows + texts.chain(items).sum::<usize>()) as u64
     }
+}
+
+/// What the old and new values of an event take, in bytes.
+fn size_of_changes(detail: &serde_json::Value) -> usize {
+    let text = |value: &serde_json::Value| value.as_str().map_or(0, str::len);
+    detail["changes"].as_array().into_iter().flatten().map(|change| 200 + text(&change["old"]) + text(&change["new"])).sum()
 }
 
 /// The collection with this number if it is open on `today`, from memory if it is unchanged.
@@ -83,16 +114,22 @@ impl Weighter<Uuid, Arc<Whole>> for Size {
 /// # Errors
 /// As the engine says.
 pub async fn open_by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber, today: NaiveDate) -> Result<Option<Arc<Whole>>> {
+    Ok(by_number(tx, kept, number).await?.filter(|whole| whole.collection.is_open_on(today)))
+}
+
+/// The collection with this number whether it is open or not, from memory if it is unchanged. Whoever shows it sees to it that the reader
+/// may know of it.
+///
+/// # Errors
+/// As the engine says.
+pub async fn by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber) -> Result<Option<Arc<Whole>>> {
     let row: Option<(Uuid, DateTime<Utc>)> =
         sql!("SELECT id, touched_at FROM collection WHERE number = $1", number.to_string()).optional(tx).await?;
     let Some((id, touched_at)) = row else { return Ok(None) };
-    let whole = match kept.0.get(&id).filter(|whole| whole.touched_at == touched_at) {
-        Some(whole) => whole,
-        None => {
-            let Some(whole) = Whole::read(tx, id, touched_at).await?.map(Arc::new) else { return Ok(None) };
-            kept.0.insert(id, Arc::clone(&whole));
-            whole
-        }
-    };
-    Ok(Some(whole).filter(|whole| whole.collection.is_open_on(today)))
+    if let Some(whole) = kept.0.get(&id).filter(|whole| whole.touched_at == touched_at) {
+        return Ok(Some(whole));
+    }
+    let Some(whole) = Whole::read(tx, id, touched_at).await?.map(Arc::new) else { return Ok(None) };
+    kept.0.insert(id, Arc::clone(&whole));
+    Ok(Some(whole))
 }

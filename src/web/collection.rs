@@ -1,19 +1,24 @@
 //! A collection's page.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
+use serde::Deserialize;
 
-use super::collection_parts::{EventRow, RoundRow, contact, event_row, facts, legal_facts, notices, obligation_text, round_rows};
+use super::collection_parts::{RoundRow, contact, facts, legal_facts, notices, obligation_text, round_rows};
 use super::filters::{self, capital};
 use super::layout::{Layout, Today};
+use super::life::history::{ChangeRow, EventRow, event_row};
+use super::life::{self, panel::Panel};
 use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::user::Visitor;
 use super::view::{Fact, Link, web_address};
+use crate::db::involved::last_said;
 use crate::db::whole::{self, Whole};
 use crate::domain::content::Item;
 use crate::domain::identifier::CollectionNumber;
+use crate::domain::life::is_unconfirmed;
 use crate::domain::organisation::Organisation;
 use crate::domain::terms::{Kind, Obligation, Status};
 use crate::error::Error;
@@ -22,15 +27,37 @@ use crate::state::AppState;
 /// The agencies named in the page's head; the rest can be unfolded.
 const AGENCIES_IN_HEAD: usize = 3;
 
-/// `GET /insamlingar/{nr}`
+/// What the address may say beside the number.
+#[derive(Debug, Deserialize)]
+pub struct Params {
+    /// What was just done.
+    sparat: Option<String>,
+}
+
+/// `GET /insamlingar/{nr}`; its parties see it also while it is not open.
 ///
 /// # Errors
-/// There is no such collection, or it is not open today.
-pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today): Today, Path(number): Path<String>) -> PageResult {
-    let number = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
+/// There is no such collection, or the visitor may not know of it.
+pub async fn show(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Today(today): Today,
+    Path(number): Path<String>,
+    Query(params): Query<Params>,
+) -> PageResult {
     let mut tx = state.db.read().await?;
-    let whole = whole::open_by_number(&mut tx, &state.kept, number, today).await?.ok_or(Error::NotFound)?;
-    page(&ShowPage::new(Layout::new(&state, visitor, "/insamlingar"), Whole::clone(&whole), today))
+    let parsed = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
+    let (whole, panel) = match &visitor.0 {
+        None => (whole::open_by_number(&mut tx, &state.kept, parsed, today).await?, None),
+        Some(user) => {
+            let known = life::subject(&mut tx, &visitor, &number, today).await?.known;
+            (whole::by_number(&mut tx, &state.kept, parsed).await?, Panel::new(user, &number, &known, today))
+        }
+    };
+    let whole = whole.ok_or(Error::NotFound)?;
+    let said = params.sparat.as_deref().and_then(life::said).filter(|_| visitor.0.is_some());
+    let layout = Layout::new(&state, visitor, "/insamlingar");
+    page(&ShowPage { panel, said, ..ShowPage::new(layout, Whole::clone(&whole), today) })
 }
 
 /// A collection's page.
@@ -39,6 +66,14 @@ pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today):
 pub struct ShowPage {
     /// What every page has.
     pub layout: Layout,
+    /// What a party can do with it now.
+    pub panel: Option<Panel>,
+    /// What was just done.
+    pub said: Option<&'static str>,
+    /// What a change that is planned changes.
+    pub planned: Vec<ChangeRow>,
+    /// Whether it must be marked as *obekräftad*.
+    pub unconfirmed: bool,
     /// The collection's number.
     pub number: String,
     /// Its title.
@@ -108,8 +143,9 @@ impl ShowPage {
     /// The page of `collection` on `today`.
     #[must_use]
     pub fn new(layout: Layout, whole: Whole, today: NaiveDate) -> Self {
-        let Whole { collection, listed, events, .. } = whole;
-        let notices = notices(&collection);
+        let Whole { collection, listed, events, planned, actors, .. } = whole;
+        let notices = notices(&collection, today);
+        let last_said = last_said(collection.confirmed_on, collection.changed_at);
         let facts = facts(&collection, today);
         let rounds = round_rows(&collection, today);
         let mut agencies: Vec<Link> = collection.responsible.iter().map(|one| Link::from(&one.organisation)).collect();
@@ -132,6 +168,10 @@ impl ShowPage {
         let content = collection.content;
         Self {
             layout,
+            panel: None,
+            said: None,
+            planned: planned.iter().map(ChangeRow::from).collect(),
+            unconfirmed: is_unconfirmed(collection.status, last_said, today),
             number: collection.number.map(|number| number.to_string()).unwrap_or_default(),
             area,
             obligation: content.obligation,
@@ -150,7 +190,7 @@ impl ShowPage {
             closes: collection.rounds.iter().any(|round| round.closes.is_some()),
             measured: collection.rounds.iter().any(|round| round.measured_period().is_some()),
             rounds,
-            history: events.iter().map(|event| event_row(event.at, &event.action, &event.detail)).collect(),
+            history: events.iter().map(|event| event_row(event, &actors)).collect(),
             facts,
             contact: contact(&content),
             title: content.title,
@@ -242,7 +282,14 @@ mod tests {
     }
 
     fn render_with(collection: Collection, listed: Vec<Organisation>) -> String {
-        let whole = Whole { collection, listed, events: Vec::new(), touched_at: clock::now() };
+        let whole = Whole {
+            collection,
+            listed,
+            events: Vec::new(),
+            planned: Vec::new(),
+            actors: std::collections::HashMap::new(),
+            touched_at: clock::now(),
+        };
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
         ShowPage::new(Layout { demonstration: false, section: "/insamlingar", user: None }, whole, today).render().expect("a page")
     }

@@ -1,16 +1,14 @@
-//! The parts of a collection's page that take some working out: notices, facts, rounds, history.
+//! The parts of a collection's page that take some working out: notices, facts, rounds.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
+use chrono::NaiveDate;
 
 use super::view::{Fact, Facts, Link, written};
-use crate::clock;
+use crate::db::involved::last_said;
 use crate::domain::collection::Collection;
 use crate::domain::content::{Assignment, Content};
-use crate::domain::field::Field;
-use crate::domain::ordinance;
 use crate::domain::round::{Round, When};
 use crate::domain::terms::{Answer, AssignmentKind, ConsultationStated, Obligation, Origin, Status};
+use crate::domain::{life, ordinance};
 use crate::text;
 
 /// Said of a collection that 1 § does not reach.
@@ -39,17 +37,6 @@ pub struct RoundRow {
     pub next: bool,
 }
 
-/// An event in the history.
-#[derive(Debug)]
-pub struct EventRow {
-    /// The day, `2026-11-21`.
-    pub iso: String,
-    /// The day written out.
-    pub written: String,
-    /// What happened.
-    pub text: String,
-}
-
 pub(super) fn obligation_text(obligation: Obligation) -> &'static str {
     match obligation {
         Obligation::Compulsory => "De som tillfrågas är skyldiga att svara.",
@@ -58,7 +45,14 @@ pub(super) fn obligation_text(obligation: Obligation) -> &'static str {
     }
 }
 
-pub(super) fn notices(collection: &Collection) -> Vec<String> {
+/// What is said of a collection that nobody has changed or confirmed since `last_said`.
+fn unconfirmed(last_said: NaiveDate) -> String {
+    let day = text::written_date(last_said);
+    format!("Insamlingen är obekräftad. Myndigheten har inte ändrat eller bekräftat uppgifterna sedan den {day}.")
+}
+
+pub(super) fn notices(collection: &Collection, today: NaiveDate) -> Vec<String> {
+    let last_said = last_said(collection.confirmed_on, collection.changed_at);
     let status = match collection.status {
         Status::Planned => Some("Insamlingen är planerad. Innehållet kan ändras tills myndigheten har beslutat."),
         Status::Ended => Some("Insamlingen är avslutad. Inga fler omgångar genomförs."),
@@ -71,6 +65,7 @@ pub(super) fn notices(collection: &Collection) -> Vec<String> {
     [
         status.map(str::to_owned),
         revision.map(|_| "En ändring är planerad. Sidan visar det som gäller tills ändringen är beslutad.".to_owned()),
+        life::is_unconfirmed(collection.status, last_said, today).then(|| unconfirmed(last_said)),
         ended.map(|one| format!("{} har upphört. Organisationens sida visar vem som har tagit över.", one.organisation.name)),
         outside.then(|| OUTSIDE_SCOPE.to_owned()),
         collection.content.remark.clone(),
@@ -123,6 +118,8 @@ pub(super) fn facts(collection: &Collection, today: NaiveDate) -> Vec<Fact> {
         .maybe("Fler användare av uppgifterna", listed(&users))
         .maybe("Datadriven automatisering övervägd", automation)
         .maybe("Diarienummer", listed(&diary))
+        .maybe("Utförarens diarienummer", collection.collector_diary_number.clone())
+        .maybe("Bekräftad", collection.confirmed_on.map(text::written_date))
         .maybe("Myndighetens referens", collection.own_reference.clone())
         .done()
 }
@@ -160,41 +157,4 @@ pub(super) fn round_rows(collection: &Collection, today: NaiveDate) -> Vec<Round
         }
     };
     collection.rounds.iter().rev().map(row).collect()
-}
-
-/// An event in words; never who, only what and how.
-pub(super) fn event_row(at: DateTime<Utc>, action: &str, detail: &Value) -> EventRow {
-    let day = clock::swedish_day(at);
-    let how = match detail["source"].as_str() {
-        Some("import") => " genom import av en fil",
-        Some("demonstration") => " som exempel i demonstrationen",
-        _ => "",
-    };
-    let fields: Vec<&str> =
-        detail["fields"].as_array().into_iter().flatten().filter_map(|f| Field::from_code(f.as_str()?)).map(Field::label).collect();
-    let what = match action {
-        "collection.registered" => "Registrerades",
-        "collection.changed" => "Ändrades",
-        "collection.revised" => "En ändring planerades",
-        "collection.unchanged" => "Bekräftades oförändrad",
-        "collection.decided" => "Beslutades",
-        "collection.ended" => "Avslutades",
-        "collection.withdrawn" => "Återkallades",
-        _ => "Uppdaterades",
-    };
-    let changed = if fields.is_empty() { String::new() } else { format!(": {}", fields.join(", ")) };
-    EventRow { iso: day.to_string(), written: text::written_date(day), text: format!("{what}{how}{changed}.") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn history_says_what_changed() {
-        let at = "2026-11-21T23:30:00Z".parse().expect("a moment");
-        let detail = serde_json::json!({ "source": "import", "fields": ["title", "purpose", "no_such_field"] });
-        let row = event_row(at, "collection.changed", &detail);
-        assert_eq!((row.iso.as_str(), row.text.as_str()), ("2026-11-22", "Ändrades genom import av en fil: titel, syfte."));
-    }
 }

@@ -129,6 +129,8 @@ pub struct Row {
     pub obligation: Obligation,
     /// Where it is in its life.
     pub status: Status,
+    /// Whether it must be marked as *obekräftad*.
+    pub unconfirmed: bool,
     /// The next deadline.
     pub due: Option<DueDay>,
 }
@@ -186,6 +188,7 @@ impl Row {
             snippet: hit.snippet,
             obligation: summary.obligation,
             status: summary.status,
+            unconfirmed: summary.unconfirmed,
             due: summary.next_deadline.map(|day| DueDay { iso: day.to_string(), written: text::written_date(day) }),
         }
     }
@@ -280,6 +283,7 @@ mod tests {
             area_name: Some("Utbildning".into()),
             agencies: Vec::new(),
             next_deadline: NaiveDate::from_ymd_opt(2027, 3, 15),
+            unconfirmed: true,
         }
     }
 
@@ -301,7 +305,8 @@ mod tests {
     fn found_words_are_marked_and_everything_is_escaped() {
         let params = ListParams { text: "elever".into(), page: 1, ..ListParams::default() };
         let html = list_page(&params, vec![summary(1, "Elever i grundskolan"), summary(2, "Avfall och elever")]);
-        for text in ["2\u{a0}insamlingar för «elever»", "<mark>Elever</mark> i grundskolan", "15\u{a0}mars 2027", "Frivillig"] {
+        for text in ["2\u{a0}insamlingar för «elever»", "<mark>Elever</mark> i grundskolan", "15\u{a0}mars 2027", "Frivillig", "Obekräftad"]
+        {
             assert!(html.contains(text), "{text}");
         }
         assert!(html.contains("href=\"/insamlingar?q=elever&#38;omrade=avfall\"") && !html.contains("<b> i skolan"));

@@ -18,6 +18,7 @@ pub mod health;
 pub mod import_help;
 pub mod layers;
 pub mod layout;
+pub mod life;
 pub mod municipalities;
 pub mod municipality;
 pub mod page;
@@ -39,6 +40,12 @@ pub fn router(state: AppState) -> Router {
         .route("/", get(start::show))
         .route("/insamlingar", get(collections::list))
         .route("/insamlingar/{nr}", get(collection::show))
+        .route("/insamlingar/{nr}/beslut", get(life::decide::show).post(life::decide::decide))
+        .route("/insamlingar/{nr}/bekrafta", post(life::close::confirm))
+        .route("/insamlingar/{nr}/avsluta", get(life::close::ask_end).post(life::close::end))
+        .route("/insamlingar/{nr}/aterkalla", get(life::close::ask_withdraw).post(life::close::withdraw))
+        .route("/insamlingar/{nr}/diarienummer", get(life::diary::show).post(life::diary::set))
+        .route("/insamlingar/{nr}/historik", get(life::history::show))
         .route("/myndigheter", get(agencies::list))
         .route("/myndigheter/{orgnr}", get(agencies::show))
         .route("/myndigheter/{orgnr}/forteckning", get(papers::list::show))

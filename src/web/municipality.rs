@@ -262,6 +262,7 @@ mod tests {
             area_name: Some("Utbildning".into()),
             agencies: Vec::new(),
             next_deadline: NaiveDate::from_ymd_opt(2027, 3, 15),
+            unconfirmed: false,
         };
         let due = ["2027-03-15", "2027-v12", "2027-04-01"].map(agenda::tests::due);
         let area_codes = [("Utbildning".to_owned(), "utbildning".to_owned())].into();

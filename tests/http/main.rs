@@ -10,6 +10,7 @@ mod escaping;
 mod filters;
 mod hostile;
 mod import;
+mod life;
 mod migrations;
 mod operation;
 mod pages;

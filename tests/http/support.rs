@@ -191,3 +191,24 @@ impl TestApp {
         found["number"].as_str().map(str::to_owned)
     }
 }
+
+/// Lets an agency have ended, with Statskontoret as the one that took over, as the reference data say of `like`.
+pub async fn hand_over(app: &TestApp, code: &str, like: &str) {
+    let mut tx = app.state.db.write().await.expect("a transaction");
+    let model = db::organisations::get(&mut tx, like).await.expect("read").expect("the agency that ended");
+    let facts = db::organisations::facts(&mut tx, like).await.expect("read").expect("its facts");
+    let agency = db::organisations::get(&mut tx, code).await.expect("read").expect("the agency");
+    let ended = ReferenceOrganisation {
+        code: code.to_owned(),
+        kind: OrganisationKind::Agency,
+        name: agency.name,
+        abbreviation: agency.abbreviation,
+        website: None,
+        in_ordinance_scope: true,
+        ended_on: model.ended_on,
+        successor_code: facts.successor_code,
+        note: None,
+    };
+    db::organisations::put(&mut tx, &ended, clock::now()).await.expect("the agency is written");
+    tx.commit().await.expect("committed");
+}

@@ -77,5 +77,5 @@ pub(super) async fn show(
     let number = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
     let found = collections::open_by_number(&mut state.db.read().await?, number, today).await?;
     let collection = found.ok_or(Error::NotFound)?;
-    Ok(Json(CollectionBody::new(collection, &state.config.base_url)))
+    Ok(Json(CollectionBody::new(collection, today, &state.config.base_url)))
 }

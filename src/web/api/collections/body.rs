@@ -4,8 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::db::collections::Summary;
+use crate::db::involved::last_said;
 use crate::domain::collection::{Collection, Responsible};
 use crate::domain::content::{Assignment, Content, Item};
+use crate::domain::life;
 use crate::domain::organisation::Organisation;
 use crate::domain::respondent::{RespondentGroup, Selection};
 use crate::domain::round::{Round, When};
@@ -38,6 +40,7 @@ pub(in crate::web::api) struct SummaryBody {
     area: Option<String>,
     agencies: Vec<OrganisationBody>,
     next_deadline: Option<NaiveDate>,
+    unconfirmed: bool,
     url: String,
 }
 
@@ -54,6 +57,7 @@ impl SummaryBody {
             area: row.area_name,
             agencies: row.agencies.into_iter().map(OrganisationBody::from).collect(),
             next_deadline: row.next_deadline,
+            unconfirmed: row.unconfirmed,
         }
     }
 }
@@ -96,6 +100,8 @@ pub(in crate::web::api) struct CollectionBody {
     remark: Option<String>,
     items: Vec<ItemBody>,
     rounds: Vec<RoundBody>,
+    confirmed_on: Option<NaiveDate>,
+    unconfirmed: bool,
     registered_at: DateTime<Utc>,
     changed_at: DateTime<Utc>,
     url: String,
@@ -179,8 +185,8 @@ struct RoundBody {
 }
 
 impl CollectionBody {
-    /// The record; `base_url` is the register's address.
-    pub(super) fn new(c: Collection, base_url: &str) -> Self {
+    /// The record on `today`; `base_url` is the register's address.
+    pub(super) fn new(c: Collection, today: NaiveDate, base_url: &str) -> Self {
         let number = c.number.map(|number| number.to_string());
         let Content { assignment, provisions, respondents, data_paths, items, .. } = c.content;
         Self {
@@ -219,6 +225,8 @@ impl CollectionBody {
             remark: c.content.remark,
             items: items.into_iter().map(ItemBody::from).collect(),
             rounds: c.rounds.into_iter().map(RoundBody::from).collect(),
+            confirmed_on: c.confirmed_on,
+            unconfirmed: life::is_unconfirmed(c.status, last_said(c.confirmed_on, c.changed_at), today),
             registered_at: c.created_at,
             changed_at: c.changed_at,
         }

@@ -1,0 +1,148 @@
+//! Ending, withdrawing and confirming a collection.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::{Subject, done, subject_for};
+use crate::actions::collections::{Right, steps};
+use crate::clock;
+use crate::db::collections::{self, Version};
+use crate::domain::life::Step;
+use crate::error::{Error, Result};
+use crate::state::AppState;
+use crate::web::failure::Failure;
+use crate::web::fields::{ErrorLine, Question};
+use crate::web::form::Posted;
+use crate::web::layout::{Layout, Today};
+use crate::web::page::{PageResult, page};
+use crate::web::user::{User, Visitor};
+
+/// `GET /insamlingar/{nr}/avsluta`
+///
+/// # Errors
+/// There is no such collection that the user may end.
+pub async fn ask_end(State(state): State<AppState>, user: User, Path(number): Path<String>, today: Today) -> PageResult {
+    page(&ClosePage::read(&state, user, &number, (Step::End, String::new(), None), today).await?)
+}
+
+/// `POST /insamlingar/{nr}/avsluta`
+///
+/// # Errors
+/// There is no such collection that the user may end.
+pub async fn end(State(state): State<AppState>, Path(number): Path<String>, today: Today, posted: Posted) -> Result<Response, Failure> {
+    let Subject { number: parsed, .. } = subject_of(&state, &posted.user, &number, today).await?;
+    match steps::end(&state.db, &posted.user.actor, parsed, clock::now()).await {
+        Ok(()) => Ok(done(parsed, "avslutad")),
+        Err(Error::Invalid(message)) => refused(&state, posted.user, &number, (Step::End, String::new(), Some(message)), today).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `GET /insamlingar/{nr}/aterkalla`
+///
+/// # Errors
+/// There is no such collection that the user may withdraw.
+pub async fn ask_withdraw(State(state): State<AppState>, user: User, Path(number): Path<String>, today: Today) -> PageResult {
+    page(&ClosePage::read(&state, user, &number, (Step::Withdraw, String::new(), None), today).await?)
+}
+
+/// `POST /insamlingar/{nr}/aterkalla`
+///
+/// # Errors
+/// There is no such collection that the user may withdraw.
+pub async fn withdraw(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+    today: Today,
+    posted: Posted,
+) -> Result<Response, Failure> {
+    let Subject { number: parsed, .. } = subject_of(&state, &posted.user, &number, today).await?;
+    let reason = posted.fields.get("skal").to_owned();
+    match steps::withdraw(&state.db, &posted.user.actor, parsed, &reason, clock::now()).await {
+        Ok(()) => Ok(done(parsed, "aterkallad")),
+        Err(Error::Invalid(message)) => refused(&state, posted.user, &number, (Step::Withdraw, reason, Some(message)), today).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /insamlingar/{nr}/bekrafta`; with `till=skrivbord` back to the desk.
+///
+/// # Errors
+/// There is no such collection that the user may confirm, or its life does not allow it.
+pub async fn confirm(State(state): State<AppState>, Path(number): Path<String>, today: Today, posted: Posted) -> Result<Response, Failure> {
+    let Subject { number: parsed, .. } = subject_of(&state, &posted.user, &number, today).await?;
+    steps::confirm(&state.db, &posted.user.actor, parsed, clock::now()).await?;
+    if posted.fields.get("till") == "skrivbord" {
+        return Ok(Redirect::to(&format!("/skrivbord?sparat=bekraftad&nummer={parsed}")).into_response());
+    }
+    Ok(done(parsed, "bekraftad"))
+}
+
+async fn subject_of(state: &AppState, user: &User, number: &str, Today(today): Today) -> Result<Subject> {
+    subject_for(&mut state.db.read().await?, user, number, Right::Decide, today).await
+}
+
+/// The page again, with what was wrong.
+async fn refused(
+    state: &AppState,
+    user: User,
+    number: &str,
+    form: (Step, String, Option<String>),
+    today: Today,
+) -> Result<Response, Failure> {
+    let answer = page(&ClosePage::read(state, user, number, form, today).await?)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
+}
+
+/// The page that asks before a collection is ended or withdrawn.
+#[derive(Debug, Template)]
+#[template(path = "life/close.html")]
+pub struct ClosePage {
+    /// The frame.
+    pub layout: Layout,
+    /// The collection's number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it is withdrawn; else ended.
+    pub withdraws: bool,
+    /// Whether a change is planned beside what is decided.
+    pub revision: bool,
+    /// Why it cannot be done.
+    pub refusal: Option<String>,
+    /// What is wrong with the form.
+    pub errors: Vec<ErrorLine>,
+    /// Why it is withdrawn.
+    pub reason: Question,
+}
+
+impl ClosePage {
+    async fn read(
+        state: &AppState,
+        user: User,
+        number: &str,
+        (step, reason, fault): (Step, String, Option<String>),
+        Today(today): Today,
+    ) -> Result<Self> {
+        let mut tx = state.db.read().await?;
+        let Subject { number, known } = subject_for(&mut tx, &user, number, Right::Decide, today).await?;
+        let collection = collections::load(&mut tx, &[known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
+        let refusal = known.standing(today).check(step).err();
+        let reason = Question::new("skal", "Varför återkallas insamlingen?")
+            .hint("Skälet visas i insamlingens historik.")
+            .typed(reason)
+            .wrong(fault.filter(|_| refusal.is_none()));
+        Ok(Self {
+            layout: Layout::new(state, Visitor(Some(user)), "/insamlingar"),
+            number: number.to_string(),
+            title: collection.content.title,
+            withdraws: step == Step::Withdraw,
+            revision: known.has_revision(),
+            refusal,
+            errors: reason.error_line().into_iter().collect(),
+            reason,
+        })
+    }
+}

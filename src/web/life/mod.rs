@@ -1,0 +1,75 @@
+//! What the parties do with a collection after it is registered: decide, change, confirm, end, withdraw, give their diarienummer.
+
+pub mod close;
+pub mod decide;
+pub mod diary;
+pub mod history;
+pub mod panel;
+
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+
+use super::user::{User, Visitor};
+use crate::actions::collections::{Right, involved};
+use crate::db::Tx;
+use crate::db::involved::{self as parties, Involved};
+use crate::domain::access::{Action, may};
+use crate::domain::identifier::CollectionNumber;
+use crate::error::{Error, Result};
+
+/// A collection that somebody may know of.
+#[derive(Debug)]
+pub struct Subject {
+    /// Its number.
+    pub number: CollectionNumber,
+    /// Its parties and life.
+    pub known: Involved,
+}
+
+/// The collection of an address, if the visitor may know of it.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn subject(tx: &mut Tx, visitor: &Visitor, number: &str, today: NaiveDate) -> Result<Subject> {
+    let number = CollectionNumber::parse(number).ok_or(Error::NotFound)?;
+    let known = parties::by_number(tx, number, today).await?.ok_or(Error::NotFound)?;
+    let access = known.parties(today);
+    let readable = match &visitor.0 {
+        Some(user) => may(&user.actor, Action::Read(access)),
+        None => access.open,
+    };
+    if readable { Ok(Subject { number, known }) } else { Err(Error::NotFound) }
+}
+
+/// The collection of an address, for a party that has the right to do something with it.
+///
+/// # Errors
+/// `NotFound` where the user may not know of it; `Forbidden` where the right is missing.
+pub async fn subject_for(tx: &mut Tx, user: &User, number: &str, right: Right, today: NaiveDate) -> Result<Subject> {
+    let number = CollectionNumber::parse(number).ok_or(Error::NotFound)?;
+    let known = involved(tx, &user.actor, number, right, today).await?;
+    Ok(Subject { number, known })
+}
+
+/// The collection's page, which tells what was done: a code that [`said`] knows.
+#[must_use]
+pub fn done(number: CollectionNumber, code: &str) -> Response {
+    Redirect::to(&format!("/insamlingar/{number}?sparat={code}")).into_response()
+}
+
+/// What the page says of what was just done.
+#[must_use]
+pub fn said(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "registrerad" => "Insamlingen är registrerad. Numret står på blanketten och i utskicket.",
+        "andrad" => "Ändringen är sparad.",
+        "planerad" => "Ändringen är planerad. Det som är beslutat gäller tills ändringen har beslutats.",
+        "oforandrad" => "Inget skiljer sig från det som redan var registrerat. Inget ändrades.",
+        "beslutad" => "Beslutet är registrerat.",
+        "bekraftad" => "Insamlingen är bekräftad. Uppgifterna gäller oförändrade.",
+        "avslutad" => "Insamlingen är avslutad.",
+        "aterkallad" => "Insamlingen är återkallad.",
+        "diarienummer" => "Diarienumret är sparat.",
+        _ => return None,
+    })
+}
