@@ -39,6 +39,21 @@ pub struct User {
 }
 
 impl User {
+    /// The pages of the person's work, as addresses with names.
+    #[must_use]
+    pub fn menu(&self) -> Vec<(&'static str, &'static str)> {
+        let own = self.actor.organisation.as_str();
+        let all = [
+            (true, "/skrivbord", "Skrivbord"),
+            (may(&self.actor, Action::WorkFor(own)), "/insamlingar/ny", "Ny insamling"),
+            (may(&self.actor, Action::ManagePeople(own)), "/personer", "Personer"),
+            (may(&self.actor, Action::ReadTrail(own)), "/handelser", "Händelser"),
+            (may(&self.actor, Action::Administer), "/administration", "Administration"),
+            (true, "/konto", "Konto"),
+        ];
+        all.into_iter().filter_map(|(shown, href, name)| shown.then_some((href, name))).collect()
+    }
+
     /// Answers 403 unless the person may do `action`.
     ///
     /// # Errors
