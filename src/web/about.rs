@@ -32,6 +32,14 @@ pub async fn accessibility(State(state): State<AppState>, visitor: Visitor) -> P
     page(&AccessibilityPage { layout: Layout::new(&state, visitor, "/om") })
 }
 
+/// `GET /om/personuppgifter`
+///
+/// # Errors
+/// Never in practice: the page has no data.
+pub async fn personal_data(State(state): State<AppState>, visitor: Visitor) -> PageResult {
+    page(&PersonalDataPage { layout: Layout::new(&state, visitor, "/om") })
+}
+
 fn sources() -> Option<&'static Sources> {
     static READ: OnceLock<Option<Sources>> = OnceLock::new();
     READ.get_or_init(|| serde_json::from_str(SOURCES).ok()).as_ref()
@@ -67,6 +75,14 @@ pub struct AboutPage {
     pub layout: Layout,
     /// Sources and licences.
     pub sources: &'static Sources,
+}
+
+/// What is kept about people, why and for how long.
+#[derive(Debug, Template)]
+#[template(path = "about/personal_data.html")]
+pub struct PersonalDataPage {
+    /// The frame.
+    pub layout: Layout,
 }
 
 /// The accessibility statement that lagen (2018:1937) and MDFFS 2019:2 ask for, as a draft for whoever runs the register.

@@ -15,6 +15,7 @@ mod migrations;
 mod operation;
 mod pages;
 mod papers;
+mod people;
 mod reference;
 mod rows;
 mod search;

@@ -92,7 +92,10 @@ pub async fn send(
 
 fn answer_asked(state: &AppState, visitor: Visitor, asking: Asking) -> PageResult {
     match asking {
-        Asking::Answered => Ok(Redirect::to("/logga-in?skickat=ja").into_response()),
+        Asking::Answered => {
+            state.nudge.mail();
+            Ok(Redirect::to("/logga-in?skickat=ja").into_response())
+        }
         Asking::TooMany => {
             let answer = page(&TooManyPage { layout: Layout::new(state, visitor, "/logga-in") })?;
             Ok((StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "3600")], answer).into_response())
