@@ -21,6 +21,7 @@ pub mod rounds;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod trail;
 pub mod whole;
 pub mod wipe;
 

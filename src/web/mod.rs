@@ -62,6 +62,8 @@ pub fn router(state: AppState) -> Router {
         .route("/om/tillganglighet", get(about::accessibility))
         .route("/logga-in", get(account::sign_in::ask).post(account::sign_in::send))
         .route("/logga-in/{token}", get(account::sign_in::confirm).post(account::sign_in::enter))
+        .route("/handelser", get(account::trail::show))
+        .route("/handelser.csv", get(account::trail::csv))
         .route("/konto", get(account::own::show).post(account::own::rename))
         .route("/konto/logga-ut-overallt", post(account::own::leave_everywhere))
         .route("/konto/ta-bort", post(account::own::erase))

@@ -236,3 +236,33 @@ fn accounts_that_nobody_uses_are_warned_of_and_closed() {
         assert_eq!(person(&app, ids[1].id).await.warned_at, None);
     });
 }
+
+#[test]
+fn the_trail_is_read_by_the_organisation_and_by_administrators() {
+    run(async {
+        let app = TestApp::real().await;
+        let manager = app.signed_in_manager(Role::Agency, SCB).await;
+        let stranger = app.signed_in(Role::Agency, OTHER).await;
+        let admin = app.signed_in(Role::Admin, "202100-6883").await;
+        let fields = [("organisation", SCB), ("epost", "ny@scb.example"), ("roll", "agency")];
+        assert_eq!(manager.post("/personer", &fields).await.status, StatusCode::SEE_OTHER);
+        let own = manager.page("/handelser").await;
+        assert!(own.contains("Bjöd in en person") && own.contains("Handläggare, Statistiska centralbyrån"), "{own}");
+        assert!(!own.contains("Skatteverket") && !own.contains("ny@scb.example"), "{own}");
+        assert!(!manager.page("/handelser?slag=collection").await.contains("Bjöd in"));
+        for path in ["/handelser?organisation=202100-0837", "/handelser.csv?organisation=202100-0837"] {
+            assert_eq!(stranger.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+            assert_eq!(app.get(path).await.status, StatusCode::SEE_OTHER, "{path}");
+            assert_eq!(admin.get(path).await.status, StatusCode::OK, "{path}");
+        }
+        let all = admin.page("/handelser").await;
+        assert!(all.contains("Statistiska centralbyrån") && all.contains("Skatteverket") && all.contains("Läste in myndigheter"), "{all}");
+        let file = manager.get("/handelser.csv?slag=person").await;
+        assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+        assert!(file.text.starts_with("\u{feff}Tid;Organisation;Roll;Händelse;Gäller;Adress\r\n"), "{}", file.text);
+        assert!(file.text.contains(";Statistiska centralbyrån;handläggare;Bjöd in en person;handläggare;"), "{}", file.text);
+        for odd in ["/handelser?sida=99999999999999999999&slag=%27", "/handelser?sida=-1", "/handelser?sida=1000000"] {
+            assert_eq!(manager.get(odd).await.status, StatusCode::OK, "{odd}");
+        }
+    });
+}

@@ -7,3 +7,4 @@ pub mod people;
 pub mod person;
 pub mod sign_in;
 pub mod source;
+pub mod trail;
