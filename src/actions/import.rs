@@ -7,10 +7,14 @@ use chrono::{DateTime, Utc};
 use super::collections::change::{Change, change};
 use super::collections::{Circumstances, register};
 use crate::db::{Db, areas, organisations, register as stored};
+use crate::domain::access::Actor;
+use crate::domain::field::Field;
 use crate::domain::organisation::OrganisationKind;
 use crate::error::{Error, Result};
 use crate::intake::reference::departments;
 use crate::intake::{self, Directory, RowError, Source};
+
+pub use crate::intake::MOST_BYTES;
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,9 +70,39 @@ pub async fn run(
     now: DateTime<Utc>,
     progress: impl Fn(usize, usize),
 ) -> Result<Summary, ImportError> {
-    let at = Circumstances::new(now, owner, "import");
+    judged(db, &Circumstances::new(now, owner, "import"), source, mode, progress).await
+}
+
+/// Imports a file that a person sends for the own organisation, which must be the first responsible agency of every row.
+///
+/// # Errors
+/// As [`run`].
+pub async fn by_person(db: &Db, actor: &Actor, name: &str, bytes: &[u8], mode: Mode, now: DateTime<Utc>) -> Result<Summary, ImportError> {
+    let at = Circumstances::by(actor, actor.organisation.clone(), now, "import");
+    judged(db, &at, Source { name, bytes }, mode, |_, _| ()).await
+}
+
+async fn judged(
+    db: &Db,
+    at: &Circumstances,
+    source: Source<'_>,
+    mode: Mode,
+    progress: impl Fn(usize, usize),
+) -> Result<Summary, ImportError> {
+    let owner = at.owner.as_str();
     let directory = directory(db, owner).await?;
     let rows = intake::read_collections(source, owner, at.today, &directory).map_err(ImportError::Rows)?;
+    let foreign =
+        rows.iter().filter(|row| at.person.is_some() && row.collection.parts().responsible.first().is_some_and(|first| first != owner));
+    let foreign: Vec<RowError> = foreign
+        .map(|row| {
+            let message = "Er egen myndighet ska stå bland de ansvariga. Insamlingar som andra ansvarar för registrerar de själva.";
+            RowError { row: row.row.clone(), column: Field::Responsible.label().to_owned(), message: message.to_owned() }
+        })
+        .collect();
+    if !foreign.is_empty() {
+        return Err(ImportError::Rows(foreign));
+    }
     let mut tx = db.write().await?;
     let known: HashMap<String, stored::Known> =
         stored::known_of(&mut tx, owner).await?.into_iter().map(|known| (known.own_reference.clone(), known)).collect();
@@ -79,10 +113,10 @@ pub async fn run(
         let reference = row.collection.parts().own_reference.as_deref().unwrap_or_default();
         match known.get(reference) {
             None => {
-                register(&mut tx, &row.collection, &at).await?;
+                register(&mut tx, &row.collection, at).await?;
                 summary.registered += 1;
             }
-            Some(known) => match change(&mut tx, known, &row.collection, &row.given, &at).await {
+            Some(known) => match change(&mut tx, known, &row.collection, &row.given, at).await {
                 Ok(Change::None) => summary.unchanged += 1,
                 Ok(Change::Changed) => summary.changed += 1,
                 Ok(Change::Revised) => summary.revised += 1,

@@ -17,7 +17,6 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM decision").run(tx).await?;
     sql!("DELETE FROM event").run(tx).await?;
     sql!("DELETE FROM person").run(tx).await?;
-    sql!("DELETE FROM draft").run(tx).await?;
     sql!("DELETE FROM round").run(tx).await?;
     sql!("DELETE FROM item").run(tx).await?;
     sql!("DELETE FROM respondent_listed").run(tx).await?;

@@ -9,6 +9,7 @@ pub mod assets;
 pub mod collection;
 pub mod collection_parts;
 pub mod collections;
+pub mod editor;
 pub mod facets;
 pub mod failure;
 pub mod fields;
@@ -30,6 +31,7 @@ pub mod user;
 pub mod view;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::state::AppState;
@@ -39,6 +41,11 @@ pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         .route("/", get(start::show))
         .route("/insamlingar", get(collections::list))
+        .route("/insamlingar/ny", get(editor::start::show).post(editor::start::begin))
+        .route(
+            "/insamlingar/ny/fil",
+            get(editor::upload::show).post(editor::upload::send).layer(DefaultBodyLimit::max(editor::upload::MOST_BYTES)),
+        )
         .route("/insamlingar/{nr}", get(collection::show))
         .route("/insamlingar/{nr}/beslut", get(life::decide::show).post(life::decide::decide))
         .route("/insamlingar/{nr}/bekrafta", post(life::close::confirm))
@@ -46,6 +53,10 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}/aterkalla", get(life::close::ask_withdraw).post(life::close::withdraw))
         .route("/insamlingar/{nr}/diarienummer", get(life::diary::show).post(life::diary::set))
         .route("/insamlingar/{nr}/historik", get(life::history::show))
+        .route("/insamlingar/{nr}/andra", post(editor::start::change))
+        .route("/utkast/{id}", get(editor::steps::first))
+        .route("/utkast/{id}/ta-bort", post(editor::steps::remove))
+        .route("/utkast/{id}/{steg}", get(editor::steps::show).post(editor::steps::save).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))
         .route("/myndigheter", get(agencies::list))
         .route("/myndigheter/{orgnr}", get(agencies::show))
         .route("/myndigheter/{orgnr}/forteckning", get(papers::list::show))

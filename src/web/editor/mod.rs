@@ -1,0 +1,33 @@
+//! Filling in the form of a collection: where it begins, its steps, and what is said when two people meet in it.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+
+use super::page::{PageResult, page};
+use crate::clock;
+use crate::text;
+
+pub mod body;
+pub mod conflict;
+pub mod places;
+pub mod questions;
+pub mod review;
+pub mod rows;
+pub mod start;
+pub mod steps;
+pub mod upload;
+
+/// The most bytes of a step: a table of two thousand items fits.
+pub const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// A page under another status than 200.
+fn with_status(status: StatusCode, template: &impl askama::Template) -> PageResult {
+    let shown: Response = page(template)?;
+    Ok((status, shown).into_response())
+}
+
+/// A moment as it is written: `22 november 2026 kl. 14.05`.
+fn written_moment(at: DateTime<Utc>) -> String {
+    format!("{} kl.\u{a0}{}", text::written_date(clock::swedish_day(at)), clock::swedish_time(at).format("%H.%M"))
+}

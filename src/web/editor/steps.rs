@@ -1,0 +1,162 @@
+//! The steps of the form: shown, saved, and what follows.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use uuid::Uuid;
+
+use super::super::failure::Failure;
+use super::super::form::{Fields, Posted};
+use super::super::layout::Layout;
+use super::super::page::{PageResult, page};
+use super::super::user::{User, Visitor};
+use super::body::{StepPage, View, href};
+use super::{conflict, review, with_status};
+use crate::actions::drafts::{self, Saved, Saving};
+use crate::clock;
+use crate::db::drafts::Draft;
+use crate::domain::draft::rule::RuleFault;
+use crate::domain::draft::{DraftForm, Known, Step};
+use crate::domain::field::Field;
+use crate::domain::terms::Periodicity;
+use crate::error::Error;
+use crate::state::AppState;
+
+/// Where in the form somebody is.
+pub type Place = (String, String);
+
+/// Reads the identity and the step of an address.
+fn place((id, step): &Place) -> Result<(Uuid, Step), Error> {
+    let id: Uuid = id.parse().map_err(|_| Error::NotFound)?;
+    Step::from_code(step).map(|step| (id, step)).ok_or(Error::NotFound)
+}
+
+/// `GET /utkast/{id}`: leads to the first step.
+///
+/// # Errors
+/// There is no such form in the person's own organisation.
+pub async fn first(State(state): State<AppState>, user: User, Path(id): Path<String>) -> Result<Response, Failure> {
+    let (id, step) = place(&(id, Step::Basics.code().to_owned()))?;
+    drafts::open(&mut state.db.read().await?, &user.actor, id).await?;
+    Ok(Redirect::to(&href(id, step)).into_response())
+}
+
+/// `GET /utkast/{id}/{steg}`: `?visa=fel` tells what is wrong, `?rader=20` gives more empty rows.
+///
+/// # Errors
+/// There is no such form in the person's own organisation.
+pub async fn show(State(state): State<AppState>, user: User, Path(at): Path<Place>, RawQuery(query): RawQuery) -> PageResult {
+    let (id, step) = place(&at)?;
+    let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    let mut tx = state.db.read().await?;
+    let draft = drafts::open(&mut tx, &user.actor, id).await?;
+    let known = drafts::known(&mut tx).await?;
+    drop(tx);
+    let layout = Layout::new(&state, Visitor(Some(user)), "");
+    if step == Step::Review {
+        return page(&review::ReviewPage::new(layout, &draft, &known, review::Said::default()));
+    }
+    let faults = draft.form.parse(&known).err().unwrap_or_default();
+    let done = match query.get("sparat") {
+        "utkast" => Some("Utkastet är sparat."),
+        "omgangar" => Some("Omgångarna är tillagda. Kontrollera datumen."),
+        "borttagen" => Some("Omgången är borttagen."),
+        "tillagd" => Some("Uppgifterna är sparade."),
+        _ => None,
+    };
+    let free = query.get("rader").parse().unwrap_or_default();
+    let view = View { draft: &draft, known: &known, faults, told: query.get("visa") == "fel", rule: Vec::new(), free, done };
+    page(&StepPage::new(layout, view, step))
+}
+
+/// `POST /utkast/{id}/{steg}`: saves whatever was typed, and does what the button says.
+///
+/// # Errors
+/// There is no such form in the person's own organisation.
+pub async fn save(State(state): State<AppState>, Path(at): Path<Place>, Posted { user, fields }: Posted) -> PageResult {
+    let (id, step) = place(&at)?;
+    let known = drafts::known(&mut state.db.read().await?).await?;
+    let revision = fields.get("revision").parse().unwrap_or_default();
+    if fields.get("gor") == "forena" {
+        return conflict::settle(&state, &user, id, &fields).await;
+    }
+    let keep = conflict::kept(&fields);
+    let saving = Saving { id, revision, step, pairs: fields.pairs(), keep: &keep };
+    let draft = match drafts::save(&state.db, &user.actor, &known, &saving, clock::now()).await? {
+        Saved::Done(draft) => draft,
+        Saved::Differs { mine, saved } => {
+            let layout = Layout::new(&state, Visitor(Some(user)), "");
+            return with_status(StatusCode::CONFLICT, &conflict::ConflictPage::of_step(layout, &mine, &saved, step, &fields, &known));
+        }
+    };
+    follow(&state, &user, &known, draft, step, &fields).await
+}
+
+/// What follows when a step is saved.
+async fn follow(state: &AppState, user: &User, known: &Known, draft: Draft, step: Step, fields: &Fields) -> PageResult {
+    let to = |step: Step, rest: &str| Ok(Redirect::to(&format!("{}{rest}", href(draft.id, step))).into_response());
+    let button = fields.get("gor");
+    if let Some(number) = button.strip_prefix("ta-bort-").and_then(|number| number.parse::<usize>().ok()) {
+        let without = |form: &mut DraftForm| {
+            if (1..=form.rounds.len()).contains(&number) {
+                form.rounds.remove(number - 1);
+            }
+        };
+        drafts::alter(&state.db, &user.actor, &draft, without, clock::now()).await?;
+        return to(step, "?sparat=borttagen#omgangar");
+    }
+    match button {
+        "spara" => Ok(Redirect::to("/skrivbord?sparat=utkast").into_response()),
+        "tillbaka" => to(step.previous().unwrap_or(step), ""),
+        "lagg-till" => to(step, "?sparat=tillagd#f-responsible_add"),
+        "kryssa" => to(step, "?sparat=tillagd#f-respondents"),
+        "rader" => to(step, &format!("?rader=10#f-item_label-{}", draft.form.items.len())),
+        "omgang" => to(step, &format!("#f-round_label-{}", draft.form.rounds.len())),
+        "skapa" => generate(state, user, known, &draft).await,
+        "registrera" if step == Step::Review => review::submit(state, user, known, &draft).await,
+        "granska" => to(Step::Review, ""),
+        _ => {
+            let faults = draft.form.parse(known).err().unwrap_or_default();
+            if faults.iter().any(|fault| Step::of(fault.field) == step) {
+                let view = View { draft: &draft, known, faults, told: true, rule: Vec::new(), free: 0, done: None };
+                let layout = Layout::new(state, Visitor(Some(user.clone())), "");
+                return with_status(StatusCode::UNPROCESSABLE_ENTITY, &StepPage::new(layout, view, step));
+            }
+            to(step.next().unwrap_or(step), "")
+        }
+    }
+}
+
+/// Makes the occasions of the rule, beside those that are there; what has the same last day already is left alone.
+async fn generate(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
+    let periodicity = Periodicity::from_code(draft.form.text(Field::Periodicity)).unwrap_or(Periodicity::Unstated);
+    let made = match draft.form.rule.rounds(periodicity) {
+        Ok(made) => made,
+        Err(wrong) => return wrong_rule(state, user, known, draft, wrong),
+    };
+    let add = |form: &mut DraftForm| {
+        let new = made.iter().filter(|round| !form.rounds.iter().any(|old| old.deadline.trim() == round.deadline)).cloned();
+        let new: Vec<_> = new.collect();
+        form.rounds.extend(new);
+    };
+    drafts::alter(&state.db, &user.actor, draft, add, clock::now()).await?;
+    Ok(Redirect::to(&format!("{}?sparat=omgangar#omgangar", href(draft.id, Step::Rounds))).into_response())
+}
+
+fn wrong_rule(state: &AppState, user: &User, known: &Known, draft: &Draft, wrong: Vec<RuleFault>) -> PageResult {
+    let faults = draft.form.parse(known).err().unwrap_or_default();
+    let view = View { draft, known, faults, told: false, rule: wrong, free: 0, done: None };
+    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &StepPage::new(layout, view, Step::Rounds))
+}
+
+/// `POST /utkast/{id}/ta-bort`: takes the form away, once that has been asked for twice.
+///
+/// # Errors
+/// There is no such form in the person's own organisation; somebody saved it meanwhile.
+pub async fn remove(State(state): State<AppState>, Path(id): Path<String>, Posted { user, fields }: Posted) -> Result<Response, Failure> {
+    let (id, _) = place(&(id, Step::Review.code().to_owned()))?;
+    let revision = fields.get("revision").parse().unwrap_or_default();
+    drafts::remove(&state.db, &user.actor, id, revision, clock::now()).await?;
+    Ok(Redirect::to("/skrivbord?sparat=borttaget").into_response())
+}
