@@ -6,6 +6,8 @@ mod client;
 mod concurrency;
 #[path = "../common/database.rs"]
 mod database;
+mod drafts;
+mod editor;
 mod escaping;
 mod filters;
 mod hostile;
