@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
 use insamlingsregister::actions::people::{self, Invitation};
+use insamlingsregister::actions::{copies, export};
 use insamlingsregister::clock;
 use insamlingsregister::config::{Config, KEYS};
 use insamlingsregister::domain::access::Role;
@@ -62,6 +63,21 @@ enum Command {
     },
     /// Bygger om sökindexet
     Reindex,
+    /// Säkerhetskopierar registret till en fil, även medan det används
+    Backup {
+        /// Filen, som inte får finnas
+        file: PathBuf,
+    },
+    /// Återställer registret från en säkerhetskopia
+    Restore {
+        /// Säkerhetskopian
+        file: PathBuf,
+    },
+    /// Skriver allt som är öppet i registret till filer (csv och jsonl)
+    Export {
+        /// Mappen, som ska vara ny eller tom
+        folder: PathBuf,
+    },
     /// Kontrollerar inställningarna
     CheckConfig,
 }
@@ -121,6 +137,9 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
             return import_collections(&config, &file, &agency, mode).await;
         }
         Command::Reindex => reindex(&config).await,
+        Command::Backup { file } => copies::back_up(&config, &file).await.map(|()| println!("Säkerhetskopian finns i {}.", file.display())),
+        Command::Restore { file } => restore(&config, &file).await,
+        Command::Export { folder } => export_all(&config, &folder).await,
         Command::CheckConfig => check_config(&config),
     };
     outcome.map_err(|error| in_words(&error))
@@ -191,6 +210,21 @@ fn summary_in_words(summary: Summary, mode: Mode) -> String {
     let Summary { registered, changed, revised, unchanged } = summary;
     let prefix = if mode == Mode::DryRun { "Provkörning, inget sparades. " } else { "" };
     format!("{prefix}{registered} nya, {changed} ändrade, {revised} med planerad ändring, {unchanged} oförändrade.")
+}
+
+async fn restore(config: &Config, file: &Path) -> Result<(), Error> {
+    copies::restore(config, file, clock::now()).await?;
+    println!("Registret är återställt från {}. Sökindexet byggs om när registret startas.", file.display());
+    println!("Alla är utloggade. Meddelanden som väntade när kopian gjordes finns på sidan Administration.");
+    Ok(())
+}
+
+async fn export_all(config: &Config, folder: &Path) -> Result<(), Error> {
+    let db = server::open_database(config).await?;
+    let written = export::export(&db, folder, &config.base_url, clock::swedish_day(clock::now())).await;
+    db.close().await;
+    println!("{} insamlingar och det som hör till dem finns i {}.", written?, folder.display());
+    Ok(())
 }
 
 async fn reindex(config: &Config) -> Result<(), Error> {

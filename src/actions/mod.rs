@@ -1,10 +1,13 @@
 //! Use cases: one function, one write transaction, one event. No HTML here.
 
 pub mod collections;
+pub mod copies;
 pub mod declarations;
 pub mod demo;
 pub mod drafts;
+pub mod export;
 pub mod import;
+pub mod mail;
 pub mod people;
 pub mod reference;
 pub mod sign_in;

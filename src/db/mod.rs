@@ -2,6 +2,7 @@
 
 pub mod agency_list;
 pub mod areas;
+pub mod backup;
 pub mod collection_rows;
 pub mod collections;
 pub mod deadlines;
@@ -15,6 +16,7 @@ pub mod involved;
 pub mod organisations;
 pub mod outbox;
 pub mod people;
+pub mod public;
 pub mod query;
 pub mod register;
 pub mod rounds;

@@ -18,3 +18,15 @@ pub struct Letter {
     /// When what it brings is of no use any more, as a link to sign in with. It is not sent after that.
     pub expires_at: Option<DateTime<Utc>>,
 }
+
+/// What a kind of letter is called; the code itself where it is unknown.
+#[must_use]
+pub fn kind_in_words(kind: &str) -> &str {
+    match kind {
+        "sign_in" => "Länk för inloggning",
+        "invitation" => "Inbjudan",
+        "confirm" => "Påminnelse om bekräftelse",
+        "account_warning" => "Varning om att kontot stängs",
+        other => other,
+    }
+}

@@ -111,7 +111,7 @@ pub async fn send_next(db: &Db, mailer: &Mailer, now: DateTime<Utc>) -> Result<O
             fate_of(&mut mail, sent, now)
         }
     };
-    note(db, &mail, &fate).await?;
+    note(db, &mail, &fate, now).await?;
     let (outcome, word) = match fate {
         Fate::Sent => (Outcome::Sent, "sent"),
         Fate::Waits(..) => (Outcome::Waits, "retried"),
@@ -187,10 +187,10 @@ fn fate_of(mail: &mut Claimed, sent: Result<(), SendError>, now: DateTime<Utc>) 
 }
 
 /// Writes what became of a mail. It is tried for as long as the claim holds: a mail that left and is not known to have would leave twice.
-async fn note(db: &Db, mail: &Claimed, fate: &Fate) -> Result<()> {
+async fn note(db: &Db, mail: &Claimed, fate: &Fate, now: DateTime<Utc>) -> Result<()> {
     let mut tries = 5;
     loop {
-        match note_once(db, mail, fate).await {
+        match note_once(db, mail, fate, now).await {
             Err(error) if tries > 0 => tracing::warn!(%error, id = %mail.id, "what became of a mail is not written yet"),
             other => return Ok(other?),
         }
@@ -199,12 +199,12 @@ async fn note(db: &Db, mail: &Claimed, fate: &Fate) -> Result<()> {
     }
 }
 
-async fn note_once(db: &Db, mail: &Claimed, fate: &Fate) -> db::Result<()> {
+async fn note_once(db: &Db, mail: &Claimed, fate: &Fate, now: DateTime<Utc>) -> db::Result<()> {
     let mut tx = db.write().await?;
     match fate {
-        Fate::Sent => outbox::sent(&mut tx, mail.id, clock::now()).await?,
+        Fate::Sent => outbox::sent(&mut tx, mail.id, now).await?,
         Fate::Waits(until, reason) => outbox::wait(&mut tx, mail, *until, reason).await?,
-        Fate::Failed(reason) => outbox::fail(&mut tx, mail, clock::now(), reason).await?,
+        Fate::Failed(reason) => outbox::fail(&mut tx, mail, now, reason).await?,
     }
     tx.commit().await
 }

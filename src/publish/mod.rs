@@ -3,6 +3,7 @@
 pub mod agency_list;
 pub mod delimited;
 pub mod docx;
+pub mod export;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod account;
+pub mod administration;
 pub mod agencies;
 pub mod agenda;
 pub mod api;
@@ -88,6 +89,9 @@ pub fn router(state: AppState) -> Router {
         .route("/liknande", get(account::later::not_yet))
         .route("/liknande/{*rest}", get(account::later::not_yet))
         .route("/logga-ut", post(account::sign_in::leave))
+        .route("/administration", get(administration::show))
+        .route("/administration/mejl/{id}/igen", post(administration::try_again))
+        .route("/administration/mejl/{id}/bort", post(administration::remove))
         .nest("/api/v1", api::routes())
         .route("/static/{*path}", get(assets::serve))
         .route("/halsa/live", get(health::live))

@@ -15,6 +15,7 @@ mod import;
 mod life;
 mod migrations;
 mod operation;
+mod outbox;
 mod pages;
 mod papers;
 mod people;

@@ -77,7 +77,9 @@ pub async fn send(
         (Some(browser), Ok(email)) => {
             let origin = actions::origin(&state);
             let asked = sign_in::Asked { email: &email, browser, source: &source, onward: onward_to, origin: &origin };
-            return answer_asked(&state, visitor, sign_in::ask(&state.db, asked, clock::now()).await?);
+            let outcome = sign_in::ask(&state.db, asked, clock::now()).await?;
+            state.nudge.mail();
+            return answer_asked(&state, visitor, outcome);
         }
         (None, _) => "Försök en gång till. Registret behöver en kaka för att känna igen din webbläsare.".to_owned(),
         (_, Err(message)) => message,

@@ -1,0 +1,147 @@
+//! The administrator's page: mail that waits or could not be sent, and whether the jobs run.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::failure::Failure;
+use super::form::Posted;
+use super::layout::Layout;
+use super::page::{PageResult, page};
+use super::user::{User, Visitor};
+use crate::actions::mail;
+use crate::clock;
+use crate::db::Db;
+use crate::db::outbox::{self, Counts, Listed};
+use crate::domain::access::Action;
+use crate::domain::letter::kind_in_words;
+use crate::error::Error;
+use crate::state::AppState;
+
+/// How many mails of each kind the page lists.
+const MOST_ROWS: i64 = 200;
+
+/// What the page is told of in its address.
+#[derive(Debug, Deserialize)]
+pub struct Params {
+    sparat: Option<String>,
+}
+
+/// A mail as the page shows it.
+#[derive(Debug)]
+struct Row {
+    id: Uuid,
+    kind: String,
+    recipient: String,
+    written: String,
+    next: String,
+    attempts: i64,
+    reason: String,
+    can_be_sent: bool,
+}
+
+impl Row {
+    fn new(mail: Listed, now: DateTime<Utc>) -> Self {
+        Self {
+            id: mail.id,
+            kind: kind_in_words(&mail.kind).to_owned(),
+            recipient: mail.recipient,
+            written: moment(mail.created_at),
+            next: moment(mail.due_at),
+            attempts: mail.attempts,
+            reason: mail.last_error.unwrap_or_default(),
+            can_be_sent: mail.expires_at.is_none_or(|at| at > now),
+        }
+    }
+}
+
+/// A moment in Swedish time, to the minute.
+fn moment(at: DateTime<Utc>) -> String {
+    clock::swedish_time(at).format("%Y-%m-%d %H:%M").to_string()
+}
+
+#[derive(Template)]
+#[template(path = "administration.html")]
+struct Page {
+    layout: Layout,
+    notice: Option<&'static str>,
+    counts: Counts,
+    dead: Vec<Row>,
+    waiting: Vec<Row>,
+    way: String,
+    database: &'static str,
+    index_follows: bool,
+    index_looked: String,
+    outbox_looked: String,
+}
+
+/// `GET /administration`
+///
+/// # Errors
+/// `Forbidden` unless an administrator asks; the database does not answer.
+pub async fn show(State(state): State<AppState>, user: User, Query(params): Query<Params>) -> PageResult {
+    user.require(Action::Administer)?;
+    let now = clock::now();
+    let mut tx = state.db.read().await?;
+    let rows = |mails: Vec<Listed>| mails.into_iter().map(|mail| Row::new(mail, now)).collect();
+    let (dead, waiting) = (outbox::dead(&mut tx, MOST_ROWS).await?, outbox::waiting(&mut tx, MOST_ROWS).await?);
+    let looked = |job: &str| state.pulse.last(job).map_or_else(|| "inte sedan starten".to_owned(), moment);
+    page(&Page {
+        notice: params.sparat.as_deref().and_then(notice),
+        counts: outbox::counts(&mut tx, now - TimeDelta::days(1)).await?,
+        dead: rows(dead),
+        waiting: rows(waiting),
+        way: match &state.config.smtp_url {
+            Some(_) => "till e-postservern i INSAMLING_SMTP_URL".to_owned(),
+            None => format!("till filer i {}, eftersom INSAMLING_SMTP_URL saknas", state.config.data_dir.join("mail").display()),
+        },
+        database: match &state.db {
+            Db::Sqlite { .. } => "SQLite i datamappen",
+            Db::Postgres(_) => "PostgreSQL",
+        },
+        index_follows: state.readiness.is_following(),
+        index_looked: looked("index"),
+        outbox_looked: looked("outbox"),
+        layout: Layout::new(&state, Visitor(Some(user)), "/administration"),
+    })
+}
+
+/// What a form of the page led to.
+fn notice(code: &str) -> Option<&'static str> {
+    match code {
+        "igen" => Some("Meddelandet skickas nu. Läs in sidan igen om en stund för att se hur det gick."),
+        "bort" => Some("Meddelandet är borttaget."),
+        "inget" => Some("Inget ändrades: meddelandet har redan skickats, håller på att skickas eller går inte att skicka längre."),
+        _ => None,
+    }
+}
+
+/// `POST /administration/mejl/{id}/igen`
+///
+/// # Errors
+/// `Forbidden` unless an administrator asks; there is no such mail.
+pub async fn try_again(State(state): State<AppState>, Path(id): Path<String>, posted: Posted) -> Result<Response, Failure> {
+    let done = mail::try_again(&state.db, &posted.user.actor, identity(&id)?, clock::now()).await?;
+    state.nudge.mail();
+    Ok(back(done, "igen"))
+}
+
+/// `POST /administration/mejl/{id}/bort`
+///
+/// # Errors
+/// `Forbidden` unless an administrator asks; there is no such mail.
+pub async fn remove(State(state): State<AppState>, Path(id): Path<String>, posted: Posted) -> Result<Response, Failure> {
+    let done = mail::remove(&state.db, &posted.user.actor, identity(&id)?, clock::now()).await?;
+    Ok(back(done, "bort"))
+}
+
+fn identity(text: &str) -> Result<Uuid, Error> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+fn back(done: bool, code: &str) -> Response {
+    Redirect::to(&format!("/administration?sparat={}", if done { code } else { "inget" })).into_response()
+}
