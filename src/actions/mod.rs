@@ -10,6 +10,7 @@ pub mod import;
 pub mod mail;
 pub mod people;
 pub mod reference;
+pub mod reminders;
 pub mod sign_in;
 
 use crate::state::{AppState, Register};

@@ -43,6 +43,8 @@ pub struct DraftRow {
     pub number: Option<String>,
     /// When it was last saved.
     pub changed_at: DateTime<Utc>,
+    /// The function or name of whoever saved last, where it is known.
+    pub changed_by: Option<String>,
 }
 
 /// A form to be stored.
@@ -136,7 +138,8 @@ pub async fn delete(tx: &mut Tx, id: Uuid, revision: i64) -> Result<bool> {
 /// As the engine says.
 pub async fn of_organisation(tx: &mut Tx, organisation: &str) -> Result<Vec<DraftRow>> {
     sql!(
-        "SELECT d.id, d.title, c.number, d.changed_at FROM draft d LEFT JOIN collection c ON c.id = d.collection_id
+        "SELECT d.id, d.title, c.number, d.changed_at, COALESCE(p.name, p.email) AS changed_by
+         FROM draft d LEFT JOIN collection c ON c.id = d.collection_id LEFT JOIN person p ON p.id = d.changed_by
          WHERE d.organisation_code = $1 ORDER BY d.changed_at DESC, d.id",
         organisation,
     )

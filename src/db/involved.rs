@@ -160,8 +160,11 @@ async fn responsible_of(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<Vec<S
     Ok(rows.into_iter().map(|(code,)| code).collect())
 }
 
-/// Who stands for an organisation today: itself, or who took over from it.
-async fn living(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<String> {
+/// Who stands for an organisation on `today`: itself, or who took over from it.
+///
+/// # Errors
+/// As the engine says.
+pub async fn living(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<String> {
     let codes = line_of(tx, code, today).await?;
     Ok(codes.into_iter().next_back().unwrap_or_else(|| code.to_owned()))
 }

@@ -145,6 +145,23 @@ pub fn is_unconfirmed(status: Status, last_said: NaiveDate, today: NaiveDate) ->
     matches!(status, Status::Planned | Status::Decided) && unconfirmed_from(last_said).is_some_and(|from| from <= today)
 }
 
+/// Whether the agency of a collection is to be reminded on `today`: once when a year has passed since `last_said`, and once more when the
+/// collection becomes *obekräftad*, with a month between at least. `reminded_on`: the last time, perhaps of an earlier year.
+#[must_use]
+pub fn is_reminder_due(status: Status, last_said: NaiveDate, reminded_on: Option<NaiveDate>, today: NaiveDate) -> bool {
+    let alive = matches!(status, Status::Planned | Status::Decided);
+    let reached = |day: Option<NaiveDate>| day.is_some_and(|day| day <= today);
+    let reminded = reminded_on.filter(|reminded| *reminded >= last_said);
+    alive
+        && match reminded {
+            None => reached(due_from(last_said)),
+            Some(reminded) => {
+                let again = unconfirmed_from(last_said).filter(|from| reminded < *from);
+                again.is_some() && reached(again) && reached(reminded.checked_add_months(Months::new(1)))
+            }
+        }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,6 +232,19 @@ mod tests {
         assert!(is_unconfirmed(Status::Decided, said, day("2027-02-28")));
         assert!(!is_unconfirmed(Status::Ended, said, day("2030-01-01")));
         assert_eq!(due_from(said), Some(day("2027-01-31")));
+    }
+
+    #[test]
+    fn reminders_come_at_twelve_months_and_at_thirteen_and_then_no_more() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let said = day("2026-01-15");
+        let due = |reminded: Option<&str>, today: &str| is_reminder_due(Status::Decided, said, reminded.map(day), day(today));
+        assert!(!due(None, "2027-01-14") && due(None, "2027-01-15"));
+        assert!(!due(Some("2027-01-15"), "2027-02-14") && due(Some("2027-01-15"), "2027-02-15"));
+        assert!(!due(Some("2027-01-30"), "2027-02-27") && due(Some("2027-01-30"), "2027-02-28"), "a month between");
+        assert!(!due(Some("2027-02-15"), "2028-02-15"));
+        assert!(due(Some("2025-12-01"), "2027-01-15"), "a reminder of the year before counts no more");
+        assert!(!is_reminder_due(Status::Ended, said, None, day("2029-01-01")));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What is done once a day: taking away what has expired, and warning of and closing accounts that nobody uses.
+//! What is done once a day: taking away what has expired, and warning of and closing accounts that nobody uses, and reminding
+//! agencies of collections that are due for confirmation.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Shutdown, stopped};
-use crate::actions::{self, Origin, people, sign_in};
+use crate::actions::{self, Origin, people, reminders, sign_in};
 use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
@@ -29,6 +30,11 @@ pub async fn run(state: AppState, mut shutdown: Shutdown) {
             Ok((0, 0)) => {}
             Ok((warned, closed)) => tracing::info!(warned, closed, "unused accounts"),
             Err(error) => tracing::error!(%error, "the day's upkeep was not finished"),
+        }
+        match reminders::remind(&state.db, &origin, clock::now()).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "agencies were reminded to confirm"),
+            Err(error) => tracing::error!(%error, "agencies were not reminded"),
         }
     }
 }

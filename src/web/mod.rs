@@ -49,6 +49,7 @@ pub fn router(state: AppState) -> Router {
         )
         .route("/insamlingar/{nr}", get(collection::show))
         .route("/insamlingar/{nr}/beslut", get(life::decide::show).post(life::decide::decide))
+        .route("/insamlingar/{nr}/andra", post(life::change::begin))
         .route("/insamlingar/{nr}/bekrafta", post(life::close::confirm))
         .route("/insamlingar/{nr}/avsluta", get(life::close::ask_end).post(life::close::end))
         .route("/insamlingar/{nr}/aterkalla", get(life::close::ask_withdraw).post(life::close::withdraw))

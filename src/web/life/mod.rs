@@ -1,5 +1,6 @@
 //! What the parties do with a collection after it is registered: decide, change, confirm, end, withdraw, give their diarienummer.
 
+pub mod change;
 pub mod close;
 pub mod decide;
 pub mod diary;
