@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::clock;
 use crate::db::events::Event;
-use crate::db::{Db, agency_list, declarations, events, organisations};
+use crate::db::{Db, agency_list, declarations, events, involved, organisations};
 use crate::domain::access::{Action, Actor, may};
 use crate::error::{Error, Result};
 
@@ -29,7 +29,7 @@ pub async fn declare(db: &Db, actor: &Actor, organisation: &str, now: DateTime<U
         return Ok(today);
     }
     declarations::add(&mut tx, organisation, today, now, Some(actor.person)).await?;
-    let codes = agency_list::codes(&mut tx, organisation).await?;
+    let codes = involved::stands_for(&mut tx, organisation, today).await?;
     let count = agency_list::collections(&mut tx, &codes, today, true).await?.len();
     let event = Event {
         id: clock::new_id(),

@@ -10,22 +10,6 @@ use super::{Result, Tx};
 use crate::domain::collection::Collection;
 use crate::sql;
 
-/// The codes under which an organisation's collections may be registered: its own, and those of the organisations that it took over.
-///
-/// # Errors
-/// As the engine says.
-pub async fn codes(tx: &mut Tx, code: &str) -> Result<Vec<String>> {
-    let mut codes = vec![code.to_owned()];
-    let mut at = 0;
-    while let Some(successor) = codes.get(at).cloned() {
-        let rows: Vec<(String,)> = sql!("SELECT code FROM organisation WHERE successor_code = $1 ORDER BY code", successor).all(tx).await?;
-        let new: Vec<String> = rows.into_iter().map(|(code,)| code).filter(|code| !codes.contains(code)).collect();
-        codes.extend(new);
-        at += 1;
-    }
-    Ok(codes)
-}
-
 /// The planned and decided collections that any of `codes` answers for, in the version in force, by title in Swedish order: those open on
 /// `today`, and with `hidden` the others too.
 ///

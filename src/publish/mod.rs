@@ -1,6 +1,7 @@
 //! Files that leave the register: domain values in, bytes out. No database.
 
 pub mod agency_list;
+pub mod case;
 pub mod delimited;
 pub mod docx;
 pub mod export;

@@ -32,6 +32,14 @@ pub async fn serve(Path(path): Path<String>, request: HeaderMap) -> Result<Respo
     if known { Ok((StatusCode::NOT_MODIFIED, headers).into_response()) } else { Ok((headers, file.data).into_response()) }
 }
 
+/// The content of one file, for what leaves the register with its style sheet beside it.
+///
+/// # Errors
+/// There is no such file.
+pub fn bytes(path: &str) -> Result<Vec<u8>, Error> {
+    Assets::get(path).map(|file| file.data.into_owned()).ok_or(Error::NotFound)
+}
+
 fn content_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, ending)| ending) {
         Some("css") => "text/css; charset=utf-8",

@@ -72,7 +72,8 @@ impl Record<'_> {
     /// Whether the version has been decided: what is not is called a proposal.
     #[must_use]
     pub fn is_decided(&self) -> bool {
-        matches!(self.collection.status, Status::Decided | Status::Ended) && self.collection.content.decided_on.is_some()
+        let is_revision = self.collection.planned_version == Some(self.collection.version);
+        matches!(self.collection.status, Status::Decided | Status::Ended) && self.collection.content.decided_on.is_some() && !is_revision
     }
 
     /// The collection's number as text; empty before it has one.
@@ -114,6 +115,15 @@ mod tests {
         for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Survey) {
             assert_eq!(of(kind), ["underlag", "meddelande", "missiv"], "{kind:?}");
         }
+    }
+
+    #[test]
+    fn a_planned_change_beside_a_decided_version_is_a_proposal() {
+        let revision = Collection { version: 2, planned_version: Some(2), ..samples::collection(Kind::Survey) };
+        let title = |collection: &Collection| samples::built(DocumentKind::Decision, collection).map(|document| document.title);
+        assert_eq!(title(&revision).as_deref(), Some("Förslag till beslut om enkät"));
+        let in_force = Collection { version: 1, ..revision };
+        assert_eq!(title(&in_force).as_deref(), Some("Beslut om enkät"));
     }
 
     #[test]

@@ -4,11 +4,13 @@ mod body;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use self::body::{CollectionBody, SummaryBody};
 use super::{List, Paging};
 use crate::db::{collections, organisations};
+use crate::domain::collection::Collection;
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::organisation::OrganisationKind;
 use crate::domain::terms::Status;
@@ -66,6 +68,14 @@ pub(super) async fn list(
     let rows = collections::summaries(&mut tx, &ids, today).await?;
     let items = rows.into_iter().map(|row| SummaryBody::new(row, &state.config.base_url)).collect();
     Ok(Json(List { items, total: found.total, page: paging.page, limit: paging.limit }))
+}
+
+/// The whole record as the API gives it, laid out for people to read.
+///
+/// # Errors
+/// Never, for what the register holds.
+pub(in crate::web) fn record(collection: Collection, today: NaiveDate, base_url: &str) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec_pretty(&CollectionBody::new(collection, today, base_url)).map_err(|error| Error::Internal(error.into()))
 }
 
 /// `GET /api/v1/collections/{nr}`: the whole record of an open collection.

@@ -3,6 +3,8 @@
 mod collections;
 mod municipalities;
 
+pub(super) use collections::record;
+
 use axum::Router;
 use axum::routing::get;
 use serde::Serialize;

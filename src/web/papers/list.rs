@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::actions::declarations::declare;
 use crate::clock;
-use crate::db::{agency_list, declarations, organisations};
+use crate::db::{agency_list, declarations, involved, organisations};
 use crate::domain::access::{Action, may};
 use crate::domain::agency_list::{AgencyList, Row};
 use crate::domain::organisation::{Organisation, OrganisationKind};
@@ -55,7 +55,7 @@ async fn read(
     if !matches!(agency.kind, OrganisationKind::Agency | OrganisationKind::Body) {
         return Err(Error::NotFound);
     }
-    let codes = agency_list::codes(&mut tx, code).await?;
+    let codes = involved::stands_for(&mut tx, code, today).await?;
     let collections = agency_list::collections(&mut tx, &codes, today, is_own(visitor, code)).await?;
     let declared = declarations::latest(&mut tx, code).await?;
     let former = organisations::former_names(&mut tx, code).await?;

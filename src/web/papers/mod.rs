@@ -1,3 +1,7 @@
-//! What an agency gets back: its list, and the documents of its collections.
+//! What an agency gets back: its list, the documents of its collections, the short address on the form, and the whole case.
 
+pub mod case;
+pub mod documents;
 pub mod list;
+pub mod read;
+pub mod status;
