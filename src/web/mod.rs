@@ -10,6 +10,7 @@ pub mod assets;
 pub mod collection;
 pub mod collection_parts;
 pub mod collections;
+pub mod desk;
 pub mod editor;
 pub mod facets;
 pub mod failure;
@@ -49,7 +50,6 @@ pub fn router(state: AppState) -> Router {
         )
         .route("/insamlingar/{nr}", get(collection::show))
         .route("/insamlingar/{nr}/beslut", get(life::decide::show).post(life::decide::decide))
-        .route("/insamlingar/{nr}/andra", post(life::change::begin))
         .route("/insamlingar/{nr}/bekrafta", post(life::close::confirm))
         .route("/insamlingar/{nr}/avsluta", get(life::close::ask_end).post(life::close::end))
         .route("/insamlingar/{nr}/aterkalla", get(life::close::ask_withdraw).post(life::close::withdraw))
@@ -63,6 +63,7 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}/handlingar/{slag}", get(papers::documents::show))
         .route("/insamlingar/{nr}/arende.zip", get(papers::case::archive))
         .route("/s/{nr}", get(papers::status::show))
+        .route("/skrivbord", get(desk::show))
         .route("/myndigheter", get(agencies::list))
         .route("/myndigheter/{orgnr}", get(agencies::show))
         .route("/myndigheter/{orgnr}/forteckning", get(papers::list::show))

@@ -6,6 +6,7 @@ mod client;
 mod concurrency;
 #[path = "../common/database.rs"]
 mod database;
+mod desk;
 mod drafts;
 mod editor;
 mod escaping;

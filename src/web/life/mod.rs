@@ -1,6 +1,5 @@
 //! What the parties do with a collection after it is registered: decide, change, confirm, end, withdraw, give their diarienummer.
 
-pub mod change;
 pub mod close;
 pub mod decide;
 pub mod diary;
