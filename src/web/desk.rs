@@ -352,7 +352,7 @@ mod tests {
             "1\u{a0}person",
             "2026-0042 är bekräftad",
             "action=\"/insamlingar/2026-0042/bekrafta\"",
-            "visas inte öppet",
+            "Visas inte öppet, ändring planerad",
         ] {
             assert!(html.contains(text), "{text}\n{html}");
         }
