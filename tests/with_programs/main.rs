@@ -5,6 +5,7 @@
 mod axe;
 mod browser;
 mod command_line;
+mod copies;
 #[path = "../common/database.rs"]
 mod database;
 mod demonstration;
@@ -15,15 +16,17 @@ mod instances;
 mod keyboard;
 mod libreoffice;
 mod pages;
+mod post_office;
 #[path = "../common/program.rs"]
 mod program;
 mod programs;
+mod smtp;
 mod visit;
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{CHECKERS, CHROMIUM, LIBREOFFICE, Needed, POSTGRESQL};
+use programs::{CHECKERS, CHROMIUM, LIBREOFFICE, MAIL_SERVER, Needed, POSTGRESQL};
 
 /// What a trial does; an error says what is wrong.
 type Work = Box<dyn FnOnce() -> Result<(), String> + Send>;
@@ -36,11 +39,12 @@ struct Suite {
 
 fn suites() -> Vec<Suite> {
     vec![
-        Suite { needs: &[], trials: [command_line::trials(), endurance::trials()].into_iter().flatten().collect() },
+        Suite { needs: &[], trials: [command_line::trials(), copies::trials(), endurance::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM], trials: [visit::trials(), keyboard::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM, &CHECKERS], trials: axe::trials() },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
         Suite { needs: &[&LIBREOFFICE], trials: libreoffice::trials() },
+        Suite { needs: &[&MAIL_SERVER], trials: [smtp::trials(), copies::trials_with_python()].into_iter().flatten().collect() },
         Suite { needs: &[&POSTGRESQL], trials: instances::trials() },
     ]
 }

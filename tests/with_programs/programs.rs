@@ -33,6 +33,16 @@ pub const POSTGRESQL: Needed = Needed {
     is_there: || crate::database::cluster().is_some(),
 };
 
+/// A mail server, from PyPI.
+pub const MAIL_SERVER: Needed = Needed {
+    name: "aiosmtpd",
+    install: "apt-get install python3 python3-venv; then .ci/checkers",
+    is_there: || {
+        let modules = ["-c", "import aiosmtpd, cryptography"];
+        Command::new(mail_python()).args(modules).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    },
+};
+
 impl Needed {
     /// Whether it is there.
     pub fn is_there(&self) -> bool {
@@ -43,6 +53,11 @@ impl Needed {
 /// Where `.ci/checkers` puts the packages of npm.
 pub fn checkers() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/checkers/node_modules")
+}
+
+/// The Python that `.ci/checkers` gives the mail server.
+pub fn mail_python() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/mail-venv/bin/python")
 }
 
 fn runs(program: &str) -> bool {
