@@ -108,6 +108,16 @@ impl TestApp {
         letters.expect("the letters")
     }
 
+    /// The number that was given last, also of a collection that is not open.
+    pub async fn newest_number(&self) -> String {
+        let text = "SELECT number FROM collection ORDER BY id DESC LIMIT 1";
+        match &self.state.db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(text).fetch_one(read).await,
+            Db::Postgres(pool) => sqlx::query_scalar(text).fetch_one(pool).await,
+        }
+        .expect("a collection")
+    }
+
     /// Every session: its digest and what it holds.
     pub async fn session_rows(&self) -> Vec<(String, Value)> {
         let text = "SELECT id_digest, data FROM session ORDER BY id_digest";

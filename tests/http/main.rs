@@ -1,6 +1,7 @@
 //! The register as a visitor meets it, and its database layer, in one program. Runs on SQLite, and on PostgreSQL when
 //! `TEST_POSTGRES_URL` names a cluster.
 
+mod access;
 mod api;
 mod client;
 mod concurrency;

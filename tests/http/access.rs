@@ -1,0 +1,282 @@
+//! Every route by every role, of the own and of another organisation. The routes are read out of the source, so that a new one fails
+//! here until the table says who may use it.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use insamlingsregister::domain::access::Role;
+use uuid::Uuid;
+
+use crate::client::{Client, form, posting};
+use crate::rows::{full_row, with};
+use crate::source::{Kind, Token, files, string_value, tokens};
+use crate::support::{Answer, SCB, TestApp, run};
+
+/// Who asks. The subjects of every address belong to SCB and are not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Nobody,
+    /// A handläggare of another agency.
+    Foreign,
+    /// A manager of another agency.
+    ForeignManager,
+    /// A handläggare of SCB.
+    Own,
+    /// A manager of SCB.
+    Manager,
+    Skr,
+    Municipality,
+    Analyst,
+    Admin,
+}
+
+use Who::{Admin, Analyst, Foreign, ForeignManager, Manager, Municipality, Nobody, Own, Skr};
+
+const EVERYBODY: [Who; 9] = [Nobody, Foreign, ForeignManager, Own, Manager, Skr, Municipality, Analyst, Admin];
+const SIGNED_IN: &[Who] = &[Foreign, ForeignManager, Own, Manager, Skr, Municipality, Analyst, Admin];
+const AGENCIES: &[Who] = &[Foreign, ForeignManager, Own, Manager];
+const PARTY: &[Who] = &[Own, Manager];
+const READERS: &[Who] = &[Own, Manager, Admin];
+const MANAGERS: &[Who] = &[Manager, Admin];
+const ANY_MANAGER: &[Who] = &[ForeignManager, Manager, Admin];
+const ADMIN: &[Who] = &[Admin];
+const NONE: &[Who] = &[];
+
+/// Who may use each route. Whoever may not is sent to sign in, or told 403 or 404.
+const TABLE: &[(&str, &[Who])] = &[
+    ("GET /", &EVERYBODY),
+    ("GET /insamlingar", &EVERYBODY),
+    ("GET /insamlingar/{nr}", READERS),
+    ("GET /insamlingar/{nr}/beslut", PARTY),
+    ("POST /insamlingar/{nr}/beslut", PARTY),
+    ("POST /insamlingar/{nr}/bekrafta", PARTY),
+    ("GET /insamlingar/{nr}/avsluta", PARTY),
+    ("POST /insamlingar/{nr}/avsluta", PARTY),
+    ("GET /insamlingar/{nr}/aterkalla", PARTY),
+    ("POST /insamlingar/{nr}/aterkalla", PARTY),
+    ("GET /insamlingar/{nr}/diarienummer", PARTY),
+    ("POST /insamlingar/{nr}/diarienummer", PARTY),
+    ("GET /insamlingar/{nr}/historik", READERS),
+    ("GET /myndigheter", &EVERYBODY),
+    ("GET /myndigheter/{orgnr}", &EVERYBODY),
+    ("GET /myndigheter/{orgnr}/forteckning", &EVERYBODY),
+    ("GET /myndigheter/{orgnr}/forteckning.csv", &EVERYBODY),
+    ("GET /myndigheter/{orgnr}/forteckning.xlsx", &EVERYBODY),
+    ("POST /myndigheter/{orgnr}/fullstandig", PARTY),
+    ("GET /kommuner", &EVERYBODY),
+    ("GET /kommuner/{kommunkod}", &EVERYBODY),
+    ("GET /regioner/{lanskod}", &EVERYBODY),
+    ("GET /om", &EVERYBODY),
+    ("GET /om/import", &EVERYBODY),
+    ("GET /om/import/mall.xlsx", &EVERYBODY),
+    ("GET /om/personuppgifter", &EVERYBODY),
+    ("GET /om/tillganglighet", &EVERYBODY),
+    ("GET /logga-in", &EVERYBODY),
+    ("POST /logga-in", &EVERYBODY),
+    ("GET /logga-in/{token}", &EVERYBODY),
+    ("POST /logga-in/{token}", &EVERYBODY),
+    ("POST /logga-ut", SIGNED_IN),
+    ("GET /konto", SIGNED_IN),
+    ("POST /konto", SIGNED_IN),
+    ("POST /konto/logga-ut-overallt", SIGNED_IN),
+    ("POST /konto/ta-bort", SIGNED_IN),
+    ("GET /handelser", SIGNED_IN),
+    ("GET /handelser.csv", SIGNED_IN),
+    ("GET /personer", ANY_MANAGER),
+    ("POST /personer", MANAGERS),
+    ("GET /personer/{id}", MANAGERS),
+    ("POST /personer/{id}", MANAGERS),
+    ("POST /personer/{id}/bjud-in", MANAGERS),
+    ("POST /personer/{id}/stang", MANAGERS),
+    ("POST /personer/{id}/ta-bort", MANAGERS),
+    ("GET /samrad", NONE),
+    ("GET /samrad/{*rest}", NONE),
+    ("GET /liknande", NONE),
+    ("GET /liknande/{*rest}", NONE),
+    ("GET /api/v1/collections", &EVERYBODY),
+    ("GET /api/v1/collections/{nr}", NONE),
+    ("GET /api/v1/municipalities", &EVERYBODY),
+    ("GET /static/{*path}", &EVERYBODY),
+    ("GET /halsa/live", &EVERYBODY),
+    ("GET /halsa/redo", &EVERYBODY),
+    ("GET /metrics", &EVERYBODY),
+];
+
+/// Routes whose form is not that of a session: the page is for those who have none.
+const BEFORE_SESSIONS: [&str; 2] = ["POST /logga-in", "POST /logga-in/{token}"];
+
+/// The routes in a source text, as `GET /path`.
+fn routes(text: &str, prefix: &str) -> Vec<String> {
+    let tokens = tokens(text);
+    let word = |at: usize| match tokens.get(at) {
+        Some(Token { kind: Kind::Word(word), .. }) => Some(word.as_str()),
+        _ => None,
+    };
+    let is_open = |at: usize| matches!(tokens.get(at), Some(Token { kind: Kind::Open('('), .. }));
+    let mut found = Vec::new();
+    let mut path = None;
+    for at in 0..tokens.len() {
+        match word(at) {
+            Some("route") if is_open(at + 1) => {
+                path = match tokens.get(at + 2).map(|token| &token.kind) {
+                    Some(Kind::Literal(literal)) => string_value(literal),
+                    _ => None,
+                };
+            }
+            Some("nest" | "fallback" | "merge") => path = None,
+            Some(method @ ("get" | "post" | "put" | "patch" | "delete" | "any")) if is_open(at + 1) => {
+                if let Some(path) = &path {
+                    found.push(format!("{} {prefix}{path}", method.to_uppercase()));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn all_routes() -> Vec<String> {
+    let mut found = Vec::new();
+    for file in files("src", ".rs") {
+        match file.path.as_str() {
+            "src/web/mod.rs" => found.extend(routes(&file.text, "")),
+            "src/web/api/mod.rs" => found.extend(routes(&file.text, "/api/v1")),
+            path => assert!(routes(&file.text, "").is_empty(), "{path} has routes of its own: they belong to the table in web/mod.rs"),
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn the_table_has_every_route() {
+    let found = all_routes();
+    let mut known: Vec<String> = TABLE.iter().map(|(route, _)| (*route).to_owned()).collect();
+    known.sort();
+    assert_eq!(found, known, "say in TABLE who may use each route");
+    assert!(routes("Router::new().route(\"/a\", get(x::show).post(x::save)).nest(\"/b\", get(c))", "/p").len() == 2);
+}
+
+/// Somebody of this kind, signed in; none for nobody.
+async fn somebody(app: &TestApp, who: Who) -> Option<Client<'_>> {
+    const OTHER: &str = "202100-2114";
+    Some(match who {
+        Nobody => return None,
+        Foreign => app.signed_in(Role::Agency, OTHER).await,
+        ForeignManager => app.signed_in_manager(Role::Agency, OTHER).await,
+        Own => app.signed_in(Role::Agency, SCB).await,
+        Manager => app.signed_in_manager(Role::Agency, SCB).await,
+        Skr => app.signed_in(Role::Skr, "SKR").await,
+        Municipality => app.signed_in(Role::Municipality, "1480").await,
+        Analyst => app.signed_in(Role::Analyst, OTHER).await,
+        Admin => app.signed_in(Role::Admin, "202100-6883").await,
+    })
+}
+
+/// What the addresses name: a collection and a person of SCB.
+struct Subjects {
+    number: String,
+    person: Uuid,
+    token: String,
+}
+
+async fn subjects(app: &TestApp) -> Subjects {
+    let reference = Uuid::now_v7().simple().to_string();
+    let hidden = with(full_row(&reference, &reference), &[("visas öppet från", "inte"), ("status", "planerad")]);
+    app.import_only(SCB, &[hidden], insamlingsregister::actions::import::Mode::Write).await.expect("a collection");
+    let person = app.person(Role::Agency, SCB, false).await;
+    let token = app.link(person.id).await.trim_start_matches("/logga-in/").to_owned();
+    Subjects { number: app.newest_number().await, person: person.id, token }
+}
+
+impl Subjects {
+    /// The address of a route with its names filled in.
+    fn address(&self, route: &str) -> String {
+        let path = route.replace("{nr}", &self.number).replace("{orgnr}", SCB).replace("{kommunkod}", "1480").replace("{lanskod}", "14");
+        let path = path.replace("{token}", &self.token).replace("{id}", &self.person.to_string());
+        let path = path.replace("{*path}", "css/app.css").replace("{*rest}", "x");
+        assert!(!path.contains('{'), "{route}: say in Subjects::address what stands for its name");
+        path
+    }
+}
+
+async fn ask(app: &TestApp, client: Option<&Client<'_>>, method: &str, address: &str) -> Answer {
+    // the organisation, where a form names one, is SCB
+    let fields = [("organisation", SCB)];
+    match (client, method) {
+        (Some(client), "GET") => client.get(address).await,
+        (Some(client), _) => client.post(address, &fields).await,
+        (None, "GET") => app.get(address).await,
+        (None, _) => app.send(posting(address, &fields)).await,
+    }
+}
+
+/// Whether the register let somebody do it, or told what is wrong with what was sent.
+fn is_let_in(answer: &Answer) -> bool {
+    let to_sign_in = answer.status == StatusCode::SEE_OTHER && answer.header("location").starts_with("/logga-in?vidare=");
+    !to_sign_in && !matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED)
+}
+
+#[test]
+fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
+    run(async {
+        let app = TestApp::real().await;
+        let mut wrong = Vec::new();
+        let shared = subjects(&app).await;
+        for who in EVERYBODY {
+            let reader = somebody(&app, who).await;
+            for (route, allowed) in TABLE {
+                let (method, path) = route.split_once(' ').expect("a method and a path");
+                let answer = if method == "GET" {
+                    ask(&app, reader.as_ref(), method, &shared.address(path)).await
+                } else {
+                    // what somebody does must not stand in the way of the next
+                    let (subjects, writer) = (subjects(&app).await, somebody(&app, who).await);
+                    ask(&app, writer.as_ref(), method, &subjects.address(path)).await
+                };
+                if is_let_in(&answer) != allowed.contains(&who) || answer.status.is_server_error() {
+                    wrong.push(format!("{route} as {who:?}: {}", answer.status));
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    });
+}
+
+#[test]
+fn no_form_is_taken_without_the_secret_of_its_own_session() {
+    run(async {
+        let app = TestApp::real().await;
+        let other = app.signed_in_manager(Role::Agency, SCB).await;
+        let mut wrong = Vec::new();
+        let posts = TABLE.iter().filter(|(route, _)| route.starts_with("POST ") && !BEFORE_SESSIONS.contains(route));
+        for (route, allowed) in posts {
+            let path = route.trim_start_matches("POST ");
+            for who in allowed.iter().filter(|who| matches!(who, Manager | Admin)) {
+                let (subjects, client) = (subjects(&app).await, somebody(&app, *who).await.expect("signed in"));
+                let address = subjects.address(path);
+                let own = form(&[("csrf", &client.csrf)]);
+                let cases = [
+                    ("no secret", form(&[("a", "b")]), None),
+                    ("empty secret", form(&[("csrf", "")]), None),
+                    ("another's secret", form(&[("csrf", &other.csrf)]), None),
+                    ("another site", own.clone(), Some(("origin", "https://ond.example"))),
+                    ("no origin to tell", own.clone(), Some(("origin", "null"))),
+                    ("cross-site", own.clone(), Some(("sec-fetch-site", "cross-site"))),
+                    ("same site", own, Some(("sec-fetch-site", "same-site"))),
+                ];
+                for (case, body, header) in cases {
+                    let mut request = Request::builder().method(Method::POST).uri(&address);
+                    request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                    if let Some((name, value)) = header {
+                        request = request.header(name, value);
+                    }
+                    let answer = client.send(request.body(Body::from(body)).expect("a request")).await;
+                    if answer.status != StatusCode::BAD_REQUEST {
+                        wrong.push(format!("{route} as {who:?} with {case}: {}", answer.status));
+                    }
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    });
+}
