@@ -2,11 +2,17 @@
 //! here until the table says who may use it.
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
-use insamlingsregister::domain::access::Role;
+use axum::http::{Request, StatusCode, header};
+use insamlingsregister::actions::drafts::{self, Beginning};
+use insamlingsregister::actions::import::Mode;
+use insamlingsregister::clock;
+use insamlingsregister::db::outbox;
+use insamlingsregister::domain::access::{Actor, Role};
+use insamlingsregister::domain::draft::Step;
+use insamlingsregister::domain::letter::Letter;
 use uuid::Uuid;
 
-use crate::client::{Client, form, posting};
+use crate::client::{Client, posting};
 use crate::rows::{full_row, with};
 use crate::source::{Kind, Token, files, string_value, tokens};
 use crate::support::{Answer, SCB, TestApp, run};
@@ -45,7 +51,12 @@ const NONE: &[Who] = &[];
 const TABLE: &[(&str, &[Who])] = &[
     ("GET /", &EVERYBODY),
     ("GET /insamlingar", &EVERYBODY),
+    ("GET /insamlingar/ny", AGENCIES),
+    ("POST /insamlingar/ny", AGENCIES),
+    ("GET /insamlingar/ny/fil", AGENCIES),
+    ("POST /insamlingar/ny/fil", AGENCIES),
     ("GET /insamlingar/{nr}", READERS),
+    ("POST /insamlingar/{nr}/andra", PARTY),
     ("GET /insamlingar/{nr}/beslut", PARTY),
     ("POST /insamlingar/{nr}/beslut", PARTY),
     ("POST /insamlingar/{nr}/bekrafta", PARTY),
@@ -56,6 +67,10 @@ const TABLE: &[(&str, &[Who])] = &[
     ("GET /insamlingar/{nr}/diarienummer", PARTY),
     ("POST /insamlingar/{nr}/diarienummer", PARTY),
     ("GET /insamlingar/{nr}/historik", READERS),
+    ("GET /insamlingar/{nr}/handlingar", READERS),
+    ("GET /insamlingar/{nr}/handlingar/{slag}", READERS),
+    ("GET /insamlingar/{nr}/arende.zip", READERS),
+    ("GET /s/{nr}", READERS),
     ("GET /myndigheter", &EVERYBODY),
     ("GET /myndigheter/{orgnr}", &EVERYBODY),
     ("GET /myndigheter/{orgnr}/forteckning", &EVERYBODY),
@@ -88,6 +103,13 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /personer/{id}/bjud-in", MANAGERS),
     ("POST /personer/{id}/stang", MANAGERS),
     ("POST /personer/{id}/ta-bort", MANAGERS),
+    ("GET /utkast/{id}", PARTY),
+    ("POST /utkast/{id}/ta-bort", PARTY),
+    ("GET /utkast/{id}/{steg}", PARTY),
+    ("POST /utkast/{id}/{steg}", PARTY),
+    ("GET /administration", ADMIN),
+    ("POST /administration/mejl/{id}/igen", ADMIN),
+    ("POST /administration/mejl/{id}/bort", ADMIN),
     ("GET /samrad", NONE),
     ("GET /samrad/{*rest}", NONE),
     ("GET /liknande", NONE),
@@ -172,31 +194,62 @@ async fn somebody(app: &TestApp, who: Who) -> Option<Client<'_>> {
     })
 }
 
-/// What the addresses name: a collection and a person of SCB.
+/// What the addresses name: a collection, a person and a draft of SCB, and a letter.
 struct Subjects {
     number: String,
     person: Uuid,
+    draft: Uuid,
+    letter: Uuid,
     token: String,
 }
 
 async fn subjects(app: &TestApp) -> Subjects {
     let reference = Uuid::now_v7().simple().to_string();
     let hidden = with(full_row(&reference, &reference), &[("visas öppet från", "inte"), ("status", "planerad")]);
-    app.import_only(SCB, &[hidden], insamlingsregister::actions::import::Mode::Write).await.expect("a collection");
+    app.import_only(SCB, &[hidden], Mode::Write).await.expect("a collection");
     let person = app.person(Role::Agency, SCB, false).await;
     let token = app.link(person.id).await.trim_start_matches("/logga-in/").to_owned();
-    Subjects { number: app.newest_number().await, person: person.id, token }
+    let actor = Actor { person: person.id, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
+    let draft = drafts::begin(&app.state.db, &actor, Beginning::Empty { voluntary: false }, clock::now()).await.expect("a draft");
+    let letter = Letter {
+        kind: "sign_in",
+        recipient: "ingen@funktion.example".to_owned(),
+        subject: "Logga in".to_owned(),
+        text: "Logga in".to_owned(),
+        html: "<p>Logga in</p>".to_owned(),
+        expires_at: None,
+    };
+    let mut tx = app.state.db.write().await.expect("a transaction");
+    let letter = outbox::add(&mut tx, &letter, clock::now()).await.expect("a letter");
+    tx.commit().await.expect("committed");
+    Subjects { number: app.newest_number().await, person: person.id, draft, letter, token }
 }
 
 impl Subjects {
     /// The address of a route with its names filled in.
     fn address(&self, route: &str) -> String {
         let path = route.replace("{nr}", &self.number).replace("{orgnr}", SCB).replace("{kommunkod}", "1480").replace("{lanskod}", "14");
-        let path = path.replace("{token}", &self.token).replace("{id}", &self.person.to_string());
+        let id = match route.split('/').nth(1) {
+            Some("utkast") => self.draft,
+            Some("administration") => self.letter,
+            _ => self.person,
+        };
+        let path = path.replace("{token}", &self.token).replace("{id}", &id.to_string()).replace("{steg}", Step::Basics.code());
         let path = path.replace("{*path}", "css/app.css").replace("{*rest}", "x");
         assert!(!path.contains('{'), "{route}: say in Subjects::address what stands for its name");
         path
     }
+}
+
+/// A form as its page sends it: most as pairs, the one with a file in parts.
+fn sending(address: &str, fields: &[(&str, &str)]) -> Request<Body> {
+    if !address.ends_with("/fil") {
+        return posting(address, fields);
+    }
+    let part = |(name, value): &(&str, &str)| format!("--del\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let body: String = fields.iter().map(part).chain(["--del--\r\n".to_owned()]).collect();
+    let request = Request::post(address).header(header::CONTENT_TYPE, "multipart/form-data; boundary=del");
+    request.body(Body::from(body)).expect("a request")
 }
 
 async fn ask(app: &TestApp, client: Option<&Client<'_>>, method: &str, address: &str) -> Answer {
@@ -204,9 +257,9 @@ async fn ask(app: &TestApp, client: Option<&Client<'_>>, method: &str, address: 
     let fields = [("organisation", SCB)];
     match (client, method) {
         (Some(client), "GET") => client.get(address).await,
-        (Some(client), _) => client.post(address, &fields).await,
+        (Some(client), _) => client.send(sending(address, &[fields[0], ("csrf", &client.csrf)])).await,
         (None, "GET") => app.get(address).await,
-        (None, _) => app.send(posting(address, &fields)).await,
+        (None, _) => app.send(sending(address, &fields)).await,
     }
 }
 
@@ -254,23 +307,22 @@ fn no_form_is_taken_without_the_secret_of_its_own_session() {
             for who in allowed.iter().filter(|who| matches!(who, Manager | Admin)) {
                 let (subjects, client) = (subjects(&app).await, somebody(&app, *who).await.expect("signed in"));
                 let address = subjects.address(path);
-                let own = form(&[("csrf", &client.csrf)]);
+                let own = client.csrf.as_str();
                 let cases = [
-                    ("no secret", form(&[("a", "b")]), None),
-                    ("empty secret", form(&[("csrf", "")]), None),
-                    ("another's secret", form(&[("csrf", &other.csrf)]), None),
-                    ("another site", own.clone(), Some(("origin", "https://ond.example"))),
-                    ("no origin to tell", own.clone(), Some(("origin", "null"))),
-                    ("cross-site", own.clone(), Some(("sec-fetch-site", "cross-site"))),
-                    ("same site", own, Some(("sec-fetch-site", "same-site"))),
+                    ("no secret", ("a", "b"), None),
+                    ("empty secret", ("csrf", ""), None),
+                    ("another's secret", ("csrf", other.csrf.as_str()), None),
+                    ("another site", ("csrf", own), Some(("origin", "https://ond.example"))),
+                    ("no origin to tell", ("csrf", own), Some(("origin", "null"))),
+                    ("cross-site", ("csrf", own), Some(("sec-fetch-site", "cross-site"))),
+                    ("same site", ("csrf", own), Some(("sec-fetch-site", "same-site"))),
                 ];
-                for (case, body, header) in cases {
-                    let mut request = Request::builder().method(Method::POST).uri(&address);
-                    request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-                    if let Some((name, value)) = header {
-                        request = request.header(name, value);
+                for (case, field, foreign) in cases {
+                    let mut request = sending(&address, &[field, ("organisation", SCB)]);
+                    if let Some((name, value)) = foreign {
+                        request.headers_mut().insert(name, value.parse().expect("a value"));
                     }
-                    let answer = client.send(request.body(Body::from(body)).expect("a request")).await;
+                    let answer = client.send(request).await;
                     if answer.status != StatusCode::BAD_REQUEST {
                         wrong.push(format!("{route} as {who:?} with {case}: {}", answer.status));
                     }
