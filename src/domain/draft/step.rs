@@ -16,17 +16,6 @@ terms! {
     }
 }
 
-/// How far a step has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// Nothing is answered.
-    Empty,
-    /// Something is answered and nothing is wrong.
-    Filled,
-    /// Something is wrong or missing that must be there.
-    Faulty,
-}
-
 impl Step {
     /// The step in which a field is asked.
     #[must_use]
@@ -95,6 +84,7 @@ impl Step {
             Self::Channel => !form.data_paths.is_empty(),
             _ => false,
         };
-        apart || self.texts().any(|field| !form.text(field).is_empty())
+        // what a page sends of itself says nothing
+        apart || self.texts().any(|field| !matches!(form.text(field), "" | "unstated" | "now"))
     }
 }

@@ -186,7 +186,7 @@ impl Asker<'_> {
     }
 
     fn answered(&self, fields: &[Field]) -> bool {
-        fields.iter().any(|field| !self.form.text(*field).is_empty() || self.faults.of(*field).is_some())
+        fields.iter().any(|field| !matches!(self.form.text(*field), "" | "unstated") || self.faults.of(*field).is_some())
     }
 
     fn basics(&self) -> Vec<Section> {
