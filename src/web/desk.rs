@@ -228,11 +228,7 @@ fn draft_line(draft: DraftRow) -> DraftLine {
     let what = draft.number.map_or_else(|| "Ny insamling".to_owned(), |number| format!("Ändring av {number}"));
     let day = text::written_date(clock::swedish_day(draft.changed_at));
     let by = draft.changed_by.map(|by| format!(" av {by}")).unwrap_or_default();
-    DraftLine {
-        href: format!("/utkast/{}", draft.id),
-        title: draft.title,
-        about: format!("{what}, sparad {day}{by}"),
-    }
+    DraftLine { href: format!("/utkast/{}", draft.id), title: draft.title, about: format!("{what}, sparad {day}{by}") }
 }
 
 fn waiting_line(one: &OwnCollection) -> Line {
