@@ -1,4 +1,4 @@
-//! One running demonstration that all trials look at. Nobody changes it.
+//! One running demonstration that all trials look at. Some add collections of their own; nobody changes what is there.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -38,6 +38,16 @@ fn with<T>(ask: impl FnOnce(&Program) -> Result<T, String>) -> Result<T, String>
 /// Its address, without a slash at the end.
 pub fn base() -> Result<String, String> {
     with(|program| Ok(program.base.clone()))
+}
+
+/// The path that signs in as a role, from the lines that the demonstration prints.
+pub fn sign_in_address(role: &str) -> Result<String, String> {
+    with(|program| {
+        let log = program.log_text();
+        let line = log.lines().find_map(|line| line.strip_prefix(role)?.strip_prefix('\t')?.split('\t').nth(1));
+        let path = line.and_then(|address| address.strip_prefix(program.base.as_str()));
+        path.map(str::to_owned).ok_or_else(|| format!("no sign-in line for {role}"))
+    })
 }
 
 /// Asks for one of its addresses: status and body.

@@ -20,6 +20,7 @@ mod post_office;
 #[path = "../common/program.rs"]
 mod program;
 mod programs;
+mod registering;
 mod smtp;
 mod visit;
 
@@ -40,7 +41,7 @@ struct Suite {
 fn suites() -> Vec<Suite> {
     vec![
         Suite { needs: &[], trials: [command_line::trials(), copies::trials(), endurance::trials()].into_iter().flatten().collect() },
-        Suite { needs: &[&CHROMIUM], trials: [visit::trials(), keyboard::trials()].into_iter().flatten().collect() },
+        Suite { needs: &[&CHROMIUM], trials: [visit::trials(), keyboard::trials(), registering::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM, &CHECKERS], trials: axe::trials() },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
         Suite { needs: &[&LIBREOFFICE], trials: libreoffice::trials() },

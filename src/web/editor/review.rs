@@ -164,7 +164,7 @@ pub(super) async fn submit(state: &AppState, user: &User, known: &Known, draft: 
             let code = match change {
                 Change::None => "oforandrad",
                 Change::Changed => "andrad",
-                Change::Revised => "andring-planerad",
+                Change::Revised => "planerad",
             };
             Ok(Redirect::to(&format!("/insamlingar/{number}?sparat={code}")).into_response())
         }

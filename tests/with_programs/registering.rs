@@ -1,0 +1,175 @@
+//! A handläggare who registers a collection of twelve items: with scripts, without, on a phone, and by keyboard alone. Every page on the
+//! way fits its width, and the browser has nothing to complain of.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::Work;
+use crate::browser::{Browser, Setup, said, visit};
+use crate::demonstration;
+
+/// The trials.
+pub fn trials() -> Vec<(String, Work)> {
+    let mut trials: Vec<(String, Work)> = Vec::new();
+    for (width, scripts) in [(1280, true), (1280, false), (320, true), (320, false)] {
+        let setup = Setup { width, scripts, dark: false };
+        let name = format!("a_collection_is_registered_at_{width}_{}_scripts", if scripts { "with" } else { "without" });
+        trials.push((name, Box::new(move || visit(setup, register))));
+    }
+    let setup = Setup { width: 1280, scripts: true, dark: false };
+    trials.push(("a_collection_is_registered_by_keyboard".to_owned(), Box::new(move || visit(setup, register_by_keyboard))));
+    let paste = "a_column_pasted_into_the_table_fills_its_rows".to_owned();
+    trials.push((paste, Box::new(move || visit(setup, paste_a_column))));
+    trials
+}
+
+/// Comes in through the sign-in line of a handläggare.
+async fn sign_in(browser: &Browser) -> Result<(), String> {
+    browser.open(&demonstration::sign_in_address("agency")?).await?;
+    browser.follow("main form button").await
+}
+
+async fn look_around(browser: &Browser) -> Result<(), String> {
+    browser.fits_its_width().await?;
+    browser.has_no_complaints().await
+}
+
+async fn fill(browser: &Browser, css: &str, text: &str) -> Result<(), String> {
+    browser.find(css).await?.send_keys(text).await.map_err(|error| format!("{css}: {}", said(error)))
+}
+
+async fn tick(browser: &Browser, css: &str) -> Result<(), String> {
+    let element = browser.find(css).await?;
+    element.scroll_into_view().await.map_err(said)?;
+    element.click().await.map_err(|error| format!("{css}: {}", said(error)))
+}
+
+const NEXT: &str = "main .actions button[value=nasta]";
+
+/// Twelve items as they are copied out of a spreadsheet; the tabs cannot be typed into a field.
+fn twelve_items() -> String {
+    (1..=12).map(|number| format!("Uppgift {number}")).collect::<Vec<_>>().join("\n")
+}
+
+async fn register(browser: &Browser) -> Result<(), String> {
+    sign_in(browser).await?;
+    browser.open("/insamlingar/ny").await?;
+    look_around(browser).await?;
+    browser.follow("main form[method=post][action='/insamlingar/ny'] button").await?;
+    look_around(browser).await?;
+    fill(browser, "#f-title", "Enkät om skolbibliotek").await?;
+    tick(browser, "input[name=kind][value=survey]").await?;
+    browser.follow(NEXT).await?;
+    look_around(browser).await?;
+    browser.follow(NEXT).await?;
+    look_around(browser).await?;
+    tick(browser, "input[name=respondents][value=municipality]").await?;
+    browser.follow(NEXT).await?;
+    look_around(browser).await?;
+    fill(browser, "#f-item_paste", &twelve_items()).await?;
+    browser.follow(NEXT).await?;
+    let draft = browser.path().await?;
+    // leaving and coming back: nothing is lost
+    browser.open("/").await?;
+    browser.open(&draft.replace("omgangar", "uppgifter")).await?;
+    look_around(browser).await?;
+    let twelfth = browser.find("#f-item_label-11").await?.prop("value").await.map_err(said)?;
+    if twelfth.as_deref() != Some("Uppgift 12") {
+        return Err(format!("the twelfth item is {twelfth:?}"));
+    }
+    browser.open(&draft).await?;
+    fill(browser, "#f-rule_deadline", "vecka 12").await?;
+    fill(browser, "#f-rule_from", "2027").await?;
+    browser.follow("main button[value=skapa]").await?;
+    look_around(browser).await?;
+    browser.follow(NEXT).await?;
+    look_around(browser).await?;
+    browser.follow(NEXT).await?;
+    look_around(browser).await?;
+    browser.follow("main button[value=registrera]").await?;
+    is_registered(browser, "Enkät om skolbibliotek").await
+}
+
+/// The page of the new collection, with its number.
+async fn is_registered(browser: &Browser, title: &str) -> Result<(), String> {
+    look_around(browser).await?;
+    let path = browser.path().await?;
+    if !path.starts_with("/insamlingar/20") || !path.ends_with("sparat=registrerad") {
+        return Err(format!("the address is {path}: {}", browser.text("main").await?));
+    }
+    let text = browser.text("main").await?;
+    if text.contains(title) { Ok(()) } else { Err(format!("the page says {text}")) }
+}
+
+async fn press(browser: &Browser, keys: impl Into<thirtyfour::TypingData>) -> Result<(), String> {
+    browser.driver.action_chain().send_keys(keys).perform().await.map_err(said)
+}
+
+/// Goes on with the tabulator until the focus is on what fits.
+async fn tab_to(browser: &Browser, css: &str) -> Result<(), String> {
+    for _ in 0..200 {
+        if browser.evaluate(&format!("return document.activeElement.matches(\"{css}\")")).await? == true {
+            return Ok(());
+        }
+        press(browser, Key::Tab).await?;
+    }
+    Err(format!("the tabulator does not come to {css}"))
+}
+
+/// Presses Enter on what fits, and waits for another page.
+async fn enter(browser: &Browser, css: &str) -> Result<(), String> {
+    tab_to(browser, css).await?;
+    let before = browser.path().await?;
+    press(browser, Key::Enter).await?;
+    browser.until(&format!("entering {css}"), async || Ok(browser.path().await? != before)).await
+}
+
+async fn register_by_keyboard(browser: &Browser) -> Result<(), String> {
+    sign_in(browser).await?;
+    browser.open("/insamlingar/ny").await?;
+    enter(browser, "main form[method=post][action='/insamlingar/ny'] button").await?;
+    tab_to(browser, "#f-title").await?;
+    press(browser, "Enkät med tangenter").await?;
+    tab_to(browser, "input[name=kind]").await?;
+    press(browser, Key::Space).await?;
+    enter(browser, NEXT).await?;
+    enter(browser, NEXT).await?;
+    tab_to(browser, "input[name=respondents][value=municipality]").await?;
+    press(browser, Key::Space).await?;
+    enter(browser, NEXT).await?;
+    for number in 1..=5 {
+        tab_to(browser, &format!("#f-item_label-{}", number - 1)).await?;
+        press(browser, format!("Uppgift {number}")).await?;
+    }
+    enter(browser, NEXT).await?;
+    tab_to(browser, "#f-round_label-0").await?;
+    press(browser, "2027").await?;
+    tab_to(browser, "#f-round_deadline-0").await?;
+    press(browser, "2027-v12").await?;
+    enter(browser, NEXT).await?;
+    enter(browser, NEXT).await?;
+    enter(browser, "main button[value=registrera]").await?;
+    is_registered(browser, "Enkät med tangenter").await
+}
+
+async fn paste_a_column(browser: &Browser) -> Result<(), String> {
+    sign_in(browser).await?;
+    browser.open("/insamlingar/ny").await?;
+    browser.follow("main form[method=post][action='/insamlingar/ny'] button").await?;
+    let items = browser.path().await?.replace("grunder", "uppgifter");
+    browser.open(&items).await?;
+    let pasted = json!("Ett\tFörsta\nTvå\tAndra\nTre\nFyra\nFem\nSex\nSju\tSista");
+    let script = format!(
+        "const data = new DataTransfer(); data.setData('text/plain', {pasted});
+         document.getElementById('f-item_label-0').dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true, cancelable: true }}));
+         return [...document.querySelectorAll('[name=item_label], [name=item_definition]')].map(e => e.value).filter(Boolean)"
+    );
+    let filled = browser.evaluate(&script).await?;
+    if filled != json!(["Ett", "Första", "Två", "Andra", "Tre", "Fyra", "Fem", "Sex", "Sju", "Sista"]) {
+        return Err(format!("the table holds {filled}"));
+    }
+    browser.follow(NEXT).await?;
+    browser.open(&items).await?;
+    let kept = browser.find("#f-item_label-6").await?.prop("value").await.map_err(said)?;
+    if kept.as_deref() == Some("Sju") { look_around(browser).await } else { Err(format!("the seventh item is {kept:?}")) }
+}
