@@ -133,7 +133,7 @@ pub struct Saving<'a> {
 #[derive(Debug)]
 pub enum Saved {
     /// The form as it is now.
-    Done(Draft),
+    Done(Box<Draft>),
     /// Somebody else saved meanwhile and says something else: what this one wanted, and what is saved.
     Differs {
         /// The form as this person wanted it.
@@ -182,7 +182,7 @@ async fn change_form(db: &Db, actor: &Actor, id: Uuid, revision: i64, now: DateT
     change(&mut draft);
     let fields = saved.form.differences(&draft.form);
     if draft.form == saved.form {
-        return Ok(Saved::Done(saved));
+        return Ok(Saved::Done(Box::new(saved)));
     }
     if saved.revision != revision && !fields.is_empty() {
         return Ok(Saved::Differs { mine: Box::new(draft.form), saved: Box::new(saved) });
@@ -194,7 +194,7 @@ async fn change_form(db: &Db, actor: &Actor, id: Uuid, revision: i64, now: DateT
     add_event(&mut tx, actor, "draft.saved", id, json!({ "source": "form", "fields": codes }), now).await?;
     tx.commit().await?;
     draft.revision += 1;
-    Ok(Saved::Done(draft))
+    Ok(Saved::Done(Box::new(draft)))
 }
 
 /// Takes a form away.

@@ -40,6 +40,9 @@ pub async fn short_way(client: &Client<'_>, title: &str) -> String {
     draft
 }
 
+/// A step, what is sent there, and where that leads.
+type WayPoint = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
 #[test]
 fn the_whole_way_from_a_title_to_a_number() {
     run(async {
@@ -47,7 +50,7 @@ fn the_whole_way_from_a_title_to_a_number() {
         let client = app.signed_in(Role::Agency, SCB).await;
         assert!(client.page("/insamlingar/ny").await.contains("Registrera en insamling"));
         let draft = begun(&client, &[]).await;
-        let steps: [(&str, &[(&str, &str)], &str); 6] = [
+        let steps: [WayPoint; 6] = [
             (
                 "grunder",
                 &[("title", "Enkät om bibliotek"), ("kind", "survey"), ("responsible_add", "alla länsstyrelser"), ("purpose", "Följa upp")],

@@ -40,7 +40,6 @@ pub fn known(jar: CookieJar, state: &AppState) -> Result<(CookieJar, String), cr
 }
 
 /// Takes the secret back from a browser that is signed in.
-#[must_use]
 pub fn forgotten(jar: CookieJar) -> CookieJar {
     if jar.get(COOKIE).is_none() {
         return jar;

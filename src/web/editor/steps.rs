@@ -83,7 +83,7 @@ pub async fn save(State(state): State<AppState>, Path(at): Path<Place>, Posted {
     let keep = conflict::kept(&fields);
     let saving = Saving { id, revision, step, pairs: fields.pairs(), keep: &keep };
     let draft = match drafts::save(&state.db, &user.actor, &known, &saving, clock::now()).await? {
-        Saved::Done(draft) => draft,
+        Saved::Done(draft) => *draft,
         Saved::Differs { mine, saved } => {
             let layout = Layout::new(&state, Visitor(Some(user)), "");
             return with_status(StatusCode::CONFLICT, &conflict::ConflictPage::of_step(layout, &mine, &saved, step, &fields, &known));
