@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::collection_parts::{RoundRow, contact, facts, legal_facts, notices, obligation_text, round_rows};
 use super::filters::{self, capital};
 use super::layout::{Layout, Today};
-use super::life::history::{ChangeRow, EventRow, event_row};
+use super::life::history::{ChangeRow, EventRow, open_rows};
 use super::life::{self, panel::Panel};
 use super::page::{PageResult, page};
 use super::params::ListParams;
@@ -57,7 +57,9 @@ pub async fn show(
     let whole = whole.ok_or(Error::NotFound)?;
     let said = params.sparat.as_deref().and_then(life::said).filter(|_| visitor.0.is_some());
     let layout = Layout::new(&state, visitor, "/insamlingar");
-    page(&ShowPage { panel, said, ..ShowPage::new(layout, Whole::clone(&whole), today) })
+    let open = ShowPage::new(layout, Whole::clone(&whole), today);
+    let history = if panel.is_some() { life::history::rows(&whole) } else { open.history };
+    page(&ShowPage { panel, said, history, ..open })
 }
 
 /// A collection's page.
@@ -143,7 +145,8 @@ impl ShowPage {
     /// The page of `collection` on `today`.
     #[must_use]
     pub fn new(layout: Layout, whole: Whole, today: NaiveDate) -> Self {
-        let Whole { collection, listed, events, planned, actors, .. } = whole;
+        let history = open_rows(&whole);
+        let Whole { collection, listed, planned, .. } = whole;
         let notices = notices(&collection, today);
         let last_said = last_said(collection.confirmed_on, collection.changed_at);
         let facts = facts(&collection, today);
@@ -190,7 +193,7 @@ impl ShowPage {
             closes: collection.rounds.iter().any(|round| round.closes.is_some()),
             measured: collection.rounds.iter().any(|round| round.measured_period().is_some()),
             rounds,
-            history: events.iter().map(|event| event_row(event, &actors)).collect(),
+            history,
             facts,
             contact: contact(&content),
             title: content.title,

@@ -38,8 +38,8 @@ fn a_changed_row_changes_a_planned_one_and_revises_a_decided_one() {
         let changed = app.import(SCB, &rows).await.expect("imported");
         assert_eq!((changed.registered, changed.changed, changed.revised, changed.unchanged), (0, 1, 1, 0));
         let page = app.page(&format!("/insamlingar/{number}")).await;
-        assert!(page.contains("Enkät om bibliotek") && !page.contains("Enkät om folkbibliotek"), "the decided version stays in force");
-        assert!(page.contains("En ändring är planerad"));
+        assert!(page.contains("<h1>Enkät om bibliotek</h1>"), "the decided version stays in force");
+        assert!(page.contains("En ändring är planerad") && page.contains("<p>Enkät om folkbibliotek</p>"), "the change is told beside it");
         assert!(app.page("/insamlingar?q=bass%C3%A4nger").await.contains("Enkät om "), "the changed one is found");
         assert!(app.number_of("Enkät om simhallar").await.is_none());
     });
@@ -56,9 +56,9 @@ fn a_planned_change_leaves_what_is_in_force_alone() {
         revision["omgångar"] = json!([{ "omgång": "Senare", "utskick": "2029-01-11", "sista svarsdag": "2029-05-02" }]);
         let summary = app.import(SCB, std::slice::from_ref(&revision)).await.expect("imported");
         assert_eq!(summary, Summary { revised: 1, ..Summary::default() });
-        let page = app.page(&format!("/insamlingar/{number}")).await;
-        assert!(page.contains("2027") && !page.contains("2029-05-02"), "the rounds in force stay");
-        assert!(page.contains("Statistiska centralbyrån"), "the agency stays");
+        let in_force = app.get(&format!("/api/v1/collections/{number}")).await;
+        assert!(in_force.text.contains("2027") && !in_force.text.contains("2029-05-02"), "the rounds in force stay");
+        assert_eq!(in_force.json()["agencies"][0]["name"], "Statistiska centralbyrån", "the agency stays");
         assert!(!app.page("/myndigheter/202100-5026").await.contains(&number), "the proposed agency does not show it");
         let again = app.import(SCB, std::slice::from_ref(&revision)).await.expect("imported again");
         assert_eq!(again, Summary { unchanged: 1, ..Summary::default() });
@@ -87,7 +87,10 @@ fn a_missing_column_leaves_its_field_and_an_empty_one_clears_it() {
         assert!(app.page(&format!("/insamlingar/{number}")).await.contains("Granska."));
         let cleared = with(row("A-1", "Tillsyn av folkbibliotek"), &[("slag", "tillsyn"), ("syfte", "")]);
         app.import(SCB, &[cleared]).await.expect("imported");
-        assert!(!app.page(&format!("/insamlingar/{number}")).await.contains("Granska."));
+        assert_eq!(app.get(&format!("/api/v1/collections/{number}")).await.json()["purpose"], "");
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("Granska."), "the history tells what it said while it was open");
+        assert!(!page.contains("Tillsyn av bibliotek"), "and nothing of what it said before");
     });
 }
 

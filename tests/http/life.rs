@@ -9,25 +9,26 @@ use crate::rows::{full_row, row, with};
 use crate::support::{Answer, SCB, TestApp, run};
 
 /// The agency that collects in the rows of these tests.
-const STATSKONTORET: &str = "202100-5026";
+pub const STATSKONTORET: &str = "202100-5026";
 /// The agency whose work it took over when 2025 ended.
 const ENDED: &str = "202100-0852";
 /// An agency that has no part in them.
-const SKOLVERKET: &str = "202100-4185";
+pub const SKOLVERKET: &str = "202100-4185";
 
 /// A planned enkät of SCB that states the five points of 4 §.
-fn planned(reference: &str, title: &str) -> Value {
+pub fn planned(reference: &str, title: &str) -> Value {
     with(full_row(reference, title), &[("status", "planerad"), ("beslutsdatum", "")])
 }
 
 /// Imports one row for SCB and tells its number.
-async fn registered(app: &TestApp, row: Value) -> String {
+pub async fn registered(app: &TestApp, row: Value) -> String {
     let title = row["titel"].as_str().expect("a title").to_owned();
     app.import(SCB, &[row]).await.unwrap_or_else(|error| panic!("{error:?}"));
     app.number_of(&title).await.expect("it is open")
 }
 
-async fn handlaggare<'a>(app: &'a TestApp, organisation: &str) -> Client<'a> {
+/// Somebody who works for an agency, signed in.
+pub async fn handlaggare<'a>(app: &'a TestApp, organisation: &str) -> Client<'a> {
     app.signed_in(Role::Agency, organisation).await
 }
 
@@ -37,7 +38,7 @@ fn read_at(html: &str) -> String {
 }
 
 /// Decides through the form, as it is shown now.
-async fn decide(client: &Client<'_>, number: &str, day: &str) -> Answer {
+pub async fn decide(client: &Client<'_>, number: &str, day: &str) -> Answer {
     let path = format!("/insamlingar/{number}/beslut");
     let based_on = read_at(&client.page(&path).await);
     let fields = [("utgar_fran", based_on.as_str()), ("beslutsdatum", day), ("beslutsfattare", "Avdelningschefen")];

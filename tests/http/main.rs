@@ -22,6 +22,7 @@ mod pages;
 mod papers;
 mod people;
 mod reference;
+mod revise;
 mod rows;
 mod search;
 mod sign_in;

@@ -10,7 +10,7 @@ use super::{Subject, subject};
 use crate::clock;
 use crate::db::events::Event;
 use crate::db::people;
-use crate::db::whole;
+use crate::db::whole::{self, Whole};
 use crate::domain::access::{Action, may};
 use crate::domain::field::Field;
 use crate::domain::history::FieldChange;
@@ -102,18 +102,40 @@ pub fn event_row(event: &Event, names: &HashMap<String, String>) -> EventRow {
     }
 }
 
+/// The history as everyone may read it, newest first: of what a collection said before it was open, nothing is told but that it changed.
+#[must_use]
+pub fn open_rows(whole: &Whole) -> Vec<EventRow> {
+    let visibility = |event: &Event| event.detail["fields"].as_array().into_iter().flatten().any(|field| field == Field::Visibility.code());
+    let opened = whole.events.iter().position(visibility).unwrap_or(usize::MAX);
+    let is_before = |event: &Event| whole.collection.open_from.is_none_or(|from| clock::swedish_day(event.at) < from);
+    let row = |(at, event): (usize, &Event)| {
+        let mut row = event_row(event, &whole.actors);
+        if at >= opened || is_before(event) {
+            row.changes.clear();
+        }
+        row
+    };
+    whole.events.iter().enumerate().map(row).collect()
+}
+
+/// The history as the parties read it, newest first.
+#[must_use]
+pub fn rows(whole: &Whole) -> Vec<EventRow> {
+    whole.events.iter().map(|event| event_row(event, &whole.actors)).collect()
+}
+
 /// `GET /insamlingar/{nr}/historik`
 ///
 /// # Errors
 /// There is no such collection, or the visitor may not know of it.
 pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today): Today, Path(number): Path<String>) -> PageResult {
     let mut tx = state.db.read().await?;
-    let Subject { number, .. } = subject(&mut tx, &visitor, &number, today).await?;
+    let Subject { number, known } = subject(&mut tx, &visitor, &number, today).await?;
     let whole = whole::by_number(&mut tx, &state.kept, number).await?.ok_or(Error::NotFound)?;
-    let mut rows = Vec::with_capacity(whole.events.len());
+    let is_party = visitor.0.as_ref().is_some_and(|user| may(&user.actor, Action::Edit(known.parties(today))));
+    let mut rows = if is_party { rows(&whole) } else { open_rows(&whole) };
     let mut people: HashMap<Uuid, Option<String>> = HashMap::new();
-    for event in &whole.events {
-        let mut row = event_row(event, &whole.actors);
+    for (event, row) in whole.events.iter().zip(&mut rows) {
         if let Some((id, user)) = event.person.zip(visitor.0.as_ref()) {
             let person = match people.get(&id) {
                 Some(known) => known.clone(),
@@ -125,7 +147,6 @@ pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today):
             people.insert(id, person.clone());
             row.person = person;
         }
-        rows.push(row);
     }
     let title = whole.collection.content.title.clone();
     page(&HistoryPage { layout: Layout::new(&state, visitor, "/insamlingar"), number: number.to_string(), title, rows })

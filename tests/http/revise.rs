@@ -1,0 +1,108 @@
+//! Changes by the form: how much they change, who may, and what somebody else changed meanwhile.
+
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use insamlingsregister::actions::collections::change::Change;
+use insamlingsregister::actions::collections::revise::{Revising, revise};
+use insamlingsregister::clock;
+use insamlingsregister::db::collections::{self, Version};
+use insamlingsregister::db::involved;
+use insamlingsregister::domain::access::{Actor, Role};
+use insamlingsregister::domain::decision::{Decision, Significance};
+use insamlingsregister::domain::identifier::CollectionNumber;
+use insamlingsregister::domain::new_collection::{CollectionParts, NewCollection};
+use insamlingsregister::domain::terms::Status;
+use insamlingsregister::error::Error;
+
+use crate::life::{SKOLVERKET, STATSKONTORET, decide, handlaggare, planned, registered};
+use crate::rows::full_row;
+use crate::support::{SCB, TestApp, run};
+
+/// Somebody of an agency, as the actions see them.
+async fn actor(app: &TestApp, organisation: &str) -> Actor {
+    let person = app.person(Role::Agency, organisation, false).await;
+    Actor { person: person.id, organisation: organisation.to_owned(), role: Role::Agency, manager: false }
+}
+
+/// Sends a change of the newest version as the form does, on what is there now unless `based_on` says otherwise.
+async fn revise_as(
+    app: &TestApp,
+    actor: &Actor,
+    number: &str,
+    (decision, decided_on, based_on): (Decision, Option<&str>, Option<DateTime<Utc>>),
+    edit: impl Fn(&mut CollectionParts),
+) -> Result<Change, Error> {
+    let number = CollectionNumber::parse(number).expect("a number");
+    let now = clock::now();
+    let mut tx = app.state.db.write().await.expect("a transaction");
+    let known = involved::by_number(&mut tx, number, clock::swedish_day(now)).await.expect("read").expect("the collection");
+    let newest = collections::load(&mut tx, &[known.id], Version::Newest).await.expect("read").remove(0);
+    let mut parts = CollectionParts { status: Status::Planned, ..newest.as_parts() };
+    edit(&mut parts);
+    let new = NewCollection::new(parts).expect("a collection that holds");
+    let decided_on = decided_on.map(|day| day.parse().expect("a day"));
+    let based_on = based_on.unwrap_or(known.changed_at);
+    let revising = Revising { number, based_on, new: &new, decision: &decision, decided_on };
+    let change = revise(&mut tx, actor, &revising, now).await?;
+    tx.commit().await.expect("committed");
+    Ok(change)
+}
+
+fn judged(significance: Significance) -> Decision {
+    Decision { significance: Some(significance), significance_reason: Some("En stavning rättas.".into()), ..Decision::default() }
+}
+
+#[test]
+fn an_insignificant_change_is_decided_at_once_and_another_waits() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = registered(&app, full_row("A-1", "Enkät om bibliotek")).await;
+        let scb = actor(&app, SCB).await;
+        let retitle = |title: &'static str| move |parts: &mut CollectionParts| parts.content.title = title.to_owned();
+        let unsaid = revise_as(&app, &scb, &number, (Decision::default(), None, None), retitle("Enkät")).await;
+        assert!(matches!(unsaid, Err(Error::Invalid(message)) if message.contains("obetydlig eller inte")));
+        let at_once = (judged(Significance::Significant), Some("2026-04-01"), None);
+        let refused = revise_as(&app, &scb, &number, at_once, retitle("Enkät")).await;
+        assert!(matches!(refused, Err(Error::Invalid(message)) if message.contains("efter samråd")));
+        let at_once = (judged(Significance::Insignificant), Some("2026-04-01"), None);
+        assert_eq!(revise_as(&app, &scb, &number, at_once, retitle("Enkät om biblioteken")).await.ok(), Some(Change::Changed));
+        let body = app.get(&format!("/api/v1/collections/{number}")).await.json();
+        assert_eq!((body["title"].as_str(), body["decidedOn"].as_str()), (Some("Enkät om biblioteken"), Some("2026-04-01")));
+        let planned = (judged(Significance::Significant), None, None);
+        assert_eq!(revise_as(&app, &scb, &number, planned, retitle("Enkät om läsning")).await.ok(), Some(Change::Revised));
+        let body = app.get(&format!("/api/v1/collections/{number}")).await.json();
+        assert_eq!((body["title"].as_str(), body["status"].as_str()), (Some("Enkät om biblioteken"), Some("decided")));
+        let form = handlaggare(&app, SCB).await.page(&format!("/insamlingar/{number}/beslut")).await;
+        assert!(form.contains("Inte obetydlig ändring: En stavning rättas.") && form.contains("Enkät om läsning"));
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("<p>Enkät om bibliotek</p>") && page.contains("<p>Enkät om biblioteken</p>"), "old and new in the history");
+    });
+}
+
+#[test]
+fn a_change_of_what_somebody_else_changed_is_a_conflict() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = registered(&app, planned("A-1", "Enkät om bibliotek")).await;
+        let (scb, collector, stranger) = (actor(&app, SCB).await, actor(&app, STATSKONTORET).await, actor(&app, SKOLVERKET).await);
+        let edit = |parts: &mut CollectionParts| parts.content.purpose = "Ett annat syfte.".to_owned();
+        let nothing = || (Decision::default(), None, None);
+        assert!(matches!(revise_as(&app, &stranger, &number, nothing(), edit).await, Err(Error::Forbidden)));
+        assert_eq!(revise_as(&app, &collector, &number, nothing(), edit).await.ok(), Some(Change::Changed), "the collector edits");
+        assert_eq!(revise_as(&app, &scb, &number, nothing(), edit).await.ok(), Some(Change::None));
+        let stale = (Decision::default(), None, Some(clock::now() - chrono::TimeDelta::days(1)));
+        let other = |parts: &mut CollectionParts| parts.content.purpose = "Ett tredje syfte.".to_owned();
+        assert!(matches!(revise_as(&app, &scb, &number, stale, other).await, Err(Error::Conflict)));
+        assert_eq!(decide(&handlaggare(&app, SCB).await, &number, "2026-03-05").await.status, StatusCode::SEE_OTHER);
+        let at_once = (judged(Significance::Insignificant), Some("2026-04-01"), None);
+        let refused = revise_as(&app, &collector, &number, at_once, other).await;
+        assert!(matches!(refused, Err(Error::Forbidden)), "the collector does not decide");
+        let body = app.get(&format!("/api/v1/collections/{number}")).await.json();
+        assert_eq!(body["purpose"], "Ett annat syfte.");
+        let history = handlaggare(&app, STATSKONTORET).await.page(&format!("/insamlingar/{number}/historik")).await;
+        assert!(history.contains("Statskontoret, agency-"), "one's own colleague is named: {history}");
+        let others = handlaggare(&app, SCB).await.page(&format!("/insamlingar/{number}/historik")).await;
+        assert!(others.contains("Statskontoret</span>") && !others.contains("Statskontoret, agency-"), "others' people are not");
+        assert!(!app.page(&format!("/insamlingar/{number}/historik")).await.contains("@funktion.example"));
+    });
+}
