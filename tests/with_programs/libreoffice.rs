@@ -15,7 +15,7 @@ use zip::{ZipArchive, ZipWriter};
 use crate::Work;
 
 /// Semicolons, double quotes, UTF-8, cells as they are shown, every sheet in a file of its own.
-const CSV_UTF_8: &str = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,-1";
+pub const CSV_UTF_8: &str = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,-1";
 /// Commas and Windows-1252.
 const CSV_WINDOWS: &str = "csv:Text - txt - csv (StarCalc):44,34,1,1,,0,false,true,false,false,false,-1";
 /// What people write that programs like to misread.
@@ -35,7 +35,7 @@ pub fn trials() -> Vec<(String, Work)> {
 }
 
 /// Saves a file in another format, in a profile of its own so that trials can run beside each other.
-fn convert(folder: &Path, file: &str, format: &str) -> Result<(), String> {
+pub fn convert(folder: &Path, file: &str, format: &str) -> Result<(), String> {
     let output = Command::new("soffice")
         .arg(format!("-env:UserInstallation=file://{}", folder.join("profile").display()))
         .args(["--headless", "--convert-to", format, "--outdir"])
@@ -55,7 +55,8 @@ fn folder() -> Result<(tempfile::TempDir, Vec<u8>), String> {
     Ok((folder, filled))
 }
 
-fn written(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
+/// A file that LibreOffice wrote.
+pub fn written(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
     std::fs::read(folder.join("out").join(name)).map_err(|error| format!("{name}: {error}"))
 }
 

@@ -16,6 +16,7 @@ mod instances;
 mod keyboard;
 mod libreoffice;
 mod pages;
+mod papers;
 mod post_office;
 #[path = "../common/program.rs"]
 mod program;
@@ -27,7 +28,7 @@ mod visit;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{CHECKERS, CHROMIUM, LIBREOFFICE, MAIL_SERVER, Needed, POSTGRESQL};
+use programs::{CHECKERS, CHROMIUM, LIBREOFFICE, MAIL_SERVER, Needed, POSTGRESQL, WRITER};
 
 /// What a trial does; an error says what is wrong.
 type Work = Box<dyn FnOnce() -> Result<(), String> + Send>;
@@ -44,7 +45,8 @@ fn suites() -> Vec<Suite> {
         Suite { needs: &[&CHROMIUM], trials: [visit::trials(), keyboard::trials(), registering::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM, &CHECKERS], trials: axe::trials() },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
-        Suite { needs: &[&LIBREOFFICE], trials: libreoffice::trials() },
+        Suite { needs: &[&LIBREOFFICE], trials: [libreoffice::trials(), papers::lists()].into_iter().flatten().collect() },
+        Suite { needs: &[&WRITER], trials: papers::documents() },
         Suite { needs: &[&MAIL_SERVER], trials: [smtp::trials(), copies::trials_with_python()].into_iter().flatten().collect() },
         Suite { needs: &[&POSTGRESQL], trials: instances::trials() },
     ]

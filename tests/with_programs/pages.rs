@@ -15,6 +15,8 @@ pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
         ("agencies", "/myndigheter"),
         ("agency", "/myndigheter/202100-0837"),
         ("agency_ended", "/myndigheter/202100-0852"),
+        ("agency_list", "/myndigheter/202100-4185/forteckning"),
+        ("agency_list_ended", "/myndigheter/202100-0852/forteckning"),
         ("municipalities", "/kommuner"),
         ("municipalities_found", "/kommuner?q=berg"),
         ("municipality", "/kommuner/0180"),
@@ -28,7 +30,12 @@ pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
     ];
     let mut pages: Vec<(&str, String)> = pages.map(|(name, path)| (name, path.to_owned())).into();
     let collections = collections()?;
-    pages.push(("collection", address(collections.first().ok_or("the demonstration has no collection")?)?));
+    let first = address(collections.first().ok_or("the demonstration has no collection")?)?;
+    pages.push(("documents", format!("{first}/handlingar")));
+    pages.push(("notice", format!("{first}/handlingar/meddelande")));
+    pages.push(("status_address", first.replace("/insamlingar/", "/s/")));
+    pages.push(("decision", decision(&collections)?));
+    pages.push(("collection", first));
     let many = collections.iter().find(|one| one["agencies"].as_array().is_some_and(|agencies| agencies.len() > 3));
     pages.push(("collection_of_many_agencies", address(many.ok_or("no collection has more than three agencies")?)?));
     pages.push(("collection_with_list", with_list(&collections)?));
@@ -51,6 +58,17 @@ fn with_list(collections: &[Value]) -> Result<String, String> {
         }
     }
     Err("no collection asks somebody by name".to_owned())
+}
+
+/// The address of the decision on the first enkät.
+fn decision(collections: &[Value]) -> Result<String, String> {
+    for one in collections {
+        let path = address(one)?;
+        if json(&path.replace("/insamlingar", "/api/v1/collections"))?["kind"] == "survey" {
+            return Ok(format!("{path}/handlingar/beslut"));
+        }
+    }
+    Err("no collection is an enkät".to_owned())
 }
 
 fn address(collection: &Value) -> Result<String, String> {

@@ -26,6 +26,8 @@ pub const CHECKERS: Needed = Needed {
 };
 /// A spreadsheet program that saves the template in other formats.
 pub const LIBREOFFICE: Needed = Needed { name: "LibreOffice", install: "apt-get install libreoffice-calc", is_there: || runs("soffice") };
+/// A word processor that opens the documents.
+pub const WRITER: Needed = Needed { name: "LibreOffice Writer", install: "apt-get install libreoffice-writer", is_there: has_writer };
 /// A cluster for databases that the tests make and drop.
 pub const POSTGRESQL: Needed = Needed {
     name: "PostgreSQL",
@@ -58,6 +60,13 @@ pub fn checkers() -> PathBuf {
 /// The Python that `.ci/checkers` gives the mail server.
 pub fn mail_python() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/mail-venv/bin/python")
+}
+
+/// Whether the spreadsheet program has the word processor beside it: they share one command.
+fn has_writer() -> bool {
+    let query = Command::new("dpkg-query").args(["-W", "-f=${Status}", "libreoffice-writer"]).stderr(Stdio::null()).output();
+    let packaged = query.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("install ok installed"));
+    runs("soffice") && (packaged || runs("lowriter"))
 }
 
 fn runs(program: &str) -> bool {
