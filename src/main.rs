@@ -220,6 +220,7 @@ async fn restore(config: &Config, file: &Path) -> Result<(), Error> {
 }
 
 async fn export_all(config: &Config, folder: &Path) -> Result<(), Error> {
+    copies::check_there(config)?;
     let db = server::open_database(config).await?;
     let written = export::export(&db, folder, &config.base_url, clock::swedish_day(clock::now())).await;
     db.close().await;

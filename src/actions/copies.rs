@@ -36,15 +36,24 @@ fn database_file(config: &Config, instead: &str) -> Result<PathBuf> {
     }
 }
 
+/// Whether the register has a database: reading from one must not make one.
+///
+/// # Errors
+/// `Invalid`, in Swedish, where it has none. One in PostgreSQL tells that itself.
+pub fn check_there(config: &Config) -> Result<()> {
+    match config.database() {
+        Address::File(path) if !path.exists() => invalid(format!("Det finns ingen databas i {}.", config.data_dir.display())),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a copy of the register to `file`, whole or not at all, while it is served. Only the owner may read it.
 ///
 /// # Errors
 /// `Invalid`, in Swedish: there is no database, it is not SQLite, or the file is there already.
 pub async fn back_up(config: &Config, file: &Path) -> Result<()> {
     let database = database_file(config, "pg_dump för att säkerhetskopiera det")?;
-    if !database.exists() {
-        return invalid(format!("Det finns ingen databas i {}.", config.data_dir.display()));
-    }
+    check_there(config)?;
     if file.symlink_metadata().is_ok() {
         return invalid(format!("{} finns redan och skrivs inte över. Ange ett nytt filnamn.", file.display()));
     }

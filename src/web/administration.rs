@@ -71,7 +71,7 @@ struct Page {
     counts: Counts,
     dead: Vec<Row>,
     waiting: Vec<Row>,
-    way: String,
+    way: &'static str,
     database: &'static str,
     index_follows: bool,
     index_looked: String,
@@ -95,8 +95,8 @@ pub async fn show(State(state): State<AppState>, user: User, Query(params): Quer
         dead: rows(dead),
         waiting: rows(waiting),
         way: match &state.config.smtp_url {
-            Some(_) => "till e-postservern i INSAMLING_SMTP_URL".to_owned(),
-            None => format!("till filer i {}, eftersom INSAMLING_SMTP_URL saknas", state.config.data_dir.join("mail").display()),
+            Some(_) => "till e-postservern",
+            None => "till filer i datamappen, eftersom ingen e-postserver är inställd",
         },
         database: match &state.db {
             Db::Sqlite { .. } => "SQLite i datamappen",

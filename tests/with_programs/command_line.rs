@@ -51,6 +51,8 @@ fn settings_are_checked() -> Result<(), String> {
         ("INSAMLING_LISTEN", "överallt", "INSAMLING_LISTEN"),
         ("INSAMLING_DATABASE_URL", "mysql://x", "postgres://"),
         ("INSAMLING_CONFIG", "/finns/inte.conf", "/finns/inte.conf"),
+        ("INSAMLING_SMTP_URL", "smtp://u:lösen@epost.example", "INSAMLING_MAIL_FROM"),
+        ("INSAMLING_MAIL_FROM", "registret", "INSAMLING_MAIL_FROM"),
     ] {
         for arguments in [["check-config"].as_slice(), &["serve"]] {
             is_refused_in_a_line(&run(arguments, &[("INSAMLING_DATA_DIR", &data), (key, value)]), part)?;
