@@ -27,7 +27,7 @@ const AHEAD: Days = Days::new(30);
 /// After how many months the list is to be declared complete anew.
 const MONTHS_BETWEEN_DECLARATIONS: Months = Months::new(12);
 /// The most rows of each list of what needs doing.
-const MOST: usize = 20;
+const MOST: usize = 8;
 /// The most collections of the list; a search reaches the rest.
 const MOST_COLLECTIONS: usize = 200;
 
