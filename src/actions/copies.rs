@@ -100,9 +100,7 @@ pub async fn restore(config: &Config, file: &Path, now: DateTime<Utc>) -> Result
         Ok(put_in_place(&unfinished, &database)?)
     };
     let outcome = brought.await;
-    if outcome.is_err() {
-        take_away(&unfinished);
-    }
+    take_away(&unfinished); // also the empty log of one that got its name
     outcome
 }
 
@@ -144,10 +142,12 @@ async fn bring_to_life(copy: &Path, file: &Path, now: DateTime<Utc>) -> Result<(
             detail: json!({ "mails": mails }),
         };
         events::add(&mut tx, &event).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        // closing folds the log only if the connection that writes is the last to be closed, which nobody promises
+        if backup::fold(&db).await? { Ok(()) } else { Err(Error::internal("the log of the restored database could not be folded")) }
     };
     let outcome = outcome.await;
-    db.close().await; // folds the log into the file
+    db.close().await;
     outcome
 }
 

@@ -71,3 +71,13 @@ pub async fn calm(tx: &mut Tx, reason: &str, now: DateTime<Utc>) -> Result<u64> 
     .run(tx)
     .await
 }
+
+/// Folds the log of a SQLite database into its file, so that the file alone is the whole of it. `false` where somebody else was at it.
+///
+/// # Errors
+/// As the engine says.
+pub async fn fold(db: &Db) -> Result<bool> {
+    let Db::Sqlite { write, .. } = db else { return Ok(true) };
+    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
+    Ok(busy == 0)
+}
