@@ -1,10 +1,11 @@
 //! The pages judged by axe-core: every rule that it has, in light and in dark.
 
+use insamlingsregister::domain::draft::Step;
 use serde_json::Value;
 
 use crate::browser::{Browser, Setup, said, visit};
 use crate::programs::checkers;
-use crate::{Work, pages};
+use crate::{Work, pages, registering};
 
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
@@ -18,6 +19,11 @@ pub fn trials() -> Vec<(String, Work)> {
         };
         trials.push((name, Box::new(work)));
     }
+    for (width, dark) in [(1280, false), (320, true)] {
+        let setup = Setup { width, scripts: true, dark };
+        let name = format!("axe_finds_nothing_in_the_form_at_{width}_in_{}", if dark { "dark" } else { "light" });
+        trials.push((name, Box::new(move || visit(setup, every_step_is_accessible))));
+    }
     let setup = Setup { width: 1280, scripts: true, dark: false };
     trials.push(("axe_finds_what_is_wrong".to_owned(), Box::new(move || visit(setup, axe_finds_faults))));
     trials
@@ -30,6 +36,26 @@ async fn every_page_is_accessible(browser: &Browser, pages: &[(&str, String)]) -
         browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)").await?;
         faults.extend(violations(browser).await?.into_iter().map(|fault| format!("{name} {path}: {fault}")));
         browser.has_no_complaints().await?;
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+}
+
+/// The steps of a form that is begun, the first of them with everything wrong that it can have.
+async fn every_step_is_accessible(browser: &Browser) -> Result<(), String> {
+    let first = registering::begin(browser).await?;
+    browser.find("#f-responsible_add").await?.send_keys("länsstyrelsen i").await.map_err(said)?;
+    browser.find("main .actions button[value=nasta]").await?.click().await.map_err(said)?;
+    browser.find(".ds-error-summary").await?;
+    let mut faults: Vec<String> = violations(browser).await?;
+    for step in Step::ALL {
+        browser.open(&format!("{}?visa=fel", first.replace("grunder", step.code()))).await?;
+        browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)").await?;
+        faults.extend(violations(browser).await?.into_iter().map(|fault| format!("{step}: {fault}")));
+        browser.fits_its_width().await?;
+    }
+    for path in ["/insamlingar/ny?formular=nej", "/insamlingar/ny/fil"] {
+        browser.open(path).await?;
+        faults.extend(violations(browser).await?.into_iter().map(|fault| format!("{path}: {fault}")));
     }
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }

@@ -29,6 +29,14 @@ async fn sign_in(browser: &Browser) -> Result<(), String> {
     browser.follow("main form button").await
 }
 
+/// Begins a form, and answers the address of its first step.
+pub async fn begin(browser: &Browser) -> Result<String, String> {
+    sign_in(browser).await?;
+    browser.open("/insamlingar/ny").await?;
+    browser.follow("main form[method=post][action='/insamlingar/ny'] button").await?;
+    browser.path().await
+}
+
 async fn look_around(browser: &Browser) -> Result<(), String> {
     browser.fits_its_width().await?;
     browser.has_no_complaints().await
@@ -153,10 +161,7 @@ async fn register_by_keyboard(browser: &Browser) -> Result<(), String> {
 }
 
 async fn paste_a_column(browser: &Browser) -> Result<(), String> {
-    sign_in(browser).await?;
-    browser.open("/insamlingar/ny").await?;
-    browser.follow("main form[method=post][action='/insamlingar/ny'] button").await?;
-    let items = browser.path().await?.replace("grunder", "uppgifter");
+    let items = begin(browser).await?.replace("grunder", "uppgifter");
     browser.open(&items).await?;
     let pasted = json!("Ett\tFörsta\nTvå\tAndra\nTre\nFyra\nFem\nSex\nSju\tSista");
     let script = format!(
