@@ -3,12 +3,15 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::TimeDelta;
-use insamlingsregister::actions::{self, sign_in};
+use insamlingsregister::actions::{self, demo, sign_in};
 use insamlingsregister::clock;
 use insamlingsregister::db::people;
 use insamlingsregister::domain::access::Role;
 use insamlingsregister::domain::person::Person;
 use insamlingsregister::domain::sign_in::Purpose;
+use insamlingsregister::state::AppState;
+use insamlingsregister::web;
+use tower::ServiceExt;
 
 use crate::client::{cookie_of, hidden, link_in, posting};
 use crate::support::{Answer, SCB, TestApp, run};
@@ -256,5 +259,27 @@ fn reading_sets_no_cookie_and_writes_no_session() {
         let page = client.get("/insamlingar").await;
         assert_eq!((page.header("set-cookie"), page.header("cache-control")), ("", "no-store"));
         assert_eq!(app.session_rows().await, before, "a page that is read writes no session");
+    });
+}
+
+#[test]
+fn the_doors_of_a_demonstration_open_again_and_again_but_only_there() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        let old = demo::open_doors(&app.state.db, clock::now()).await.expect("links");
+        let doors = demo::open_doors(&app.state.db, clock::now()).await.expect("links");
+        assert!(Role::ALL.iter().all(|role| doors.iter().any(|door| door.role == *role)));
+        for door in &doors {
+            let path = format!("/logga-in/{}", door.token);
+            for _ in 0..2 {
+                let answer = app.send(posting(&path, &[])).await;
+                assert_eq!(answer.status, StatusCode::SEE_OTHER, "{:?}", door.role);
+            }
+            let serving = web::router(AppState { demonstration_links: false, ..app.state.clone() });
+            let refused = serving.oneshot(posting(&path, &[])).await.expect("an answer");
+            assert_eq!((refused.status(), refused.headers().contains_key("set-cookie")), (StatusCode::NOT_FOUND, false));
+        }
+        let earlier = app.send(posting(&format!("/logga-in/{}", old[0].token), &[])).await;
+        assert_eq!(earlier.status, StatusCode::NOT_FOUND, "a new start makes new links");
     });
 }
