@@ -195,7 +195,7 @@ impl Browser {
     pub async fn has_no_complaints(&self) -> Result<(), String> {
         let log = self.driver.get_log("browser").await.map_err(said)?;
         // a page that does not exist or is refused is complained of as such, and so is a request that the next key made superfluous
-        let expected = ["404", "status of 400", "htmx:sendAbort", "htmx:afterRequest"];
+        let expected = ["404", "status of 400", "status of 422", "htmx:sendAbort", "htmx:afterRequest"];
         let is_expected = |message: &str| expected.iter().any(|part| message.contains(part));
         let complaints: Vec<String> =
             log.into_iter().filter(|entry| entry.level != "INFO" && !is_expected(&entry.message)).map(|entry| entry.message).collect();

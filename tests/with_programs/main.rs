@@ -8,6 +8,7 @@ mod command_line;
 mod copies;
 #[path = "../common/database.rs"]
 mod database;
+mod deciding;
 mod demonstration;
 mod endurance;
 mod house;
@@ -42,7 +43,10 @@ struct Suite {
 fn suites() -> Vec<Suite> {
     vec![
         Suite { needs: &[], trials: [command_line::trials(), copies::trials(), endurance::trials()].into_iter().flatten().collect() },
-        Suite { needs: &[&CHROMIUM], trials: [visit::trials(), keyboard::trials(), registering::trials()].into_iter().flatten().collect() },
+        Suite {
+            needs: &[&CHROMIUM],
+            trials: [deciding::trials(), visit::trials(), keyboard::trials(), registering::trials()].into_iter().flatten().collect(),
+        },
         Suite { needs: &[&CHROMIUM, &CHECKERS], trials: axe::trials() },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
         Suite { needs: &[&LIBREOFFICE], trials: [libreoffice::trials(), papers::lists()].into_iter().flatten().collect() },
