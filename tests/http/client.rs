@@ -138,7 +138,7 @@ impl TestApp {
     pub async fn age_session(&self, person: Uuid, signed_in: TimeDelta, seen: TimeDelta) {
         let now = clock::now();
         for (digest, mut data) in self.session_rows().await {
-            if data["person"] == Value::from(person.to_string()) {
+            if data["person"] == person.to_string() {
                 data["signed_in"]["at"] = json!(now - signed_in);
                 data["signed_in"]["seen"] = json!(now - seen);
                 let mut tx = self.state.db.write().await.expect("a transaction");
