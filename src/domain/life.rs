@@ -97,7 +97,10 @@ pub fn is_in_substance(fields: &[Field]) -> bool {
 #[must_use]
 pub fn follows_from(significance: Significance) -> &'static str {
     match significance {
-        Significance::Insignificant => "En obetydlig ändring kan beslutas på en gång. Den kräver inget samråd.",
+        Significance::Insignificant => {
+            "En obetydlig ändring kan beslutas på en gång. Formuläret behöver då inget nytt samråd. För en enkät gäller samråd fortfarande \
+             urval och tid, om inget undantag gäller."
+        }
         Significance::Significant => {
             "En ändring som inte är obetydlig föregås av samråd, om inget av de tre undantagen i 3 § gäller. Den står som planerad bredvid \
              det beslutade tills den är beslutad."
@@ -252,5 +255,6 @@ mod tests {
         assert!(is_in_substance(&[Field::Remark, Field::ItemLabel]));
         assert!(!is_in_substance(&[Field::Remark, Field::ContactEmail, Field::RoundLabel]));
         assert!(follows_from(Significance::Significant).contains("samråd"));
+        assert!(follows_from(Significance::Insignificant).contains("fortfarande urval och tid"), "3 § second paragraph");
     }
 }

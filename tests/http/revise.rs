@@ -5,12 +5,14 @@ use chrono::{DateTime, Utc};
 use insamlingsregister::actions::collections::change::Change;
 use insamlingsregister::actions::collections::revise::{Revising, revise};
 use insamlingsregister::clock;
+use insamlingsregister::db::Db;
 use insamlingsregister::db::collections::{self, Version};
 use insamlingsregister::db::involved;
 use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::decision::{Decision, Significance};
 use insamlingsregister::domain::identifier::CollectionNumber;
 use insamlingsregister::domain::new_collection::{CollectionParts, NewCollection};
+use insamlingsregister::domain::round::{Round, When};
 use insamlingsregister::domain::terms::Status;
 use insamlingsregister::error::Error;
 
@@ -104,5 +106,41 @@ fn a_change_of_what_somebody_else_changed_is_a_conflict() {
         let others = handlaggare(&app, SCB).await.page(&format!("/insamlingar/{number}/historik")).await;
         assert!(others.contains("Statskontoret</span>") && !others.contains("Statskontoret, agency-"), "others' people are not");
         assert!(!app.page(&format!("/insamlingar/{number}/historik")).await.contains("@funktion.example"));
+    });
+}
+
+/// The stored rounds: identity, version and label.
+async fn stored_rounds(app: &TestApp) -> Vec<(uuid::Uuid, i64, String)> {
+    let text = "SELECT id, version, label FROM round ORDER BY version, position";
+    match &app.state.db {
+        Db::Sqlite { read, .. } => sqlx::query_as(text).fetch_all(read).await,
+        Db::Postgres(pool) => sqlx::query_as(text).fetch_all(pool).await,
+    }
+    .expect("the rounds")
+}
+
+#[test]
+fn a_begun_round_keeps_its_identity_and_version_when_a_change_of_it_is_decided() {
+    run(async {
+        let app = TestApp::real().await;
+        let mut first = full_row("A-1", "Enkät om bibliotek");
+        first["omgångar"] = serde_json::json!([{ "omgång": "2026", "utskick": "2026-01-12", "sista svarsdag": "2026-03-20" }]);
+        let number = registered(&app, first).await;
+        let begun = stored_rounds(&app).await;
+        let scb = actor(&app, SCB).await;
+        let corrected = |parts: &mut CollectionParts| {
+            let begun = parts.rounds[0].clone();
+            let later = When::Day("2027-03-22".parse().expect("a day"));
+            parts.rounds[0].label = "2026, rättad".to_owned();
+            parts.rounds.push(Round { label: "2027".to_owned(), dispatch: None, deadline: Some(later), ..begun });
+        };
+        let change = revise_as(&app, &scb, &number, (judged(Significance::Insignificant), None, None), corrected).await;
+        assert_eq!(change.ok(), Some(Change::Revised));
+        assert_eq!(stored_rounds(&app).await.len(), 3, "the proposal stands beside what is in force");
+        assert_eq!(decide(&handlaggare(&app, SCB).await, &number, "2026-04-01").await.status, StatusCode::SEE_OTHER);
+        let decided = stored_rounds(&app).await;
+        let [kept, added] = decided.as_slice() else { panic!("{decided:?}") };
+        assert_eq!((kept.0, kept.1, kept.2.as_str()), (begun[0].0, 1, "2026, rättad"));
+        assert_eq!((added.1, added.2.as_str()), (2, "2027"));
     });
 }

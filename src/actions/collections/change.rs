@@ -113,8 +113,8 @@ impl Next<'_> {
         let identity = Identity { number: Some(number), ..self.identity(parts, version, at) };
         let lineages = register::lineages(tx, id).await?;
         write_version(tx, (id, version), parts, lineages, at).await?;
+        rounds::clear_proposal(tx, id, in_force.version).await?;
         if revised {
-            rounds::clear_proposal(tx, id, in_force.version).await?;
             rounds::insert(tx, id, version, &parts.rounds).await?;
         } else {
             rounds::replace(tx, id, version, &parts.rounds, at.today).await?;

@@ -72,6 +72,8 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let changes = differences(&mut tx, &newest.as_parts(), parts).await?;
     register::date_decision(&mut tx, known.id, version, deciding.decided_on).await?;
     if known.has_revision() {
+        // the proposal's copies must not be taken for what is in force: the begun rounds keep their identity and version
+        rounds::clear_proposal(&mut tx, known.id, in_force.version).await?;
         rounds::replace(&mut tx, known.id, version, &parts.rounds, at.today).await?;
     }
     let identity = Identity {

@@ -240,7 +240,7 @@ impl Asker<'_> {
             .explain("unstated", "Går bra så länge insamlingen är planerad.");
         let consultation = self
             .chosen(Field::Consultation, terms(ConsultationStated::ALL, ConsultationStated::code, ConsultationStated::label), "unstated")
-            .more("Innan myndigheten beslutar om ett nytt formulär, eller ändrar ett så att ändringen inte är obetydlig, samråder den med en organisation som företräder uppgiftslämnarna (3 §). Samråd får utelämnas om det är uppenbart obehövligt, om det skulle motverka syftet eller om tiden inte medger det.");
+            .more("Innan myndigheten beslutar om ett nytt formulär, eller ändrar ett så att ändringen inte är obetydlig, samråder den med en organisation som företräder uppgiftslämnarna (3 §). Samråd får utelämnas om det är uppenbart obehövligt, om det skulle motverka syftet eller om tiden inte medger det. Är ändringen obetydlig behöver formuläret inget nytt samråd. För en enkät gäller samråd fortfarande urval och tid, om inget undantag gäller.");
         let origin = self.chosen(Field::Origin, terms(Origin::ALL, Origin::code, Origin::label), "unstated");
         let lead = "Beslutet om en enkät ska ange fem punkter (4 §). De behövs inte för att registrera insamlingen som planerad, men när den ska beslutas.";
         vec![

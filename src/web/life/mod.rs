@@ -61,7 +61,7 @@ pub fn done(number: CollectionNumber, code: &str) -> Response {
 #[must_use]
 pub fn said(code: &str) -> Option<&'static str> {
     Some(match code {
-        "registrerad" => "Insamlingen är registrerad. Numret står på blanketten och i utskicket.",
+        "registrerad" => "Insamlingen är registrerad. Skriv numret på blanketten och i utskicket.",
         "andrad" => "Ändringen är sparad.",
         "planerad" => "Ändringen är planerad. Det som är beslutat gäller tills ändringen har beslutats.",
         "oforandrad" => "Inget skiljer sig från det som redan var registrerat. Inget ändrades.",
