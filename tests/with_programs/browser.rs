@@ -42,9 +42,14 @@ impl Drop for Driver {
     }
 }
 
-/// Opens a browser, lets `visit` use it, and closes it whatever came of that.
+/// Opens a browser on the demonstration, lets `visit` use it, and closes it whatever came of that.
 pub fn visit(setup: Setup, visit: impl AsyncFnOnce(&Browser) -> Result<(), String>) -> Result<(), String> {
-    let base = crate::demonstration::base()?;
+    visit_at(&crate::demonstration::base()?, setup, visit)
+}
+
+/// Opens a browser on the register at an address, as [`visit`] does.
+pub fn visit_at(base: &str, setup: Setup, visit: impl AsyncFnOnce(&Browser) -> Result<(), String>) -> Result<(), String> {
+    let base = base.to_owned();
     wait_for(async {
         let profile = tempfile::tempdir().map_err(said)?;
         let (_driver, address) = start_driver().await?;
@@ -126,12 +131,12 @@ impl Browser {
         Ok(())
     }
 
-    /// Opens an address of the demonstration.
+    /// Opens an address of the register.
     pub async fn open(&self, path: &str) -> Result<(), String> {
         self.driver.goto(format!("{}{path}", self.base)).await.map_err(said)
     }
 
-    /// The address after the demonstration's own, with its query.
+    /// The address after the register's own, with its query.
     pub async fn path(&self) -> Result<String, String> {
         let url = self.driver.current_url().await.map_err(said)?;
         Ok(url.as_str().strip_prefix(&self.base).unwrap_or(url.as_str()).to_owned())
@@ -195,7 +200,7 @@ impl Browser {
     pub async fn has_no_complaints(&self) -> Result<(), String> {
         let log = self.driver.get_log("browser").await.map_err(said)?;
         // a page that does not exist or is refused is complained of as such, and so is a request that the next key made superfluous
-        let expected = ["404", "status of 400", "status of 422", "htmx:sendAbort", "htmx:afterRequest"];
+        let expected = ["404", "status of 400", "status of 409", "status of 422", "htmx:sendAbort", "htmx:afterRequest"];
         let is_expected = |message: &str| expected.iter().any(|part| message.contains(part));
         let complaints: Vec<String> =
             log.into_iter().filter(|entry| entry.level != "INFO" && !is_expected(&entry.message)).map(|entry| entry.message).collect();

@@ -25,6 +25,7 @@ mod programs;
 mod registering;
 mod smtp;
 mod visit;
+mod whole_way;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,7 @@ fn suites() -> Vec<Suite> {
         Suite { needs: &[&LIBREOFFICE], trials: [libreoffice::trials(), papers::lists()].into_iter().flatten().collect() },
         Suite { needs: &[&WRITER], trials: papers::documents() },
         Suite { needs: &[&MAIL_SERVER], trials: [smtp::trials(), copies::trials_with_python()].into_iter().flatten().collect() },
+        Suite { needs: &[&CHROMIUM, &MAIL_SERVER, &WRITER], trials: whole_way::trials() },
         Suite { needs: &[&POSTGRESQL], trials: instances::trials() },
     ]
 }
