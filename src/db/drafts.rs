@@ -20,6 +20,8 @@ pub struct Draft {
     pub organisation: String,
     /// The collection that it changes; none for a new one.
     pub number: Option<CollectionNumber>,
+    /// Whether that collection has been decided: how much a change changes is asked only then.
+    pub decided: bool,
     /// When what it started from was written: the collection's `changed_at` then.
     pub based_on: Option<DateTime<Utc>>,
     /// What is typed.
@@ -89,17 +91,17 @@ pub async fn insert(tx: &mut Tx, draft: &NewDraft<'_>, now: DateTime<Utc>) -> Re
 /// # Errors
 /// As the engine says.
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Draft>> {
-    type Row = (String, Option<String>, Option<DateTime<Utc>>, Json<DraftForm>, i64, DateTime<Utc>, Option<String>);
+    type Row = (String, Option<String>, Option<i64>, Option<DateTime<Utc>>, Json<DraftForm>, i64, DateTime<Utc>, Option<String>);
     let row: Option<Row> = sql!(
-        "SELECT d.organisation_code, c.number, d.based_on, d.form, d.revision, d.changed_at, p.name
+        "SELECT d.organisation_code, c.number, c.decided_version, d.based_on, d.form, d.revision, d.changed_at, p.name
          FROM draft d LEFT JOIN collection c ON c.id = d.collection_id LEFT JOIN person p ON p.id = d.changed_by WHERE d.id = $1",
         id,
     )
     .optional(tx)
     .await?;
-    Ok(row.map(|(organisation, number, based_on, Json(form), revision, changed_at, changed_by)| {
+    Ok(row.map(|(organisation, number, decided_version, based_on, Json(form), revision, changed_at, changed_by)| {
         let number = number.and_then(|number| CollectionNumber::parse(&number));
-        Draft { id, organisation, number, based_on, form, revision, changed_at, changed_by }
+        Draft { id, organisation, number, decided: decided_version.is_some(), based_on, form, revision, changed_at, changed_by }
     }))
 }
 

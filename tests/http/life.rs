@@ -282,8 +282,16 @@ fn a_planned_change_stands_beside_what_is_decided_until_it_is_decided() {
         }
         let body = app.get(&format!("/api/v1/collections/{number}")).await.json();
         assert_eq!((body["title"].as_str(), body["rounds"].as_array().map(Vec::len)), (Some("Enkät om bibliotek"), Some(1)));
-        assert!(scb.page(&format!("/insamlingar/{number}/beslut")).await.contains("Ändringen som beslutas"));
-        assert_eq!(decide(&scb, &number, "2026-04-01").await.status, StatusCode::SEE_OTHER);
+        let path = format!("/insamlingar/{number}/beslut");
+        let form = scb.page(&path).await;
+        assert!(form.contains("Ändringen som beslutas") && form.contains("Är ändringen obetydlig?"), "the file did not say it");
+        refused_in_words(&decide(&scb, &number, "2026-04-01").await, "Ange om ändringen är obetydlig eller inte");
+        let based_on = read_at(&form);
+        let mut fields = vec![("utgar_fran", based_on.as_str()), ("beslutsdatum", "2026-04-01"), ("beslutsfattare", "Avdelningschefen")];
+        fields.push(("betydelse", "significant"));
+        refused_in_words(&scb.post(&path, &fields).await, "Skriv varför du bedömer ändringen så.");
+        fields.push(("betydelse_skal", "Syftet är ett annat."));
+        assert_eq!(scb.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
         let body = app.get(&format!("/api/v1/collections/{number}")).await.json();
         assert_eq!(body["title"], "Enkät om bibliotek och läsning");
         assert_eq!((body["rounds"].as_array().map(Vec::len), body["plannedVersion"].as_i64()), (Some(2), None));

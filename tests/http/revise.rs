@@ -7,7 +7,7 @@ use insamlingsregister::actions::collections::revise::{Revising, revise};
 use insamlingsregister::clock;
 use insamlingsregister::db::Db;
 use insamlingsregister::db::collections::{self, Version};
-use insamlingsregister::db::involved;
+use insamlingsregister::db::{decisions, involved};
 use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::decision::{Decision, Significance};
 use insamlingsregister::domain::identifier::CollectionNumber;
@@ -142,5 +142,52 @@ fn a_begun_round_keeps_its_identity_and_version_when_a_change_of_it_is_decided()
         let [kept, added] = decided.as_slice() else { panic!("{decided:?}") };
         assert_eq!((kept.0, kept.1, kept.2.as_str()), (begun[0].0, 1, "2026, rättad"));
         assert_eq!((added.1, added.2.as_str()), (2, "2027"));
+    });
+}
+
+/// What is kept of the newest version as a decision.
+async fn kept(app: &TestApp, number: &str) -> Decision {
+    let mut tx = app.state.db.read().await.expect("a transaction");
+    let number = CollectionNumber::parse(number).expect("a number");
+    let known = involved::by_number(&mut tx, number, clock::swedish_day(clock::now())).await.expect("read").expect("the collection");
+    decisions::get(&mut tx, known.id, known.latest_version).await.expect("read")
+}
+
+#[test]
+fn nothing_is_decided_at_once_together_with_a_change_that_waits() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = registered(&app, full_row("A-1", "Enkät om bibliotek")).await;
+        let scb = actor(&app, SCB).await;
+        let title = |parts: &mut CollectionParts| parts.content.title = "Enkät om läsning".to_owned();
+        let waiting = revise_as(&app, &scb, &number, (judged(Significance::Significant), None, None), title).await;
+        assert_eq!(waiting.ok(), Some(Change::Revised));
+        let purpose = |parts: &mut CollectionParts| parts.content.purpose = "Följa läsningen.".to_owned();
+        let at_once = revise_as(&app, &scb, &number, (judged(Significance::Insignificant), Some("2026-04-01"), None), purpose).await;
+        assert!(matches!(at_once, Err(Error::Invalid(message)) if message.contains("redan planerad")));
+        let more = Decision { significance_reason: Some("Ordval.".into()), ..judged(Significance::Insignificant) };
+        assert_eq!(revise_as(&app, &scb, &number, (more, None, None), purpose).await.ok(), Some(Change::Revised));
+        let kept = kept(&app, &number).await;
+        assert_eq!(kept.significance, Some(Significance::Significant), "what is added does not make the whole insignificant");
+        assert_eq!(kept.significance_reason.as_deref(), Some("En stavning rättas.\nOrdval."));
+    });
+}
+
+#[test]
+fn what_was_never_decided_is_no_change_of_a_decision() {
+    run(async {
+        let app = TestApp::real().await;
+        let without = crate::rows::with(planned("A-1", "Enkät utan samråd"), &[("samråd", "nej"), ("samråd med", "")]);
+        let number = registered(&app, without).await;
+        let title = |parts: &mut CollectionParts| parts.content.title = "Enkät om läsning".to_owned();
+        let change = revise_as(&app, &actor(&app, SCB).await, &number, (judged(Significance::Insignificant), None, None), title).await;
+        assert_eq!(change.ok(), Some(Change::Changed));
+        assert_eq!(kept(&app, &number).await.significance, None);
+        let scb = handlaggare(&app, SCB).await;
+        assert!(scb.page(&format!("/insamlingar/{number}/beslut")).await.contains("Varför har samråd utelämnats?"), "no dead end");
+        let begun = scb.post(&format!("/insamlingar/{number}/andra"), &[]).await;
+        let draft = begun.header("location").split('/').nth(2).expect("a draft").to_owned();
+        let review = scb.page(&format!("/utkast/{draft}/granska")).await;
+        assert!(!review.contains("Är ändringen obetydlig?"), "asked of what is decided only");
     });
 }

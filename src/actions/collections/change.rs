@@ -10,15 +10,19 @@ use super::{Circumstances, add_event, differences, in_words, next_number, write_
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::register::{self, Identity, Known};
-use crate::db::{Tx, rounds};
+use crate::db::{Tx, decisions, rounds};
 use crate::domain::collection::{Collection, open_from};
 use crate::domain::field::Field;
 use crate::domain::life;
 use crate::domain::new_collection::{CollectionParts, NewCollection};
+use crate::domain::ordinance;
 use crate::domain::revision::{changed_fields, keep_unsaid};
 use crate::domain::round::{Round, same_occasions};
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
+
+/// Said of a file that decides to change an enkät: its columns do not say how much the change changes (3 §).
+const JUDGED_BY_HAND: &str = "Enkäten är redan beslutad. Ett beslut om att ändra den anger om ändringen är obetydlig (3 §), och det går inte att ange i en fil. Skriv ”planerad” som status och registrera beslutet på insamlingens sida.";
 
 /// What came of comparing a collection with what the register has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +56,24 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
     let decided = known.decided_version;
     let revised = decided.is_some() && (parts.status == Status::Planned || (parts.status == Status::Decided && !new_day));
     let next = Next { id: known.id, decided, latest: known.latest_version, newest: &newest, in_force: &in_force, revised };
-    Ok(next.write(tx, parts, at).await?.map_or(Change::None, |_| if revised { Change::Revised } else { Change::Changed }))
+    let decided_by_file = decided.filter(|_| !revised && parts.status == Status::Decided);
+    let is_survey = ordinance::survey_sections_apply(in_force.content.kind) || ordinance::survey_sections_apply(parts.content.kind);
+    if decided_by_file.is_some() && is_survey && !is_another_day_only(&newest, &in_force, &parts) {
+        return Err(Error::Invalid(JUDGED_BY_HAND.to_owned()));
+    }
+    let Some(version) = next.write(tx, parts, at).await? else { return Ok(Change::None) };
+    if let Some(decided) = decided_by_file.filter(|_| newest.version == in_force.version) {
+        // a file says nothing of who decided: what is known of that stays
+        let decision = decisions::get(tx, known.id, decided).await?;
+        decisions::put(tx, known.id, version, &decision).await?;
+    }
+    Ok(if revised { Change::Revised } else { Change::Changed })
+}
+
+/// Whether nothing is changed but the day of the decision in force: a slip put right, not another decision.
+fn is_another_day_only(newest: &Collection, in_force: &Collection, parts: &CollectionParts) -> bool {
+    let is_day = |field: &Field| matches!(field, Field::DecidedOn | Field::Status);
+    newest.version == in_force.version && changed_fields(&in_force.as_parts(), parts).iter().all(is_day)
 }
 
 /// The newest version and the one in force.

@@ -13,6 +13,9 @@ use crate::domain::new_collection::NewCollection;
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 
+/// Said of a change that would be decided together with one that is planned and was judged by itself.
+const PENDING: &str = "En annan ändring är redan planerad, och beslutet skulle gälla den också. Lämna beslutsdagen tom här. Besluta sedan hela ändringen på insamlingens sida.";
+
 /// A change as the form sends it.
 #[derive(Debug, Clone, Copy)]
 pub struct Revising<'a> {
@@ -47,7 +50,10 @@ pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: Da
     let was_decided = known.decided_version.is_some();
     let at_once = was_decided && decided_on.is_some();
     if was_decided {
-        check_significance(decision, at_once)?;
+        check_significance(decision, at_once).map_err(Error::Invalid)?;
+    }
+    if at_once && known.has_revision() {
+        return Err(Error::Invalid(PENDING.to_owned()));
     }
     if at_once && !may(actor, Action::Decide(known.parties(today))) {
         return Err(Error::Forbidden);
@@ -64,12 +70,30 @@ pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: Da
     let next =
         Next { id: known.id, decided: known.decided_version, latest: known.latest_version, newest: &newest, in_force: &in_force, revised };
     let Some(version) = next.write(tx, parts, &at).await? else { return Ok(Change::None) };
-    decisions::put(tx, known.id, version, decision).await?;
+    let pending = if known.has_revision() { decisions::get(tx, known.id, newest.version).await? } else { Decision::default() };
+    decisions::put(tx, known.id, version, &judged(decision, was_decided, pending)).await?;
     Ok(if revised { Change::Revised } else { Change::Changed })
 }
 
-/// Judges what is said of how much a change of a decided collection changes.
-fn check_significance(decision: &Decision, at_once: bool) -> Result<()> {
+/// What is kept of how much a change changes: nothing where nothing was decided before; and a planned change that once was significant
+/// stays so whatever is added to it, with both reasons.
+fn judged(said: &Decision, was_decided: bool, pending: Decision) -> Decision {
+    if !was_decided {
+        return Decision { significance: None, significance_reason: None, ..said.clone() };
+    }
+    if pending.significance != Some(Significance::Significant) {
+        return said.clone();
+    }
+    let mut reasons: Vec<String> = pending.significance_reason.into_iter().chain(said.significance_reason.clone()).collect();
+    reasons.dedup();
+    Decision { significance: Some(Significance::Significant), significance_reason: Some(reasons.join("\n")), ..said.clone() }
+}
+
+/// Judges what is said of how much a change of a decided collection changes (3 §). `at_once`: it is decided as it is written.
+///
+/// # Errors
+/// What is missing, in Swedish.
+pub fn check_significance(decision: &Decision, at_once: bool) -> Result<(), String> {
     let has_reason = decision.significance_reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
     let fault = match decision.significance {
         None => "Ange om ändringen är obetydlig eller inte (3 §).",
@@ -79,5 +103,5 @@ fn check_significance(decision: &Decision, at_once: bool) -> Result<()> {
         }
         Some(_) => return Ok(()),
     };
-    Err(Error::Invalid(fault.to_owned()))
+    Err(fault.to_owned())
 }

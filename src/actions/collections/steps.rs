@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
 use super::change::{both, keep_begun, open_on};
+use super::revise::check_significance;
 use super::{Circumstances, Right, add_event, differences, in_words, involved, retried};
 use crate::clock;
 use crate::db::collections::{self, Version};
@@ -31,8 +32,8 @@ pub struct Deciding {
     pub based_on: DateTime<Utc>,
     /// The day of the decision.
     pub decided_on: NaiveDate,
-    /// Who decided, and on what ground consultation was left out if it was. What is said of significance here is not used: the planned
-    /// version says it.
+    /// Who decided, and on what ground consultation was left out if it was. What is said of significance here is used only where the
+    /// planned version does not say it: a file plans a change without it.
     pub decision: Decision,
 }
 
@@ -56,7 +57,7 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let (newest, in_force) = both(&mut tx, known.id).await?;
     let version = newest.version;
     let said = decisions::get(&mut tx, known.id, version).await?;
-    let decision = Decision { significance: said.significance, significance_reason: said.significance_reason, ..deciding.decision.clone() };
+    let decision = judged(&known, said, &deciding.decision)?;
     let mut parts = newest.as_parts();
     parts.status = Status::Decided;
     parts.content.decided_on = Some(deciding.decided_on);
@@ -89,6 +90,19 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     add_event(&mut tx, &at, "collection.decided", known.id, &json!({ "version": version }), &changes).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The decision with what holds of its significance: that of the planned version, else what is said now; none for what is new.
+fn judged(known: &Involved, planned: Decision, now: &Decision) -> Result<Decision> {
+    if known.decided_version.is_none() {
+        return Ok(Decision { significance: None, significance_reason: None, ..now.clone() });
+    }
+    let decision = match planned.significance {
+        Some(_) => Decision { significance: planned.significance, significance_reason: planned.significance_reason, ..now.clone() },
+        None => now.clone(),
+    };
+    check_significance(&decision, false).map_err(Error::Invalid)?;
+    Ok(decision)
 }
 
 /// Ends a decided collection: no more rounds are carried out, and a change that was planned lapses.

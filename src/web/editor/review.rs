@@ -80,7 +80,7 @@ pub struct ReviewPage {
     pub saved_meanwhile: bool,
     /// The answers by step.
     pub parts: Vec<Part>,
-    /// For a change: the questions about it.
+    /// For a change of what is decided: the questions about it.
     pub change: Option<ChangeBody>,
 }
 
@@ -112,7 +112,7 @@ impl ReviewPage {
             missing: missing.iter().map(|point| point.message()).collect(),
             saved_meanwhile: said.saved_meanwhile,
             parts: Step::ALL.iter().filter(|step| **step != Step::Review).map(part).collect(),
-            change: draft.number.is_some().then(|| ChangeBody::new(form)),
+            change: draft.decided.then(|| ChangeBody::new(form)),
         }
     }
 }
@@ -137,7 +137,7 @@ impl ChangeBody {
         let chosen = typed("significance");
         let terms = Significance::ALL.iter().map(|term| (term.code(), filters::capital(term.label())));
         let significance = Question::new("significance", "Är ändringen obetydlig?")
-            .hint("Frågan gäller ändringar av en insamling som är beslutad (3 §).")
+            .hint("Insamlingen är beslutad. Då beror det på ändringen om den får beslutas utan nytt samråd (3 §).")
             .more("En ändring som inte är obetydlig kräver samråd innan den beslutas, om inte något av undantagen gäller. Ändrad titel, ändrat syfte, andra uppgiftslämnare eller andra uppgifter är sällan obetydligt.")
             .choices(terms, &[&chosen]);
         let text = |name: &'static str, label: &str| Question::new(name, label).typed(typed(name));

@@ -9,11 +9,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::history::ChangeRow;
 use super::{Subject, done, subject_for};
 use crate::actions::collections::Right;
+use crate::actions::collections::revise::check_significance;
 use crate::actions::collections::steps::{self, Deciding};
 use crate::clock;
 use crate::db::{decisions, whole};
 use crate::domain::collection::Collection;
-use crate::domain::decision::{Decision, Exemption};
+use crate::domain::decision::{Decision, Exemption, Significance};
 use crate::domain::life::{self, Step};
 use crate::domain::ordinance;
 use crate::domain::terms::ConsultationStated;
@@ -102,15 +103,27 @@ struct Faults {
     top: Vec<String>,
     decided_on: Option<String>,
     decision_maker: Option<String>,
+    significance: Option<String>,
+    significance_reason: Option<String>,
     ground: Option<String>,
     reason: Option<String>,
     long: Option<&'static str>,
 }
 
+/// Whether nothing was decided before.
+fn is_new(read: &Read) -> bool {
+    read.subject.known.decided_version.is_none()
+}
+
+/// Whether the form asks how much the change changes: a file plans a change without saying it.
+fn asks_for_significance(read: &Read) -> bool {
+    !is_new(read) && read.decision.significance.is_none()
+}
+
 /// Whether the form asks on what ground consultation was left out.
 fn asks_for_ground(read: &Read) -> bool {
-    let significant = read.decision.significance != Some(crate::domain::decision::Significance::Insignificant);
-    significant
+    let perhaps_significant = is_new(read) || read.decision.significance != Some(Significance::Insignificant);
+    perhaps_significant
         && read.newest.content.consultation == ConsultationStated::NotHeld
         && read.newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope)
 }
@@ -143,29 +156,51 @@ fn judge(fields: &Fields, read: &Read, today: NaiveDate, faults: &mut Faults) ->
         .into_iter()
         .find(|name| fields.get(name).chars().count() > LONGEST || fields.get(name).chars().any(char::is_control));
     let text = |name: &str| Some(fields.get(name).to_owned()).filter(|text| !text.is_empty());
-    let asked = asks_for_ground(read);
+    let (significance, significance_reason) = judge_significance(fields, read, faults);
+    let asked = asks_for_ground(read) && (is_new(read) || significance == Some(Significance::Significant));
     let decision = Decision {
-        significance: read.decision.significance,
-        significance_reason: read.decision.significance_reason.clone(),
+        significance,
+        significance_reason,
         exemption: Exemption::from_code(fields.get("grund")).filter(|_| asked),
         exemption_reason: text("skal").filter(|_| asked),
         decision_maker: text("beslutsfattare"),
         rapporteur: text("foredragande"),
         participants: text("deltagare"),
     };
-    if asked && let Err(message) = life::check_consultation(&read.newest.content, &decision, true) {
+    if asked && let Err(message) = life::check_consultation(&read.newest.content, &decision, is_new(read)) {
         if decision.exemption.is_none() { faults.ground = Some(message) } else { faults.reason = Some(message) }
     }
     if let Some(Err(message)) = decision.exemption_reason.as_deref().map(steps::check_reason) {
         faults.reason = Some(message);
     }
-    let right = faults.top.is_empty() && faults.decision_maker.is_none() && faults.ground.is_none() && faults.reason.is_none();
+    let of_change = [&faults.significance, &faults.significance_reason, &faults.ground, &faults.reason];
+    let right = faults.top.is_empty() && faults.decision_maker.is_none() && of_change.iter().all(|fault| fault.is_none());
     let based_on = based_on(fields);
     if based_on.is_none() {
         faults.top.push("Sidan var ofullständig. Läs in den på nytt.".to_owned());
     }
     let right = right && faults.long.is_none() && missing(read).is_empty();
     decided_on.zip(based_on).filter(|_| right).map(|(decided_on, based_on)| Deciding { based_on, decided_on, decision })
+}
+
+/// How much the change changes and why: as the planned version says, else as the form says; none for what is new.
+fn judge_significance(fields: &Fields, read: &Read, faults: &mut Faults) -> (Option<Significance>, Option<String>) {
+    if !asks_for_significance(read) {
+        let said = (read.decision.significance, read.decision.significance_reason.clone());
+        return if is_new(read) { (None, None) } else { said };
+    }
+    let reason = fields.get("betydelse_skal");
+    let decision = Decision {
+        significance: Significance::from_code(fields.get("betydelse")),
+        significance_reason: Some(reason.to_owned()).filter(|text| !text.is_empty()),
+        ..Decision::default()
+    };
+    if let Err(message) = check_significance(&decision, false) {
+        if decision.significance.is_none() { faults.significance = Some(message) } else { faults.significance_reason = Some(message) }
+    } else if let Err(message) = steps::check_reason(reason) {
+        faults.significance_reason = Some(message);
+    }
+    (decision.significance, decision.significance_reason)
 }
 
 /// When the collection was last changed as the form was shown.
@@ -199,6 +234,8 @@ pub struct DecidePage {
     pub follows: Option<&'static str>,
     /// Day, decision-maker, föredragande, others.
     pub questions: Vec<Question>,
+    /// How much the change changes, and why, where the planned version does not say it.
+    pub judgement: Option<(Question, Question)>,
     /// The ground on which consultation was left out, and why it holds.
     pub exemption: Option<(Question, Question)>,
 }
@@ -213,29 +250,21 @@ impl DecidePage {
         let maker = Question::new("beslutsfattare", "Beslutsfattare").hint("Ange funktion, till exempel avdelningschefen.");
         let rapporteur = Question::new("foredragande", "Föredragande").hint("Den funktion som föredrog ärendet.");
         let others = Question::new("deltagare", "Andra som deltog").hint("Funktioner som deltog i den slutliga handläggningen.");
+        let judgement = asks_for_significance(read).then(|| significance_questions(fields, &faults));
+        let exemption = asks_for_ground(read).then(|| {
+            let chosen = typed("grund", &decision.exemption.map(|ground| ground.code().to_owned()));
+            ground_questions((&chosen, typed("skal", &decision.exemption_reason)), &faults)
+        });
         let questions = vec![
             Question::new("beslutsdatum", "Beslutsdatum").typed(day).short().kind("date").wrong(faults.decided_on),
             maker.typed(typed("beslutsfattare", &decision.decision_maker)).wrong(faults.decision_maker.or_else(|| long("beslutsfattare"))),
             rapporteur.typed(typed("foredragande", &decision.rapporteur)).asked(Asked::Register).wrong(long("foredragande")),
             others.typed(typed("deltagare", &decision.participants)).asked(Asked::Register).wrong(long("deltagare")),
         ];
-        let chosen = typed("grund", &decision.exemption.map(|ground| ground.code().to_owned()));
-        let grounds = Exemption::ALL.iter().map(|ground| (ground.code(), crate::web::filters::capital(ground.label())));
-        let exemption = asks_for_ground(read).then(|| {
-            let ground = Question::new("grund", "Varför har samråd utelämnats?")
-                .hint("3 § har bara dessa tre grunder.")
-                .choices(grounds, &[&chosen])
-                .asked(Asked::Ordinance("3 §"))
-                .wrong(faults.ground.clone());
-            let reason = Question::new("skal", "Varför gäller grunden här?")
-                .typed(typed("skal", &decision.exemption_reason))
-                .asked(Asked::Ordinance("3 §"))
-                .wrong(faults.reason.clone());
-            (ground, reason)
-        });
         let top = faults.top.into_iter().map(|text| ErrorLine { href: "#beslutet".to_owned(), text });
         let missing = missing(read);
-        let of_fields = questions.iter().chain(exemption.iter().flat_map(|(ground, reason)| [ground, reason]));
+        let pairs = judgement.iter().chain(exemption.iter());
+        let of_fields = questions.iter().chain(pairs.flat_map(|(ground, reason)| [ground, reason]));
         let mut errors: Vec<ErrorLine> = top.chain(of_fields.filter_map(Question::error_line)).collect();
         if sent {
             errors.extend(missing.iter().cloned());
@@ -253,7 +282,35 @@ impl DecidePage {
             significance: decision.significance.map(|how| format!("{} ändring{reason}", crate::web::filters::capital(how.label()))),
             follows: decision.significance.map(life::follows_from),
             questions,
+            judgement,
             exemption,
         }
     }
+}
+
+/// The questions of the ground on which consultation was left out, with what was chosen and typed.
+fn ground_questions((chosen, reason): (&str, String), faults: &Faults) -> (Question, Question) {
+    let grounds = Exemption::ALL.iter().map(|ground| (ground.code(), crate::web::filters::capital(ground.label())));
+    let ground = Question::new("grund", "Varför har samråd utelämnats?")
+        .hint("3 § har bara dessa tre grunder.")
+        .choices(grounds, &[chosen])
+        .asked(Asked::Ordinance("3 §"))
+        .wrong(faults.ground.clone());
+    let why = Question::new("skal", "Varför gäller grunden här?").typed(reason).asked(Asked::Ordinance("3 §")).wrong(faults.reason.clone());
+    (ground, why)
+}
+
+/// The questions of how much a change changes.
+fn significance_questions(fields: &Fields, faults: &Faults) -> (Question, Question) {
+    let terms = Significance::ALL.iter().map(|term| (term.code(), crate::web::filters::capital(term.label())));
+    let how = Question::new("betydelse", "Är ändringen obetydlig?")
+        .hint("Ändringen planerades med en fil, som inte säger det.")
+        .more("En ändring som inte är obetydlig kräver samråd innan den beslutas, om inget av undantagen gäller. Ändrad titel, ändrat syfte, andra uppgiftslämnare eller andra uppgifter är sällan obetydligt.")
+        .choices(terms, &[fields.get("betydelse")])
+        .asked(Asked::Ordinance("3 §"))
+        .wrong(faults.significance.clone());
+    let why = Question::new("betydelse_skal", "Varför bedömer ni det så?")
+        .typed(fields.get("betydelse_skal"))
+        .wrong(faults.significance_reason.clone());
+    (how, why)
 }
