@@ -10,6 +10,7 @@ use crate::clock;
 use crate::db::events::Event;
 use crate::db::reminders::{self, Silent};
 use crate::db::{Db, Tx, events, involved, organisations, outbox, people};
+use crate::domain::access::Role;
 use crate::domain::life;
 use crate::error::Result;
 use crate::mail::messages::{Confirm, Named};
@@ -17,8 +18,8 @@ use crate::mail::messages::{Confirm, Named};
 /// No collection is due sooner: what the database leaves out is not looked at.
 const AT_LEAST: TimeDelta = TimeDelta::days(365);
 
-/// Writes one letter to each of those who look after an agency's collections, about all that are due; an agency without such people is
-/// reached at the mailboxes of the collections. Answers how many letters were written.
+/// Writes one letter to each function mailbox about all its collections that are due, and for those without a mailbox one to each person
+/// who registers for the agency. Answers how many letters were written.
 ///
 /// Several instances may do so at once: each collection is told of once.
 ///
@@ -48,12 +49,13 @@ fn is_due(one: &Silent, today: NaiveDate) -> bool {
 async fn remind_one(tx: &mut Tx, origin: &Origin, owner: &str, due: Vec<Silent>, now: DateTime<Utc>) -> Result<usize> {
     let living = involved::living(tx, owner, clock::swedish_day(now)).await?;
     let Some(organisation) = organisations::get(tx, &living).await? else { return Ok(0) };
-    let managers = people::of_organisation(tx, &living).await?.into_iter().filter(|person| person.manager && person.closed_at.is_none());
-    let managers: Vec<String> = managers.filter_map(|person| person.email).collect();
+    let people = people::of_organisation(tx, &living).await?.into_iter();
+    let people = people.filter(|person| person.role == Role::Agency && person.closed_at.is_none());
+    let people: Vec<String> = people.filter_map(|person| person.email).collect();
     let mut to: BTreeMap<String, Vec<Named>> = BTreeMap::new();
     let mut told = Vec::new();
     for one in due {
-        let recipients = if managers.is_empty() { one.contact_email.clone().into_iter().collect() } else { managers.clone() };
+        let recipients = one.contact_email.clone().map_or_else(|| people.clone(), |mailbox| vec![mailbox]);
         // whom nobody can reach is not marked: somebody may be invited tomorrow
         if recipients.is_empty() || !reminders::mark(tx, one.id, one.reminded_at, now).await? {
             continue;

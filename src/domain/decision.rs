@@ -17,6 +17,17 @@ terms! {
     }
 }
 
+impl Exemption {
+    /// The ground as a clause after ”att”: Swedish puts ”inte” before the verb there.
+    #[must_use]
+    pub fn clause(self) -> &'static str {
+        match self {
+            Self::Unnecessary | Self::ContraryToPurpose => self.label(),
+            Self::NoTime => "tiden inte medger samråd",
+        }
+    }
+}
+
 /// The facts of a decision beside what the version itself holds. People stand here by function, never by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decision {

@@ -171,7 +171,8 @@ impl Server {
             }
             options.push(MailParameter::SmtpUtfEight);
         }
-        connection.command(Mail::new(envelope.from().cloned(), options)).await.map_err(|error| refused(&error))?;
+        // a server that does not take our sender has nothing to say about this mail: the setting can be put right
+        connection.command(Mail::new(envelope.from().cloned(), options)).await.map_err(|error| not_now(&error))?;
         for recipient in envelope.to() {
             connection.command(Rcpt::new(recipient.clone(), Vec::new())).await.map_err(|error| refused(&error))?;
         }
@@ -187,8 +188,15 @@ fn unreached(error: &Error) -> SendError {
 
 /// An answer about this mail: 5xx is for good, everything else is for now.
 fn refused(error: &Error) -> SendError {
-    let words = format!("E-postservern tog inte emot meddelandet ({error}).");
-    if error.is_permanent() { SendError::Fail(words) } else { SendError::Retry(words) }
+    if error.is_permanent() { SendError::Fail(refusal(error)) } else { not_now(error) }
+}
+
+fn not_now(error: &Error) -> SendError {
+    SendError::Retry(refusal(error))
+}
+
+fn refusal(error: &Error) -> String {
+    format!("E-postservern tog inte emot meddelandet ({error}).")
 }
 
 async fn farewell(mut connection: AsyncSmtpConnection) {

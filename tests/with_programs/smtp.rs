@@ -19,10 +19,11 @@ const MAILS: usize = 40;
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
     type Plain = fn() -> Result<(), String>;
-    let trials: [(&str, Plain); 7] = [
+    let trials: [(&str, Plain); 8] = [
         ("mail_arrives_whole_over_tls_with_login", arrives_whole),
         ("mail_refused_for_now_arrives_later", refused_for_now),
         ("mail_refused_for_good_is_given_up", refused_for_good),
+        ("mail_whose_sender_is_refused_waits", sender_refused),
         ("mail_server_that_hangs_up_gets_one_duplicate_at_most", hangs_up),
         ("mail_server_that_never_answers_is_left", never_answers),
         ("mail_waits_while_the_server_is_down", server_is_down),
@@ -108,6 +109,19 @@ fn refused_for_good() -> Result<(), String> {
     let id = post(&house, &[recipient(1)])?[0];
     let dead = becomes(&house, id, "it is given up", |fate| fate.is_dead)?;
     expect(dead.attempts == 1 && dead.reason.contains("550"), "a refusal for good", &dead)
+}
+
+fn sender_refused() -> Result<(), String> {
+    let (house, office) = (House::real(), PostOffice::open(0, false)?);
+    office.mode("sender")?;
+    let _program = start(&house, office.port)?;
+    let id = post(&house, &[recipient(1)])?[0];
+    let waits = becomes(&house, id, "its sender is refused", |fate| fate.attempts == 1 && !fate.reason.is_empty())?;
+    expect(waits.reason.contains("553") && !waits.is_dead && waits.uncertain == 0, "it can be put right", &waits)?;
+    office.mode("accept")?;
+    let_time_pass(&house)?;
+    becomes(&house, id, "it is sent", |fate| fate.is_sent)?;
+    expect(office.times(id) == 1, "it arrives once", &office.taken())
 }
 
 fn hangs_up() -> Result<(), String> {

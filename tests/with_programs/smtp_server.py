@@ -8,6 +8,7 @@ FOLDER/mode says, in one line, what it does with the next ones (it is read anew 
     accept       takes them
     later N      refuses the first N with 451, then takes them
     never        refuses them with 550
+    sender       refuses whoever sends with 553
     drop         takes them and hangs up before answering
     stall        takes them and never answers
     slow         takes them, with a pause before and after
@@ -99,6 +100,14 @@ class Desk:
         part = self.folder / "part"
         part.write_text(json.dumps(what, ensure_ascii=False), encoding="utf-8")
         part.rename(self.folder / f"taken-{self.taken}.json")
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        file = self.folder / "mode"
+        if file.exists() and file.read_text().strip() == "sender":
+            return "553 5.7.1 Sender not allowed"
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         mode, before = self.current()

@@ -34,7 +34,7 @@ pub(super) fn build(record: &Record<'_>) -> Document {
     blocks.push(Block::heading("Uppgifter som begärs"));
     blocks.extend(parts::items(record));
     blocks.push(Block::heading("Omgångar"));
-    blocks.extend(parts::rounds(record));
+    blocks.extend(parts::rounds(record, record.today));
     if record.is_decided() {
         blocks.extend([Block::heading("Handläggning"), handling(record)]);
     }

@@ -24,7 +24,8 @@ pub(super) fn build(record: &Record<'_>) -> Document {
     blocks.extend(parts::or_blank(Some(&content.purpose), "ange syftet"));
     five_points(record, blocks);
     blocks.push(Block::heading("Omgångar och svarstid"));
-    blocks.extend(parts::rounds(record));
+    // what was decided stays the same however late it is printed
+    blocks.extend(parts::rounds(record, document.date.unwrap_or(record.today)));
     blocks.push(Block::heading("Handläggning"));
     blocks.extend(change(record));
     blocks.push(handling(record));
@@ -212,7 +213,7 @@ mod tests {
         let record = Record { collection: &collection, decision: &decision, listed: &[], base_url: "https://register.example", today };
         let text = build(DocumentKind::Decision, &record).expect("a decision").text();
         for said in [
-            "Samråd har inte skett. Grunden är att tiden medger inte samråd (3 §).",
+            "Samråd har inte skett. Grunden är att tiden inte medger samråd (3 §).",
             "Uppdraget kom i januari.",
             "kortare än tre veckor (5 §). Skäl: Regeringen vill ha svar i februari.",
             "Ändringen bedöms som inte obetydlig.",
@@ -221,6 +222,44 @@ mod tests {
         ] {
             assert!(text.contains(said), "{said}\n{text}");
         }
+    }
+
+    #[test]
+    fn grounds_are_told_as_clauses() {
+        let told = Exemption::ALL.iter().map(|ground| format!("Grunden är att {}.", ground.clause())).collect::<Vec<_>>();
+        assert_eq!(
+            told,
+            [
+                "Grunden är att samråd är uppenbart obehövligt.",
+                "Grunden är att samråd skulle motverka syftet med insamlingen.",
+                "Grunden är att tiden inte medger samråd.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_decision_stays_what_it_was_when_its_rounds_are_over_or_it_is_withdrawn() {
+        let early = chrono::NaiveDate::from_ymd_opt(2026, 2, 1);
+        let document = built(|collection| {
+            collection.content.decided_on = early;
+            collection.status = Status::Withdrawn;
+        });
+        assert_eq!((document.title.as_str(), document.date), ("Beslut om enkät", early));
+        let text = document.text();
+        for said in [
+            "27\u{a0}februari 2026",
+            "28\u{a0}mars 2027",
+            "Insamlingen är återkallad.",
+            "beslutar att genomföra",
+            "Beslutande: Generaldirektören",
+        ] {
+            assert!(text.contains(said), "{said}\n{text}");
+        }
+        let never = built(|collection| {
+            collection.status = Status::Withdrawn;
+            collection.planned_version = Some(collection.version);
+        });
+        assert_eq!((never.title.as_str(), never.date), ("Förslag till beslut om enkät", None));
     }
 
     #[test]

@@ -69,11 +69,11 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Whether the version has been decided: what is not is called a proposal.
+    /// Whether the version has been decided: what is not is called a proposal. A decision is one even after it has been withdrawn.
     #[must_use]
     pub fn is_decided(&self) -> bool {
         let is_revision = self.collection.planned_version == Some(self.collection.version);
-        matches!(self.collection.status, Status::Decided | Status::Ended) && self.collection.content.decided_on.is_some() && !is_revision
+        self.collection.status != Status::Planned && self.collection.content.decided_on.is_some() && !is_revision
     }
 
     /// The collection's number as text; empty before it has one.

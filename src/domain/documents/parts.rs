@@ -1,11 +1,12 @@
 //! What several documents say in the same way.
 
+use chrono::NaiveDate;
+
 use super::Record;
 use super::model::{Block, Document, Line, Span, line};
 use crate::domain::collection::Collection;
 use crate::domain::content::{Content, Provision};
-use crate::domain::ordinance;
-use crate::domain::respondent::Selection;
+use crate::domain::ordinance::{self, survey_sections_apply};
 use crate::domain::round::{Round, When};
 use crate::domain::terms::{Channel, ConsultationStated, Kind, Status};
 use crate::domain::wording::{self, enumerated};
@@ -100,9 +101,6 @@ pub fn respondents(record: &Record<'_>) -> Vec<Block> {
     if !record.listed.is_empty() {
         blocks.push(Block::paragraph(format!("Listan omfattar {}.", enumerated(record.listed))));
     }
-    if content.respondents.iter().any(|group| matches!(group.selection, Selection::Sample(_))) {
-        blocks.push(Block::paragraph("De som ingår i urvalet får besked om det när frågorna skickas ut."));
-    }
     blocks
 }
 
@@ -115,7 +113,7 @@ pub fn consultation(record: &Record<'_>) -> Vec<Block> {
             vec![Block::Paragraph(vec![Span::Text("Samråd har skett med ".into()), with, Span::Text(".".into())])]
         }
         ConsultationStated::NotHeld => {
-            let ground = decision.exemption.map(|ground| format!(" Grunden är att {} (3 §).", ground.label())).unwrap_or_default();
+            let ground = decision.exemption.map(|ground| format!(" Grunden är att {} (3 §).", ground.clause())).unwrap_or_default();
             let mut blocks = vec![Block::paragraph(format!("Samråd har inte skett.{ground}"))];
             blocks.extend(decision.exemption_reason.as_deref().into_iter().flat_map(Block::paragraphs));
             blocks
@@ -124,10 +122,10 @@ pub fn consultation(record: &Record<'_>) -> Vec<Block> {
     }
 }
 
-/// The rounds that are not over, or all of them where none is left, and why a time to answer is short (5 §).
-pub fn rounds(record: &Record<'_>) -> Vec<Block> {
+/// The rounds that are not over on `day`, or all of them where none is left, and for an enkät why a time to answer is short (5 §).
+pub fn rounds(record: &Record<'_>, day: NaiveDate) -> Vec<Block> {
     let all = &record.collection.rounds;
-    let ahead = |round: &&Round| round.deadline.as_ref().is_none_or(|deadline| deadline.counts_as() >= record.today);
+    let ahead = |round: &&Round| round.deadline.as_ref().is_none_or(|deadline| deadline.counts_as() >= day);
     let mut shown: Vec<&Round> = all.iter().filter(ahead).collect();
     if shown.is_empty() {
         shown = all.iter().collect();
@@ -140,7 +138,8 @@ pub fn rounds(record: &Record<'_>) -> Vec<Block> {
         vec![round.label.clone(), round.measured_period().unwrap_or_default(), when(&round.dispatch), when(&round.deadline)]
     };
     let mut blocks = vec![Block::Table(vec!["Omgång", "Mätperiod", "Utskick", "Sista svarsdag"], shown.iter().map(row).collect())];
-    for round in shown.iter().filter(|round| ordinance::answer_time(round).is_short()) {
+    let must_explain = |round: &&&Round| survey_sections_apply(record.collection.content.kind) && ordinance::answer_time(round).is_short();
+    for round in shown.iter().filter(must_explain) {
         let name = if round.label.is_empty() { String::new() } else { format!(" för omgång {}", round.label) };
         let start = format!("Svarstiden{name} är kortare än tre veckor (5 §). Skäl: ");
         let reason = round.short_time_reason.clone().map_or_else(|| Span::blank("ange skälen"), Span::Text);
@@ -293,7 +292,7 @@ pub fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::documents::samples;
+    use crate::domain::documents::{DocumentKind, samples};
 
     #[test]
     fn many_agencies_are_named_in_the_text_and_counted_in_the_head() {
@@ -305,6 +304,19 @@ mod tests {
         collection.responsible.extend(more);
         assert_eq!(sender(&collection), "Skolverket och 3 andra myndigheter");
         assert!(all_agencies(&collection).is_some());
+    }
+
+    #[test]
+    fn only_an_enkat_must_say_why_time_is_short() {
+        let told = |kind| {
+            let mut collection = samples::collection(kind);
+            collection.rounds[1].deadline = When::parse("2027-02-10").ok();
+            samples::built(if kind == Kind::Survey { DocumentKind::Decision } else { DocumentKind::Basis }, &collection)
+                .expect("a document")
+                .text()
+        };
+        assert!(told(Kind::Survey).contains("kortare än tre veckor (5 §)"));
+        assert!(!told(Kind::Supervision).contains("(5 §)"));
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn a_reminder_to_confirm() {
     };
     let two = letter(message.letter("statistik@skolverket.example", now()));
     assert_eq!((two.kind, two.subject.as_str(), two.expires_at), ("confirm", "Bekräfta 2\u{a0}insamlingar", None));
-    let text = "Snart har ett år gått sedan Skolverket senast ändrade eller bekräftade de här insamlingarna. \
+    let text = "Mer än ett år har gått sedan Skolverket senast ändrade eller bekräftade de här insamlingarna. \
 Stämmer uppgifterna fortfarande? Bekräfta det på insamlingens sida, eller ändra det som inte stämmer.
 
 2026-0001 Elever i grundskolan
@@ -113,7 +113,7 @@ https://register.example/insamlingar/2026-0002
 En insamling som inte har bekräftats på 13 månader visas som obekräftad.
 
 -- 
-Du får meddelandet därför att du är handläggare för Skolverket i registret. \
+Meddelandet går till den funktionsbrevlåda som står som kontakt för en insamling, eller till dem som registrerar för Skolverket. \
 Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
     assert_eq!(two.text.trim_end(), text);
     message.collections.pop();
