@@ -70,7 +70,7 @@ async fn axe_finds_faults(browser: &Browser) -> Result<(), String> {
 }
 
 /// What axe finds on the page that is open: rule, help and the elements at fault.
-async fn violations(browser: &Browser) -> Result<Vec<String>, String> {
+pub async fn violations(browser: &Browser) -> Result<Vec<String>, String> {
     let source = std::fs::read_to_string(checkers().join("axe-core/axe.min.js")).map_err(said)?;
     browser.driver.execute(source, Vec::new()).await.map_err(said)?;
     let script = "const done = arguments[arguments.length - 1];

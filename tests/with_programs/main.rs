@@ -23,6 +23,7 @@ mod post_office;
 mod program;
 mod programs;
 mod registering;
+mod signed_in;
 mod smtp;
 mod visit;
 mod whole_way;
@@ -48,7 +49,7 @@ fn suites() -> Vec<Suite> {
             needs: &[&CHROMIUM],
             trials: [deciding::trials(), visit::trials(), keyboard::trials(), registering::trials()].into_iter().flatten().collect(),
         },
-        Suite { needs: &[&CHROMIUM, &CHECKERS], trials: axe::trials() },
+        Suite { needs: &[&CHROMIUM, &CHECKERS], trials: [axe::trials(), signed_in::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
         Suite { needs: &[&LIBREOFFICE], trials: [libreoffice::trials(), papers::lists()].into_iter().flatten().collect() },
         Suite { needs: &[&WRITER], trials: papers::documents() },

@@ -25,10 +25,16 @@ pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
         ("about", "/om"),
         ("about_import", "/om/import"),
         ("about_accessibility", "/om/tillganglighet"),
+        ("about_personal_data", "/om/personuppgifter"),
+        ("sign_in", "/logga-in"),
+        ("sign_in_sent", "/logga-in?skickat=ja"),
+        ("sign_in_link_unknown", "/logga-in/finns-inte"),
         ("missing", "/finns-inte"),
         ("refused", "/insamlingar?q=%00"),
     ];
     let mut pages: Vec<(&str, String)> = pages.map(|(name, path)| (name, path.to_owned())).into();
+    // looking uses nothing up
+    pages.push(("sign_in_link", demonstration::sign_in_address("agency")?));
     let collections = collections()?;
     let first = address(collections.first().ok_or("the demonstration has no collection")?)?;
     pages.push(("documents", format!("{first}/handlingar")));
