@@ -104,7 +104,7 @@ pub async fn begin_change(db: &Db, actor: &Actor, number: CollectionNumber, now:
         return Ok(begun);
     }
     let collection = collections::load(&mut tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
-    let form = DraftForm::from_parts(&collection.as_parts());
+    let form = DraftForm::of_change(&collection.as_parts());
     let id = clock::new_id();
     let changes = Some((subject.id, collection.changed_at));
     let draft = NewDraft { id, organisation: &actor.organisation, changes, form: &form, person: actor.person };

@@ -102,6 +102,15 @@ pub async fn update(tx: &mut Tx, c: &Identity, since: DateTime<Utc>, now: DateTi
     Ok(changed > 0)
 }
 
+/// Makes every other write to a collection wait until this transaction is done: what is read after it is what is there.
+///
+/// # Errors
+/// As the engine says.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
+    sql!("UPDATE collection SET id = id WHERE id = $1", id).run(tx).await?;
+    Ok(())
+}
+
 /// Writes on which day the decision of a version was taken.
 ///
 /// # Errors

@@ -180,7 +180,15 @@ impl DraftForm {
         Self { responsible: vec![organisation.to_owned()], ..Self::default() }
     }
 
-    /// The form of a collection that is to be changed.
+    /// The form of a change of a collection: without the diarienummer, which each party sets on a page of its own.
+    #[must_use]
+    pub fn of_change(parts: &CollectionParts) -> Self {
+        let mut form = Self::from_parts(parts);
+        form.texts.remove(&Field::DiaryNumber);
+        form
+    }
+
+    /// The form of a collection that says the same.
     #[must_use]
     pub fn from_parts(parts: &CollectionParts) -> Self {
         let content = &parts.content;

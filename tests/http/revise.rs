@@ -16,6 +16,7 @@ use insamlingsregister::domain::round::{Round, When};
 use insamlingsregister::domain::terms::Status;
 use insamlingsregister::error::Error;
 
+use crate::editor::sent;
 use crate::life::{SKOLVERKET, STATSKONTORET, decide, handlaggare, planned, registered};
 use crate::rows::full_row;
 use crate::support::{SCB, TestApp, run};
@@ -189,5 +190,68 @@ fn what_was_never_decided_is_no_change_of_a_decision() {
         let draft = begun.header("location").split('/').nth(2).expect("a draft").to_owned();
         let review = scb.page(&format!("/utkast/{draft}/granska")).await;
         assert!(!review.contains("Är ändringen obetydlig?"), "asked of what is decided only");
+    });
+}
+
+#[test]
+fn a_collector_does_not_make_itself_responsible() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = registered(&app, planned("A-1", "Enkät om bibliotek")).await;
+        let (scb, collector) = (actor(&app, SCB).await, actor(&app, STATSKONTORET).await);
+        let nothing = || (Decision::default(), None, None);
+        let joins = |parts: &mut CollectionParts| parts.responsible.push(STATSKONTORET.to_owned());
+        let takes_over = |parts: &mut CollectionParts| parts.responsible = vec![STATSKONTORET.to_owned()];
+        for edit in [&joins as &dyn Fn(&mut CollectionParts), &takes_over] {
+            let refused = revise_as(&app, &collector, &number, nothing(), edit).await;
+            assert!(matches!(refused, Err(Error::Invalid(message)) if message.contains("Bara en ansvarig myndighet")));
+        }
+        let still = handlaggare(&app, STATSKONTORET).await.get(&format!("/insamlingar/{number}/beslut")).await;
+        assert_eq!(still.status, StatusCode::FORBIDDEN);
+        assert_eq!(revise_as(&app, &scb, &number, nothing(), joins).await.ok(), Some(Change::Changed), "the responsible agency adds it");
+        let taken = decide(&handlaggare(&app, STATSKONTORET).await, &number, "2026-03-05").await;
+        assert_eq!(taken.status, StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
+fn a_change_keeps_the_diarienummer_set_meanwhile() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = registered(&app, planned("A-1", "Enkät om bibliotek")).await;
+        let (scb, collector) = (handlaggare(&app, SCB).await, handlaggare(&app, STATSKONTORET).await);
+        let begun = scb.post(&format!("/insamlingar/{number}/andra"), &[]).await;
+        let draft = begun.header("location").trim_end_matches("/grunder").to_owned();
+        let form = scb.page(&format!("{draft}/grunder")).await;
+        assert!(!form.contains("name=\"diary_number\"") && form.contains("Diarienumret ändrar ni på insamlingens sida"));
+        let set = scb.post(&format!("/insamlingar/{number}/diarienummer"), &[("diarienummer", "SCB 2026/99")]).await;
+        assert_eq!(set.status, StatusCode::SEE_OTHER);
+        assert_eq!(sent(&scb, &draft, "grunder", &[("title", "Ny titel"), ("gor", "nasta")]).await.status, StatusCode::SEE_OTHER);
+        let answer = sent(&scb, &draft, "granska", &[("gor", "registrera")]).await;
+        assert_eq!(answer.header("location"), format!("/insamlingar/{number}?sparat=andrad"), "{}", answer.text);
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("Ny titel") && page.contains("SCB 2026/99"), "{page}");
+        // nor does another party write it
+        let other = actor(&app, STATSKONTORET).await;
+        let forge = |parts: &mut CollectionParts| {
+            parts.diary_number = Some("FALSKT 1".to_owned());
+            parts.content.purpose = "Ett annat syfte.".to_owned();
+        };
+        assert_eq!(revise_as(&app, &other, &number, (Decision::default(), None, None), forge).await.ok(), Some(Change::Changed));
+        let page = collector.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("SCB 2026/99") && !page.contains("FALSKT 1"));
+    });
+}
+
+#[test]
+fn a_form_that_changes_nothing_plans_nothing() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = registered(&app, full_row("A-1", "Enkät om bibliotek")).await;
+        let scb = actor(&app, SCB).await;
+        let same = revise_as(&app, &scb, &number, (judged(Significance::Insignificant), None, None), |_| {}).await;
+        assert_eq!(same.ok(), Some(Change::None));
+        let body = app.get(&format!("/api/v1/collections/{number}")).await.json();
+        assert_eq!((body["decidedOn"].as_str(), body["plannedVersion"].as_i64()), (Some("2026-03-01"), None));
     });
 }

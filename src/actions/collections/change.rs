@@ -44,6 +44,7 @@ pub enum Change {
 /// `Invalid` where the collection's life does not allow it or the result lacks something, in Swedish; `Conflict` where somebody else
 /// changed it meanwhile; else as the database says.
 pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTreeSet<Field>, at: &Circumstances) -> Result<Change> {
+    register::lock(tx, known.id).await?;
     let (newest, in_force) = both(tx, known.id).await?;
     if says_the_same(new, &in_force, given) {
         return Ok(Change::None);
@@ -122,7 +123,8 @@ impl Next<'_> {
         let parts = NewCollection::new(parts).map_err(|faults| Error::Invalid(in_words(&faults)))?;
         let parts = parts.parts();
         let mut changes = differences(tx, &newest.as_parts(), parts).await?;
-        changes.retain(|change| !(revised && change.field == Field::Status)); // a planned change leaves a decided collection decided
+        // a planned change leaves a decided collection decided, on its day
+        changes.retain(|change| !(revised && matches!(change.field, Field::Status | Field::DecidedOn)));
         if changes.is_empty() {
             return Ok(None);
         }

@@ -78,6 +78,7 @@ async fn set_once(db: &Db, actor: &Actor, number: CollectionNumber, given: &str,
     let mut tx = db.write().await?;
     let today = clock::swedish_day(now);
     let known = involved(&mut tx, actor, number, Right::Edit, today).await?;
+    register::lock(&mut tx, known.id).await?;
     let newest = collections::load(&mut tx, &[known.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
     let in_force = collections::load(&mut tx, &[known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
     let stands_for = parties::stands_for(&mut tx, &actor.organisation, today).await?;

@@ -4,17 +4,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::change::{Change, Next, both};
 use super::{Circumstances, Right, involved};
-use crate::db::{Tx, decisions};
+use crate::db::{Tx, decisions, register};
 use crate::domain::access::{Action, Actor, may};
+use crate::domain::collection::Collection;
 use crate::domain::decision::{Decision, Significance};
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::life::Step;
-use crate::domain::new_collection::NewCollection;
+use crate::domain::new_collection::{CollectionParts, NewCollection};
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 
 /// Said of a change that would be decided together with one that is planned and was judged by itself.
 const PENDING: &str = "En annan ändring är redan planerad, och beslutet skulle gälla den också. Lämna beslutsdagen tom här. Besluta sedan hela ändringen på insamlingens sida.";
+
+/// Said to a collector that names other responsible agencies: whoever is responsible decides, and nobody takes that right by itself.
+const ONLY_RESPONSIBLE: &str = "Bara en ansvarig myndighet kan ändra vilka myndigheter som är ansvariga. Låt dem stå som de stod.";
 
 /// A change as the form sends it.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +63,13 @@ pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: Da
         return Err(Error::Forbidden);
     }
     let at = Circumstances::by(actor, known.owner.clone(), now, "form");
+    register::lock(tx, known.id).await?;
     let (newest, in_force) = both(tx, known.id).await?;
     let mut parts = new.parts().clone();
+    if parts.responsible != newest.as_parts().responsible && !may(actor, Action::Decide(known.parties(today))) {
+        return Err(Error::Invalid(ONLY_RESPONSIBLE.to_owned()));
+    }
+    parts.diary_number = diary_number(&newest, &parts);
     parts.status = if at_once { Status::Decided } else { Status::Planned };
     parts.content.decided_on = decided_on.filter(|_| at_once);
     if parts.content.decided_on.is_some_and(|day| day > today) {
@@ -73,6 +82,13 @@ pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: Da
     let pending = if known.has_revision() { decisions::get(tx, known.id, newest.version).await? } else { Decision::default() };
     decisions::put(tx, known.id, version, &judged(decision, was_decided, pending)).await?;
     Ok(if revised { Change::Revised } else { Change::Changed })
+}
+
+/// The diarienummer of whoever is named first now: each party sets its own, on a page of its own, and a form that was begun before that
+/// must not bring back the old one.
+fn diary_number(newest: &Collection, parts: &CollectionParts) -> Option<String> {
+    let first = parts.responsible.first()?;
+    newest.responsible.iter().find(|one| one.organisation.code == *first)?.diary_number.clone()
 }
 
 /// What is kept of how much a change changes: nothing where nothing was decided before; and a planned change that once was significant

@@ -98,7 +98,7 @@ async fn change(
     let subject = involved(tx, actor, number, Right::Edit, clock::swedish_day(now)).await?;
     if subject.changed_at != based_on {
         let newest = collections::load(tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
-        return Ok(Submitted::Overtaken(Box::new(DraftForm::from_parts(&newest.as_parts())), newest.changed_at));
+        return Ok(Submitted::Overtaken(Box::new(DraftForm::of_change(&newest.as_parts())), newest.changed_at));
     }
     if let Some(reference) = &new.parts().own_reference {
         let own = collections::load(tx, &[subject.id], Version::Newest).await?.pop().and_then(|newest| newest.own_reference);
@@ -164,7 +164,7 @@ pub async fn rebase(
         return Err(Error::Conflict);
     }
     let newest = collections::load(&mut tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
-    let theirs = DraftForm::from_parts(&newest.as_parts());
+    let theirs = DraftForm::of_change(&newest.as_parts());
     keep.iter().for_each(|field| draft.form.take(*field, &theirs));
     draft.based_on = Some(based_on);
     if !drafts::update(&mut tx, &draft, actor.person, now).await? {

@@ -137,7 +137,7 @@ impl StepPage {
         let own: Vec<Fault> = faults.into_iter().filter(|fault| told && Step::of(fault.field) == step).collect();
         let own = Faults(own);
         let form = &draft.form;
-        let asker = Asker { form, known, faults: &own };
+        let asker = Asker { form, known, faults: &own, change: draft.number.is_some() };
         let rounds = (step == Step::Rounds).then(|| RoundsBody::new(form, &own, &rule));
         let mut errors = own.lines(|_| String::new());
         errors.extend(rounds.iter().flat_map(RoundsBody::rule_lines));

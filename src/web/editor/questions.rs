@@ -126,6 +126,8 @@ pub struct Asker<'a> {
     pub known: &'a Known,
     /// What is wrong with it, as far as it is to be told.
     pub faults: &'a Faults,
+    /// Whether it changes a collection that is registered.
+    pub change: bool,
 }
 
 impl Asker<'_> {
@@ -200,7 +202,10 @@ impl Asker<'_> {
         let departments = self.known.departments.iter().map(|name| (name.clone(), name.clone()));
         let departments = [(String::new(), "Inget departement".to_owned())].into_iter().chain(departments);
         let department = self.question(Field::AssignmentDepartment).choices(departments, &[self.form.text(Field::AssignmentDepartment)]);
-        let more = [Field::Collector, Field::OwnReference, Field::DiaryNumber];
+        let mut more = vec![Field::Collector, Field::OwnReference];
+        if !self.change {
+            more.push(Field::DiaryNumber);
+        }
         let assignment = [
             Field::AssignmentKind,
             Field::AssignmentDepartment,
@@ -211,7 +216,11 @@ impl Asker<'_> {
         let assignment_kind =
             self.chosen(Field::AssignmentKind, terms(AssignmentKind::ALL, AssignmentKind::code, AssignmentKind::label), "unstated");
         let main = vec![self.text(Field::Title), Piece::Radios(kinds), self.area(Field::Purpose, 4), Piece::Select(area)];
-        let lead = "Fyll i det här om någon annan samlar in åt er, eller om insamlingen har en egen beteckning hos er.";
+        let lead = if self.change {
+            "Fyll i det här om någon annan samlar in åt er, eller om insamlingen har en egen referens hos er. Diarienumret ändrar ni på insamlingens sida."
+        } else {
+            "Fyll i det här om någon annan samlar in åt er, eller om insamlingen har en egen beteckning hos er."
+        };
         let about = "Vad som ligger bakom insamlingen.";
         vec![
             Section::new(None, None, main),
