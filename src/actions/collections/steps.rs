@@ -70,7 +70,10 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     }
     let parts = NewCollection::new(parts).map_err(|faults| Error::Invalid(in_words(&faults)))?;
     let parts = parts.parts();
-    let changes = differences(&mut tx, &newest.as_parts(), parts).await?;
+    // a planned change has no day yet: the new day takes the place of the one in force
+    let mut before = newest.as_parts();
+    before.content.decided_on = in_force.content.decided_on;
+    let changes = differences(&mut tx, &before, parts).await?;
     register::date_decision(&mut tx, known.id, version, deciding.decided_on).await?;
     if known.has_revision() {
         // the proposal's copies must not be taken for what is in force: the begun rounds keep their identity and version
