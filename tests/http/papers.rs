@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use chrono::TimeDelta;
 use insamlingsregister::clock;
 use insamlingsregister::db::{agency_list, events};
 use insamlingsregister::domain::access::Role;
@@ -231,7 +232,11 @@ fn other_kinds_have_an_account_instead_of_a_decision() {
 fn the_short_address_tells_whoever_got_the_form_what_it_is() {
     run(async {
         let app = TestApp::real().await;
-        let rows = [full_row("A", "Enkät om bibliotek"), with(full_row("B", "Enkät om parker"), &[("status", "planerad")])];
+        let last_day = clock::swedish_day(clock::now()) + TimeDelta::days(60);
+        let deadline = insamlingsregister::text::written_date(last_day);
+        let mut open = full_row("A", "Enkät om bibliotek");
+        open["omgångar"] = serde_json::json!([{ "omgång": "Nästa", "sista svarsdag": last_day.to_string() }]);
+        let rows = [open, with(full_row("B", "Enkät om parker"), &[("status", "planerad")])];
         app.import(SCB, &rows).await.unwrap_or_else(|error| panic!("{error:?}"));
         let number = number_of(&app, "Enkät om bibliotek").await;
         let html = app.page(&format!("/s/{number}")).await;
@@ -241,7 +246,7 @@ fn the_short_address_tells_whoever_got_the_form_what_it_is() {
             "Insamlingen är beslutad",
             "frivilligt att svara",
             "statistik@myndigheten.example",
-            "28\u{a0}mars 2027",
+            deadline.as_str(),
         ] {
             assert!(html.contains(said), "{said}\n{html}");
         }
