@@ -250,11 +250,19 @@ impl DraftForm {
     }
 
     /// The form of a new collection like an earlier one of `organisation`: without what belongs to the old one alone, its reference, its
-    /// diarienummer and its occasions.
+    /// diarienummer, its consultation, the days of its assignment and its occasions.
     #[must_use]
     pub fn copy_of(parts: &CollectionParts, organisation: &str) -> Self {
         let mut form = Self::from_parts(parts);
-        for field in [Field::OwnReference, Field::DiaryNumber] {
+        let of_the_old = [
+            Field::OwnReference,
+            Field::DiaryNumber,
+            Field::Consultation,
+            Field::Consulted,
+            Field::AssignmentDated,
+            Field::AssignmentFinalReport,
+        ];
+        for field in of_the_old {
             form.texts.remove(&field);
         }
         form.rounds.clear();

@@ -136,7 +136,9 @@ fn every_field_survives_the_way_into_a_form_and_back() {
     let collection = NewCollection::new(parts).expect("a collection");
     assert_eq!(DraftForm::from_parts(collection.parts()).parse(&known()).expect("the same"), collection);
     let copy = DraftForm::copy_of(collection.parts(), "202100-2247");
-    assert!(copy.rounds.is_empty() && copy.text(Field::OwnReference).is_empty());
+    let of_the_old = [Field::OwnReference, Field::Consultation, Field::Consulted, Field::AssignmentDated, Field::AssignmentFinalReport];
+    assert!(copy.rounds.is_empty() && of_the_old.iter().all(|field| copy.text(*field).is_empty()));
+    assert_eq!(copy.text(Field::AssignmentDepartment), "Kulturdepartementet");
     assert_eq!(copy.responsible, ["202100-2247", SCB, "202100-2254"]);
 }
 
