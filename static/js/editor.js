@@ -2,9 +2,6 @@
 (() => {
   "use strict";
 
-  const summary = document.querySelector("[data-focus]");
-  if (summary) summary.focus();
-
   const table = document.querySelector("table[data-rows]");
   if (!table) return;
   const body = table.tBodies[0];
@@ -41,22 +38,42 @@
     else if (wanted) select.add(new Option(text.trim(), text.trim(), false, true));
   };
 
+  // rows of cells as a spreadsheet copies them: quotation marks around what holds a tab, a line break or such a mark
+  const parse = (text) => {
+    const rows = [[""]];
+    let quoted = false;
+    for (let at = 0; at < text.length; at += 1) {
+      const letter = text[at];
+      const row = rows[rows.length - 1];
+      if (quoted && letter === '"' && text[at + 1] === '"') { row[row.length - 1] += letter; at += 1; }
+      else if (quoted && letter === '"') quoted = false;
+      else if (letter === '"' && row[row.length - 1] === "" && /^"(?:[^"]|"")*"(?:[\t\n]|$)/.test(text.slice(at))) quoted = true;
+      else if (letter === "\t" && !quoted) row.push("");
+      else if (letter === "\n" && !quoted) rows.push([""]);
+      else row[row.length - 1] += letter;
+    }
+    return rows;
+  };
+
   // a column or a block of cells pasted into a cell fills the cells below and to the right
   table.addEventListener("paste", (event) => {
     const text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
     const start = event.target.closest("tr");
-    if (!start || text.includes('"') || !/[\t\n]/.test(text.trim())) return;
+    // lines without columns are running text where running text is asked for
+    const running = event.target.tagName === "TEXTAREA" && !text.includes("\t");
+    if (!start || running || !/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
     const column = cellsOf(start).indexOf(event.target);
     let row = start;
-    for (const line of text.replace(/\r/g, "").replace(/\n+$/, "").split("\n")) {
+    const lines = parse(text.replace(/\r/g, "").replace(/\n+$/, ""));
+    lines.forEach((line, at) => {
       const cells = cellsOf(row);
-      line.split("\t").forEach((value, offset) => {
+      line.forEach((value, offset) => {
         const cell = cells[column + offset];
         if (!cell) return;
         if (cell.tagName === "SELECT") choose(cell, value); else cell.value = value.trim();
       });
-      row = row.nextElementSibling || addRow();
-    }
+      if (at < lines.length - 1) row = row.nextElementSibling || addRow();
+    });
   });
 })();

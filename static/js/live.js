@@ -1,7 +1,11 @@
-/* Results that follow typing (htmx) say nothing when the register does not answer. Then the form is sent as it would be without
+/* A page that says what is wrong begins there: the summary gets the focus.
+   Results that follow typing (htmx) say nothing when the register does not answer. Then the form is sent as it would be without
    scripts, so that the visitor sees what is wrong. */
 (() => {
   "use strict";
+
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
 
   // a visitor who follows a link ends the request under way; that is no failure
   let leaving = false;
