@@ -8,7 +8,7 @@ use super::terms::Periodicity;
 /// A deadline that comes back every year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum YearlyDay {
-    /// Month and day.
+    /// Month and day; the month's last day in a year in which it is shorter.
     Date(u32, u32),
     /// ISO week.
     Week(u32),
@@ -28,7 +28,9 @@ impl YearlyDay {
 
     fn in_year(self, year: i32) -> Option<When> {
         match self {
-            Self::Date(month, day) => NaiveDate::from_ymd_opt(year, month, day).map(When::Day),
+            Self::Date(month, day) => {
+                (28..=day).rev().chain([day]).find_map(|day| NaiveDate::from_ymd_opt(year, month, day)).map(When::Day)
+            }
             Self::Week(week) => When::week(year, week).ok(),
         }
     }

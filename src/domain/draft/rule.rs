@@ -3,8 +3,8 @@
 use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::DraftRound;
-use crate::domain::round::Round;
+use super::{DraftForm, DraftRound};
+use crate::domain::round::{Round, When};
 use crate::domain::schedule::{Schedule, YearlyDay};
 use crate::domain::terms::Periodicity;
 use crate::text;
@@ -37,7 +37,7 @@ impl DraftRule {
         [("rule_deadline", &mut self.deadline), ("rule_days", &mut self.days), ("rule_from", &mut self.from), ("rule_to", &mut self.to)]
     }
 
-    /// The occasions of the rule.
+    /// The occasions of the rule. What comes without order has none: its occasions are written one by one.
     ///
     /// # Errors
     /// Everything that is wrong with it, in Swedish.
@@ -45,6 +45,10 @@ impl DraftRule {
         let mut faults = Vec::new();
         let deadlines =
             deadlines(&self.deadline, periodicity).map_err(|message| faults.push(("rule_deadline", message))).unwrap_or_default();
+        if matches!(periodicity, Periodicity::Irregular | Periodicity::LessOften) {
+            let message = format!("När periodiciteten är ”{periodicity}” finns ingen regel. Lägg till omgångarna en och en nedan.");
+            return Err(vec![("rule_deadline", message)]);
+        }
         let days = match self.days.trim() {
             "" => Some(USUAL_DAYS),
             typed => typed.parse().ok().filter(|days| (1..=366).contains(days)),
@@ -77,9 +81,18 @@ impl DraftRule {
     }
 }
 
-/// What the schedule makes without what nobody has said: when it closes and when it is published.
+impl DraftForm {
+    /// Adds occasions beside those that are there; what has the same last day already is left alone, however it is spelt.
+    pub fn add_rounds(&mut self, made: &[DraftRound]) {
+        let day = |round: &DraftRound| When::parse(round.deadline.trim()).map(|when| when.counts_as()).map_err(|_| round.deadline.clone());
+        let there: Vec<_> = self.rounds.iter().map(day).collect();
+        self.rounds.extend(made.iter().filter(|round| !there.contains(&day(round))).cloned());
+    }
+}
+
+/// What the schedule makes without what nobody has said: what period is measured, when it closes and when it is published.
 fn as_typed(round: Round) -> DraftRound {
-    DraftRound::from(&Round { closes: None, published: None, ..round })
+    DraftRound::from(&Round { measured_from: None, measured_to: None, closes: None, published: None, ..round })
 }
 
 fn year(typed: &str) -> Option<i32> {
@@ -104,17 +117,32 @@ fn deadlines(typed: &str, periodicity: Periodicity) -> Result<Vec<YearlyDay>, St
                 };
                 days.extend((1..=12).step_by(step).filter_map(|month| day_in(month, day)));
             }
+            _ if is_week_53(part) => {
+                return Err("Vecka 53 finns inte alla år. Skriv en annan vecka, eller lägg till omgången för sig nedan.".to_owned());
+            }
+            _ if matches!(part, "29 februari" | "29:e februari" | "02-29") => {
+                return Err("Den 29 februari finns bara vissa år. Skriv 28 februari, eller lägg till omgången för sig nedan.".to_owned());
+            }
             _ => return Err(format!("”{}” går inte att läsa som en sista svarsdag. {ALLOWED}", text::shorten(part, 40))),
         }
     }
     if days.is_empty() { Err(format!("Skriv när svaren senast ska komma. {ALLOWED}")) } else { Ok(days) }
 }
 
+/// What stands for the number of a week: `12` in `vecka 12`, `v. 12` and `v12`.
+fn week(part: &str) -> Option<&str> {
+    let rest = part.strip_prefix("vecka").or_else(|| part.strip_prefix("v.")).or_else(|| part.strip_prefix('v'));
+    rest.map(str::trim)
+}
+
+fn is_week_53(part: &str) -> bool {
+    week(part) == Some("53")
+}
+
 /// `vecka 12`, `v12`, `15 mars`, `03-15`.
 fn yearly(part: &str) -> Option<YearlyDay> {
-    let week = part.strip_prefix("vecka").or_else(|| part.strip_prefix("v.")).or_else(|| part.strip_prefix('v'));
-    if let Some(week) = week {
-        return YearlyDay::parse(&format!("v{}", week.trim()));
+    if let Some(week) = week(part) {
+        return YearlyDay::parse(&format!("v{week}"));
     }
     if let Some((day, month)) = part.split_once(' ') {
         let month = text::month_number(month.trim())?;
@@ -123,10 +151,10 @@ fn yearly(part: &str) -> Option<YearlyDay> {
     YearlyDay::parse(part)
 }
 
-/// A day of a month, or its last day where it has fewer.
+/// A day of a month, or the last day that it ever has where it has fewer.
 fn day_in(month: u32, day: u32) -> Option<YearlyDay> {
-    // an ordinary year: 28 February is there every year
-    let last = (NaiveDate::from_ymd_opt(2027, month, 1)? + Months::new(1)).pred_opt()?.day();
+    // a leap year: the schedule takes the last day of February in the others
+    let last = (NaiveDate::from_ymd_opt(2028, month, 1)? + Months::new(1)).pred_opt()?.day();
     Some(YearlyDay::Date(month, day.min(last)))
 }
 
@@ -157,10 +185,21 @@ mod tests {
             made("den 20:e", Periodicity::Quarterly, "2027", ""),
             Ok(["2027-01-20", "2027-04-20", "2027-07-20", "2027-10-20"].map(str::to_owned).to_vec())
         );
-        assert_eq!(made("den 31:a", Periodicity::Monthly, "2028", "").map(|all| all[1].clone()), Ok("2028-02-28".into()));
+        let february = |deadline, year| made(deadline, Periodicity::Monthly, year, "").map(|all| all[1].clone());
+        assert_eq!(february("den 31:a", "2028"), Ok("2028-02-29".into()));
+        assert_eq!(february("den 29:e", "2028"), Ok("2028-02-29".into()));
+        assert_eq!(february("den 29:e", "2027"), Ok("2027-02-28".into()));
         assert_eq!(made("1 mars och 15 september", Periodicity::TwiceAYear, "2027", "").map(|all| all.len()), Ok(2));
         assert_eq!(made("15 mars", Periodicity::EverySecondYear, "2027", "2030"), Ok(vec!["2027-03-15".into(), "2029-03-15".into()]));
         assert_eq!(made("15 mars", Periodicity::Once, "2027", "2030"), Ok(vec!["2027-03-15".into()]));
+    }
+
+    #[test]
+    fn an_occasion_of_the_same_last_day_is_not_made_again() {
+        let old = |deadline: &str| DraftRound { deadline: deadline.into(), ..DraftRound::default() };
+        let mut form = DraftForm { rounds: vec![old("vecka 12 2027"), old("snart")], ..DraftForm::default() };
+        form.add_rounds(&[old("2027-v12"), old("2028-v12"), old("snart")]);
+        assert_eq!(form.rounds.iter().map(|round| round.deadline.as_str()).collect::<Vec<_>>(), ["vecka 12 2027", "snart", "2028-v12"]);
     }
 
     #[test]
@@ -168,6 +207,7 @@ mod tests {
         let rule = DraftRule { deadline: "29 mars".into(), from: "2027".into(), ..DraftRule::default() };
         let round = rule.rounds(Periodicity::Yearly).expect("a rule").remove(0);
         assert_eq!((round.dispatch.as_str(), round.closes.as_str(), round.published.as_str()), ("2027-03-01", "", ""));
+        assert_eq!((round.measured_from.as_str(), round.measured_to.as_str()), ("", ""));
     }
 
     #[test]
@@ -177,6 +217,11 @@ mod tests {
         assert_eq!(places, ["rule_deadline", "rule_from", "rule_to"]);
         assert!(wrong("den 20:e", "2027", "")[0].1.contains("Skriv månaden också"));
         assert!(wrong("", "2027", "")[0].1.contains("senast"));
+        assert!(wrong("vecka 53", "2027", "")[0].1.contains("inte alla år"));
+        assert!(wrong("den 29 februari", "2027", "")[0].1.contains("28 februari"));
+        for periodicity in [Periodicity::Irregular, Periodicity::LessOften] {
+            assert!(made("v12", periodicity, "2027", "").is_err_and(|faults| faults[0].1.contains("en och en")));
+        }
         assert!(wrong("v12", "2027", "2090")[0].1.contains("senast 2046"));
         assert_eq!(wrong("v12", "2027", "2026").len(), 1);
     }
