@@ -220,8 +220,13 @@ fn limited(mut lines: Vec<Line>) -> (Vec<Line>, usize) {
 }
 
 fn said(params: &Params) -> Option<String> {
-    let number = params.nummer.as_deref().and_then(crate::domain::identifier::CollectionNumber::parse)?;
-    (params.sparat.as_deref() == Some("bekraftad")).then(|| format!("{number} är bekräftad. Uppgifterna gäller oförändrade."))
+    let number = || params.nummer.as_deref().and_then(crate::domain::identifier::CollectionNumber::parse);
+    match params.sparat.as_deref()? {
+        "bekraftad" => number().map(|number| format!("{number} är bekräftad. Uppgifterna gäller oförändrade.")),
+        "utkast" => Some("Utkastet är sparat. Du hittar det bland utkasten.".to_owned()),
+        "borttaget" => Some("Utkastet är borttaget.".to_owned()),
+        _ => None,
+    }
 }
 
 fn draft_line(draft: DraftRow) -> DraftLine {
