@@ -246,7 +246,7 @@ impl Reader<'_> {
             "listed" if kind.has_codes() => Selection::Listed(codes),
             "all" if !codes.is_empty() => {
                 let message = format!(
-                    "Du har valt alla {0} men också kryssat för {1}. Välj ”de som är förkryssade” eller ta bort kryssen.",
+                    "Du har valt alla {0} men också kryssat för {1}. Välj ”de som är markerade” eller ta bort kryssen.",
                     kind.label(),
                     codes.len()
                 );

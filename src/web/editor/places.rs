@@ -94,7 +94,7 @@ impl SelectionRow {
             all = vec![("all", "De som anges i övrigt".to_owned())];
         }
         if kind.has_codes() {
-            all.push(("listed", "De som är förkryssade".to_owned()));
+            all.push(("listed", "De som är markerade".to_owned()));
         }
         all.push(("sample", "Ett urval".to_owned()));
         let chosen = form.selections.get(&kind).map_or("", String::as_str);

@@ -142,17 +142,22 @@ impl Asker<'_> {
         }
     }
 
+    /// Whether it is an enkät, or may become one.
+    fn is_survey(&self) -> bool {
+        self.form.kind().is_none_or(|kind| kind == Kind::Survey)
+    }
+
     /// Who asks: 4 § speaks of enkäter only.
     fn asked(&self, field: Field) -> Asked {
         let place = match field {
-            Field::Obligation => "4 § 1",
+            Field::Obligation | Field::Provisions => "4 § 1",
             Field::Observe => "4 § 3",
             Field::DataUse => "4 § 4",
-            Field::Consultation => "4 § 5",
-            Field::Title | Field::Kind | Field::Provisions | Field::Consulted => return Asked::Plainly,
+            Field::Consultation | Field::Consulted => "4 § 5",
+            Field::Title | Field::Kind => return Asked::Plainly,
             _ => return Asked::Register,
         };
-        if self.form.kind().is_none_or(|kind| kind == Kind::Survey) { Asked::Ordinance(place) } else { Asked::Register }
+        if self.is_survey() { Asked::Ordinance(place) } else { Asked::Register }
     }
 
     fn text(&self, field: Field) -> Piece {
@@ -255,7 +260,7 @@ impl Asker<'_> {
         vec![
             Section::new(
                 None,
-                Some(lead),
+                self.is_survey().then_some(lead),
                 vec![
                     Piece::Radios(obligation),
                     self.area(Field::Provisions, 3),
@@ -283,7 +288,7 @@ impl Asker<'_> {
             .chosen(Field::Visibility, terms(Visibility::ALL, Visibility::code, Visibility::label), "now")
             .explain("now", "Så snart insamlingen är registrerad. Kommunerna kan planera, och andra myndigheter kan se vad som redan begärs.")
             .explain("at_dispatch", "Den dag då frågorna skickas ut första gången. Ange utskicksdagen bland omgångarna.")
-            .explain("never", "Bara ni själva och registrets administratör ser insamlingen. Välj det om öppenhet skulle motverka syftet, till exempel vid tillsyn som inte ska förvarnas.");
+            .explain("never", "Bara de ansvariga myndigheterna, den som utför insamlingen och registrets administratör ser den här. Uppgifterna är ändå normalt allmän handling. Välj det om öppenhet skulle motverka syftet, till exempel vid tillsyn som inte ska förvarnas.");
         let automation = self.chosen(Field::AutomationConsidered, terms(Answer::ALL, Answer::code, Answer::label), "unstated");
         vec![
             Section::new(None, None, vec![Piece::Radios(visibility)]),
