@@ -134,6 +134,8 @@ pub struct Saving<'a> {
 pub enum Saved {
     /// The form as it is now.
     Done(Box<Draft>),
+    /// Somebody else saved meanwhile, and this one adds nothing: the form as it is saved, which this person has not seen.
+    Unseen(Box<Draft>),
     /// Somebody else saved meanwhile and says something else: what this one wanted, and what is saved.
     Differs {
         /// The form as this person wanted it.
@@ -182,9 +184,10 @@ async fn change_form(db: &Db, actor: &Actor, id: Uuid, revision: i64, now: DateT
     change(&mut draft);
     let fields = saved.form.differences(&draft.form);
     if draft.form == saved.form {
-        return Ok(Saved::Done(Box::new(saved)));
+        let seen = saved.revision == revision;
+        return Ok(if seen { Saved::Done(Box::new(saved)) } else { Saved::Unseen(Box::new(saved)) });
     }
-    if saved.revision != revision && !fields.is_empty() {
+    if saved.revision != revision {
         return Ok(Saved::Differs { mine: Box::new(draft.form), saved: Box::new(saved) });
     }
     if !drafts::update(&mut tx, &draft, actor.person, now).await? {

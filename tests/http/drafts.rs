@@ -24,6 +24,7 @@ fn two_people_who_save_at_once_both_see_what_was_written() {
         for text in ["Ettans titel", "Tvåans titel", "Ettans syfte", "Tvåans syfte", "name=\"val_title\""] {
             assert!(conflict.text.contains(text), "{text}: {}", conflict.text);
         }
+        assert!(!conflict.text.contains(" checked") && conflict.text.contains(" required"), "nobody chooses by not looking");
         let saved = one.page(&address).await;
         assert!(saved.contains("Ettans titel") && !saved.contains("Tvåans"), "nothing is written over");
         let newer = hidden(&conflict.text, "revision").expect("the newer revision");
@@ -41,7 +42,14 @@ fn two_people_who_save_at_once_both_see_what_was_written() {
         assert!(both.contains("Ettans titel") && both.contains("Tvåans syfte"));
         // registering what somebody else has just changed is refused until it has been read
         let stale = two.post(&format!("{draft}/granska"), &[("revision", newer.as_str()), ("gor", "registrera")]).await;
-        assert_eq!(stale.status, StatusCode::SEE_OTHER, "the same words again are no conflict: {}", stale.text);
+        assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
+        for text in ["En kollega sparade utkastet medan du granskade", "Ettans titel", "Tvåans syfte"] {
+            assert!(stale.text.contains(text), "{text}: {}", stale.text);
+        }
+        let read = hidden(&stale.text, "revision").expect("the newest revision");
+        assert_ne!(read, newer);
+        let answer = two.post(&format!("{draft}/granska"), &[("revision", read.as_str()), ("gor", "registrera")]).await;
+        assert!(answer.header("location").ends_with("?sparat=registrerad"), "{}", answer.text);
     });
 }
 

@@ -193,6 +193,11 @@ fn short_time_asks_for_a_reason_at_once() {
         let answer = sent(&client, &draft, "omgangar", &[("round_label", "Bort"), ("gor", "ta-bort-1")]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         assert!(!client.page(&format!("{draft}/omgangar")).await.contains("Ta bort omgången"));
+        // the first row is emptied, and the third of the page is taken out
+        let rows = [("round_label", ""), ("round_label", "Kvar"), ("round_label", "Bort"), ("gor", "ta-bort-3")];
+        assert_eq!(sent(&client, &draft, "omgangar", &rows).await.status, StatusCode::SEE_OTHER);
+        let page = client.page(&format!("{draft}/omgangar?sparat=borttagen")).await;
+        assert!(page.contains("Kvar") && !page.contains("Bort\"") && page.contains("Omgången är borttagen."), "{page}");
     });
 }
 
@@ -270,6 +275,7 @@ fn a_draft_can_be_left_found_again_and_taken_away() {
         let draft = begun(&client, &[("frivillig", "ja")]).await;
         let answer = sent(&client, &draft, "grunder", &[("title", "Ett halvt utk"), ("gor", "spara")]).await;
         assert_eq!(answer.header("location"), "/skrivbord?sparat=utkast");
+        assert!(client.page("/skrivbord?sparat=utkast").await.contains("Utkastet är sparat."));
         let colleague = app.signed_in(Role::Agency, SCB).await;
         assert!(colleague.page("/insamlingar/ny").await.contains("Ett halvt utk"));
         assert!(colleague.page(&format!("{draft}/kanal-och-kontakt")).await.contains("Registrerad frivilligt"));
@@ -278,6 +284,7 @@ fn a_draft_can_be_left_found_again_and_taken_away() {
         assert_eq!(stale.status, StatusCode::CONFLICT, "not what the person has seen");
         let removed = client.post(&format!("{draft}/ta-bort"), &[("revision", &revision)]).await;
         assert_eq!(removed.header("location"), "/skrivbord?sparat=borttaget");
+        assert!(client.page("/skrivbord?sparat=borttaget").await.contains("Utkastet är borttaget."));
         assert_eq!(client.get(&format!("{draft}/grunder")).await.status, StatusCode::NOT_FOUND);
     });
 }

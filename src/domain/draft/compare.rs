@@ -2,6 +2,7 @@
 
 use super::{DraftForm, Known};
 use crate::domain::column::column_of;
+use crate::domain::decision::Significance;
 use crate::domain::field::Field;
 use crate::domain::terms::{
     Answer, AssignmentKind, Channel, ConsultationStated, DataPath, Kind, Obligation, Origin, Periodicity, RespondentKind, Visibility,
@@ -10,11 +11,14 @@ use crate::domain::terms::{
 /// What stands for the whole of the items, the rounds and those asked.
 const WHOLES: [Field; 5] = [Field::Responsible, Field::Respondents, Field::DataPaths, Field::ItemLabel, Field::RoundLabel];
 
+/// What stands for everything that is said of a change as a change and as a decision; the form has no such field of its own.
+pub const CHANGE_AS_A_WHOLE: Field = Field::DecidedOn;
+
 impl DraftForm {
-    /// The fields in which two forms differ; items, rounds and those asked are one field each.
+    /// The fields in which two forms differ; what is said of the change, items, rounds and those asked are one field each.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<Field> {
-        let differs = |field: &Field| match field {
+        let differs = |field: &Field| match *field {
             Field::Responsible => self.responsible != other.responsible || self.adding != other.adding,
             Field::DataPaths => self.data_paths != other.data_paths,
             Field::Respondents => {
@@ -22,7 +26,8 @@ impl DraftForm {
             }
             Field::ItemLabel => self.items != other.items,
             Field::RoundLabel => self.rounds != other.rounds || self.rule != other.rule,
-            field => self.text(*field) != other.text(*field),
+            CHANGE_AS_A_WHOLE => self.change != other.change,
+            field => self.text(field) != other.text(field),
         };
         Field::ALL.iter().copied().filter(differs).collect()
     }
@@ -40,6 +45,7 @@ impl DraftForm {
             }
             Field::ItemLabel => self.items.clone_from(&other.items),
             Field::RoundLabel => (self.rounds, self.rule) = (other.rounds.clone(), other.rule.clone()),
+            CHANGE_AS_A_WHOLE => self.change.clone_from(&other.change),
             field => match other.texts.get(&field) {
                 Some(text) => drop(self.texts.insert(field, text.clone())),
                 None => drop(self.texts.remove(&field)),
@@ -72,6 +78,7 @@ impl DraftForm {
                 self.items.iter().map(line).collect()
             }
             Field::RoundLabel => self.rounds.iter().map(round_line).collect(),
+            CHANGE_AS_A_WHOLE => self.change.iter().map(|(name, typed)| change_line(name, typed)).collect(),
             Field::Area => {
                 let typed = self.text(field);
                 let area = known.areas.iter().find(|(code, _)| code == typed).map_or(typed, |(_, name)| name);
@@ -139,6 +146,20 @@ fn round_line(round: &super::DraftRound) -> String {
 
 fn joined(parts: &[&str]) -> String {
     parts.iter().filter(|part| !part.trim().is_empty()).copied().collect::<Vec<_>>().join(" · ")
+}
+
+/// What is said of a change under one of the names of [`super::input::CHANGE`].
+fn change_line(name: &str, typed: &str) -> String {
+    let significance = Significance::from_code(typed).map(Significance::label).filter(|_| name == "significance");
+    let what = match name {
+        "significance" => "hur mycket som ändras",
+        "significance_reason" => "skäl",
+        "decided_on" => "beslutsdag",
+        "decision_maker" => "beslutsfattare",
+        "rapporteur" => "föredragande",
+        _ => "andra som deltog",
+    };
+    format!("{what}: {}", significance.unwrap_or(typed))
 }
 
 /// The word of a closed list for its code.

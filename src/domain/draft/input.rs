@@ -19,6 +19,9 @@ pub const GROUPS: &str = "groups";
 /// The name under which cells copied from a spreadsheet are sent.
 pub const PASTED: &str = "item_paste";
 
+/// How the button that takes an occasion out begins; the number of the page's row follows.
+pub const REMOVING: &str = "ta-bort-";
+
 /// The names under which the last step of a change says how much it changes and, where it is decided already, when and by whom.
 pub const CHANGE: [&str; 6] = ["significance", "significance_reason", "decided_on", "decision_maker", "rapporteur", "participants"];
 
@@ -80,6 +83,11 @@ impl DraftForm {
             }
             Step::Rounds => {
                 self.rounds = rows(pairs, DraftRound::cells);
+                // counted as the page counts, before rows that were emptied go
+                let out = last("gor").and_then(|button| button.strip_prefix(REMOVING)?.parse::<usize>().ok()?.checked_sub(1));
+                if let Some(out) = out.filter(|at| *at < self.rounds.len()) {
+                    self.rounds.remove(out);
+                }
                 self.rounds.retain(|round| !round.is_empty());
                 for (name, cell) in self.rule.cells() {
                     if let Some(typed) = last(name) {

@@ -106,7 +106,8 @@ impl ConflictPage {
             happened: format!("Insamlingen ändrades den {}, efter att du började på din ändring.", written_moment(changed_at)),
             action: href(draft.id, Step::Review),
             hidden,
-            differences: differences(&draft.form, theirs, known),
+            // a collection says nothing of a change that is only being written
+            differences: differences(&draft.form, &DraftForm { change: draft.form.change.clone(), ..theirs.clone() }, known),
             theirs: "Insamlingen nu",
         }
     }

@@ -18,6 +18,7 @@ use crate::actions::drafts::submit::{Submitted, submit as submit_draft};
 use crate::clock;
 use crate::db::drafts::Draft;
 use crate::domain::decision::Significance;
+use crate::domain::draft::compare::CHANGE_AS_A_WHOLE;
 use crate::domain::draft::{DraftForm, Known, Step};
 use crate::domain::field::{Fault, Field};
 use crate::domain::ordinance;
@@ -127,6 +128,7 @@ pub(super) fn heading(field: Field) -> String {
     match field {
         Field::ItemLabel => "Uppgifter".to_owned(),
         Field::RoundLabel => "Omgångar".to_owned(),
+        CHANGE_AS_A_WHOLE => "Om ändringen".to_owned(),
         field => label(field),
     }
 }
@@ -152,6 +154,13 @@ impl ChangeBody {
             ],
         }
     }
+}
+
+/// What is saved now, for somebody who wanted to register what an older page showed.
+pub(super) fn unseen(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
+    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
+    let said = Said { saved_meanwhile: true, ..Said::default() };
+    with_status(StatusCode::CONFLICT, &ReviewPage::new(layout, draft, known, said))
 }
 
 /// Registers the collection, or writes the change.

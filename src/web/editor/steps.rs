@@ -15,6 +15,7 @@ use super::{conflict, review, with_status};
 use crate::actions::drafts::{self, Saved, Saving};
 use crate::clock;
 use crate::db::drafts::Draft;
+use crate::domain::draft::input::REMOVING;
 use crate::domain::draft::rule::RuleFault;
 use crate::domain::draft::{DraftForm, Known, Step};
 use crate::domain::field::Field;
@@ -58,7 +59,6 @@ pub async fn show(State(state): State<AppState>, user: User, Path(at): Path<Plac
     }
     let faults = draft.form.parse(&known).err().unwrap_or_default();
     let done = match query.get("sparat") {
-        "utkast" => Some("Utkastet är sparat."),
         "omgangar" => Some("Omgångarna är tillagda. Kontrollera datumen."),
         "borttagen" => Some("Omgången är borttagen."),
         "tillagd" => Some("Uppgifterna är sparade."),
@@ -83,36 +83,36 @@ pub async fn save(State(state): State<AppState>, Path(at): Path<Place>, Posted {
     let keep = conflict::kept(&fields);
     let saving = Saving { id, revision, step, pairs: fields.pairs(), keep: &keep };
     let draft = match drafts::save(&state.db, &user.actor, &known, &saving, clock::now()).await? {
-        Saved::Done(draft) => *draft,
-        Saved::Differs { mine, saved } => {
-            let layout = Layout::new(&state, Visitor(Some(user)), "");
-            return with_status(StatusCode::CONFLICT, &conflict::ConflictPage::of_step(layout, &mine, &saved, step, &fields, &known));
+        // nobody registers what a colleague wrote after the page was made
+        Saved::Unseen(draft) if step == Step::Review && fields.get("gor") == "registrera" => {
+            return review::unseen(&state, &user, &known, &draft);
         }
+        Saved::Done(draft) | Saved::Unseen(draft) => *draft,
+        Saved::Differs { mine, saved } => return differs(&state, &user, &known, (&mine, &saved), step, &fields),
     };
     follow(&state, &user, &known, draft, step, &fields).await
+}
+
+/// Shows what this person wanted beside what somebody else has saved.
+fn differs(state: &AppState, user: &User, known: &Known, (mine, saved): (&DraftForm, &Draft), step: Step, fields: &Fields) -> PageResult {
+    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
+    with_status(StatusCode::CONFLICT, &conflict::ConflictPage::of_step(layout, mine, saved, step, fields, known))
 }
 
 /// What follows when a step is saved.
 async fn follow(state: &AppState, user: &User, known: &Known, draft: Draft, step: Step, fields: &Fields) -> PageResult {
     let to = |step: Step, rest: &str| Ok(Redirect::to(&format!("{}{rest}", href(draft.id, step))).into_response());
     let button = fields.get("gor");
-    if let Some(number) = button.strip_prefix("ta-bort-").and_then(|number| number.parse::<usize>().ok()) {
-        let without = |form: &mut DraftForm| {
-            if (1..=form.rounds.len()).contains(&number) {
-                form.rounds.remove(number - 1);
-            }
-        };
-        drafts::alter(&state.db, &user.actor, &draft, without, clock::now()).await?;
-        return to(step, "?sparat=borttagen#omgangar");
-    }
     match button {
+        // saving has taken the row out
+        _ if button.starts_with(REMOVING) => to(step, "?sparat=borttagen#omgangar"),
         "spara" => Ok(Redirect::to("/skrivbord?sparat=utkast").into_response()),
         "tillbaka" => to(step.previous().unwrap_or(step), ""),
         "lagg-till" => to(step, "?sparat=tillagd#f-responsible_add"),
         "kryssa" => to(step, "?sparat=tillagd#f-respondents"),
         "rader" => to(step, &format!("?rader=10#f-item_label-{}", draft.form.items.len())),
         "omgang" => to(step, &format!("#f-round_label-{}", draft.form.rounds.len())),
-        "skapa" => generate(state, user, known, &draft).await,
+        "skapa" => generate(state, user, known, &draft, fields).await,
         "registrera" if step == Step::Review => review::submit(state, user, known, &draft).await,
         "granska" => to(Step::Review, ""),
         _ => {
@@ -127,19 +127,17 @@ async fn follow(state: &AppState, user: &User, known: &Known, draft: Draft, step
     }
 }
 
-/// Makes the occasions of the rule, beside those that are there; what has the same last day already is left alone.
-async fn generate(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
+/// Makes the occasions of the rule, beside those that are there.
+async fn generate(state: &AppState, user: &User, known: &Known, draft: &Draft, fields: &Fields) -> PageResult {
     let periodicity = Periodicity::from_code(draft.form.text(Field::Periodicity)).unwrap_or(Periodicity::Unstated);
     let made = match draft.form.rule.rounds(periodicity) {
         Ok(made) => made,
         Err(wrong) => return wrong_rule(state, user, known, draft, wrong),
     };
-    let add = |form: &mut DraftForm| {
-        let new = made.iter().filter(|round| !form.rounds.iter().any(|old| old.deadline.trim() == round.deadline)).cloned();
-        let new: Vec<_> = new.collect();
-        form.rounds.extend(new);
-    };
-    drafts::alter(&state.db, &user.actor, draft, add, clock::now()).await?;
+    let add = |form: &mut DraftForm| form.add_rounds(&made);
+    if let Saved::Differs { mine, saved } = drafts::alter(&state.db, &user.actor, draft, add, clock::now()).await? {
+        return differs(state, user, known, (&mine, &saved), Step::Rounds, fields);
+    }
     Ok(Redirect::to(&format!("{}?sparat=omgangar#omgangar", href(draft.id, Step::Rounds))).into_response())
 }
 
