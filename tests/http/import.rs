@@ -65,8 +65,10 @@ fn a_planned_change_leaves_what_is_in_force_alone() {
         let restated = app.import(SCB, std::slice::from_ref(&decided)).await.expect("what is in force, once more");
         assert_eq!(restated, Summary { unchanged: 1, ..Summary::default() });
         let later = with(revision, &[("status", "beslutad"), ("beslutsdatum", "2026-05-01")]);
-        let refused = app.import(SCB, &[later]).await;
-        assert!(format!("{refused:?}").contains("obetydlig"), "a file does not say how much it changes: {refused:?}");
+        let planned = app.import(SCB, &[later]).await.expect("a file does not say how much it changes, so that its change waits");
+        assert_eq!(planned.changed, 0, "{planned:?}");
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(!page.contains("Beslutad 1 maj 2026"), "what is in force was decided on its day");
     });
 }
 

@@ -21,9 +21,6 @@ use crate::domain::round::{Round, same_occasions};
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 
-/// Said of a file that decides to change an enkät: its columns do not say how much the change changes (3 §).
-const JUDGED_BY_HAND: &str = "Enkäten är redan beslutad. Ett beslut om att ändra den anger om ändringen är obetydlig (3 §), och det går inte att ange i en fil. Skriv ”planerad” som status och registrera beslutet på insamlingens sida.";
-
 /// What came of comparing a collection with what the register has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
@@ -55,13 +52,15 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
     // what is in force was decided on its day: other content is decided only if it says on which other day
     let new_day = parts.content.decided_on.is_some() && parts.content.decided_on != in_force.content.decided_on;
     let decided = known.decided_version;
-    let revised = decided.is_some() && (parts.status == Status::Planned || (parts.status == Status::Decided && !new_day));
+    // a file does not say how much it changes an enkät (3 §): its decision is registered by somebody who does
+    let is_survey = [in_force.content.kind, parts.content.kind].into_iter().any(ordinance::survey_sections_apply);
+    let unjudged = is_survey && parts.status == Status::Decided && !is_another_day_only(&newest, &in_force, &parts);
+    let revised = decided.is_some() && (parts.status == Status::Planned || (parts.status == Status::Decided && (!new_day || unjudged)));
+    if revised && unjudged {
+        parts.content.decided_on = in_force.content.decided_on;
+    }
     let next = Next { id: known.id, decided, latest: known.latest_version, newest: &newest, in_force: &in_force, revised };
     let decided_by_file = decided.filter(|_| !revised && parts.status == Status::Decided);
-    let is_survey = ordinance::survey_sections_apply(in_force.content.kind) || ordinance::survey_sections_apply(parts.content.kind);
-    if decided_by_file.is_some() && is_survey && !is_another_day_only(&newest, &in_force, &parts) {
-        return Err(Error::Invalid(JUDGED_BY_HAND.to_owned()));
-    }
     let Some(version) = next.write(tx, parts, at).await? else { return Ok(Change::None) };
     if let Some(decided) = decided_by_file.filter(|_| newest.version == in_force.version) {
         // a file says nothing of who decided: what is known of that stays
