@@ -19,6 +19,7 @@ use crate::domain::history::{self, FieldChange, Names};
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::organisation::Organisation;
 use crate::domain::respondent::Selection;
+use crate::domain::terms::Visibility;
 use crate::sql;
 use crate::text;
 
@@ -38,6 +39,8 @@ pub struct Whole {
     pub events: Vec<Event>,
     /// What a change that is planned beside the decided version changes; empty where none is planned.
     pub planned: Vec<FieldChange>,
+    /// From when the planned version is to be shown openly, as chosen; none where none is planned.
+    pub planned_visibility: Option<Visibility>,
     /// The names of the organisations that did what happened to it, by code.
     pub actors: HashMap<String, String>,
     /// When it or something that it names was last written.
@@ -55,16 +58,25 @@ impl Whole {
         let mut listed = if codes.is_empty() { Vec::new() } else { organisations::get_many(tx, &codes).await? };
         listed.sort_by(|a, b| text::swedish_order(&a.name, &b.name));
         let events = events::of(tx, "collection", &id.to_string()).await?;
-        let planned = if collection.planned_version.is_some() { planned(tx, id, &collection).await? } else { Vec::new() };
+        let (planned, planned_visibility) = match collection.planned_version {
+            Some(_) => planned(tx, id, &collection).await?,
+            None => (Vec::new(), None),
+        };
         let codes: HashSet<String> = events.iter().map(|event| event.actor.clone()).collect();
         let actors = organisations::names(tx, &Vec::from_iter(codes)).await?.into_iter().collect();
-        Ok(Some(Self { collection, listed, events, planned, actors, touched_at }))
+        Ok(Some(Self { collection, listed, events, planned, planned_visibility, actors, touched_at }))
+    }
+
+    /// Whether everyone may read what is planned beside the decided version: what is shown only once it goes out has not gone out.
+    #[must_use]
+    pub fn shows_planned(&self) -> bool {
+        self.planned_visibility.unwrap_or(self.collection.visibility) == Visibility::Now
     }
 }
 
-/// What the planned version says otherwise than the one in force.
-async fn planned(tx: &mut Tx, id: Uuid, in_force: &Collection) -> Result<Vec<FieldChange>> {
-    let Some(newest) = collections::load(tx, &[id], Version::Newest).await?.pop() else { return Ok(Vec::new()) };
+/// What the planned version says otherwise than the one in force, and from when it is to be shown.
+async fn planned(tx: &mut Tx, id: Uuid, in_force: &Collection) -> Result<(Vec<FieldChange>, Option<Visibility>)> {
+    let Some(newest) = collections::load(tx, &[id], Version::Newest).await?.pop() else { return Ok((Vec::new(), None)) };
     let (old, mut new) = (in_force.as_parts(), newest.as_parts());
     // the day of its decision is not known yet
     new.content.decided_on = old.content.decided_on;
@@ -73,7 +85,7 @@ async fn planned(tx: &mut Tx, id: Uuid, in_force: &Collection) -> Result<Vec<Fie
         .flat_map(|parts| parts.responsible.iter().chain(&parts.collector).chain(&parts.content.area).cloned())
         .collect();
     let names = Names::new(organisations::names(tx, &codes).await?);
-    Ok(history::changes(&old, &new, &names))
+    Ok((history::changes(&old, &new, &names), Some(newest.visibility)))
 }
 
 /// Kept collections by identity. Cheap to clone.

@@ -58,8 +58,11 @@ pub async fn show(
     let said = params.sparat.as_deref().and_then(life::said).filter(|_| visitor.0.is_some());
     let layout = Layout::new(&state, visitor, "/insamlingar");
     let open = ShowPage::new(layout, Whole::clone(&whole), today);
-    let history = if panel.is_some() { life::history::rows(&whole) } else { open.history };
-    page(&ShowPage { panel, said, history, ..open })
+    if panel.is_none() {
+        return page(&ShowPage { said, ..open });
+    }
+    let planned = whole.planned.iter().map(ChangeRow::from).collect();
+    page(&ShowPage { panel, said, planned, history: life::history::rows(&whole), ..open })
 }
 
 /// A collection's page.
@@ -142,10 +145,11 @@ pub struct AreaLink {
 }
 
 impl ShowPage {
-    /// The page of `collection` on `today`.
+    /// The page of `collection` on `today`, as everyone may read it.
     #[must_use]
     pub fn new(layout: Layout, whole: Whole, today: NaiveDate) -> Self {
         let history = open_rows(&whole);
+        let shows_planned = whole.shows_planned();
         let Whole { collection, listed, planned, .. } = whole;
         let notices = notices(&collection, today);
         let last_said = last_said(collection.confirmed_on, collection.changed_at);
@@ -173,7 +177,7 @@ impl ShowPage {
             layout,
             panel: None,
             said: None,
-            planned: planned.iter().map(ChangeRow::from).collect(),
+            planned: planned.iter().filter(|_| shows_planned).map(ChangeRow::from).collect(),
             unconfirmed: is_unconfirmed(collection.status, last_said, today),
             number: collection.number.map(|number| number.to_string()).unwrap_or_default(),
             area,
@@ -290,6 +294,7 @@ mod tests {
             listed,
             events: Vec::new(),
             planned: Vec::new(),
+            planned_visibility: None,
             actors: std::collections::HashMap::new(),
             touched_at: clock::now(),
         };

@@ -156,7 +156,7 @@ impl Next<'_> {
         // what is to be hidden is hidden at once, whatever else waits for a decision
         let open_from = match revised {
             true if parts.visibility == newest.visibility => in_force.open_from,
-            true => open_on(newest.created_at, parts, &in_force.rounds),
+            true => later(in_force.open_from, open_on(newest.created_at, parts, &in_force.rounds)),
             false => open_on(newest.created_at, parts, &parts.rounds),
         };
         Identity {
@@ -170,6 +170,11 @@ impl Next<'_> {
             planned_version: (!decided).then_some(version),
         }
     }
+}
+
+/// The later of two first days on which something is shown, where none is never: what is only planned hides at once, but opens nothing.
+fn later(one: Option<NaiveDate>, other: Option<NaiveDate>) -> Option<NaiveDate> {
+    one.zip(other).map(|(one, other)| one.max(other))
 }
 
 /// The first day on which a collection registered at `registered` is shown openly.

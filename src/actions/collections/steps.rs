@@ -160,7 +160,9 @@ async fn close_once(
         rounds::clear_proposal(&mut tx, known.id, decided).await?;
     }
     let planned_version = known.planned_version.filter(|_| !known.has_revision());
-    let identity = Identity { status, planned_version, ..identity_of(&known, &newest) };
+    // what was withdrawn before it went out is never shown, whatever day it was to go out
+    let open_from = known.open_from.filter(|from| step != Step::Withdraw || *from <= at.today);
+    let identity = Identity { status, open_from, planned_version, ..identity_of(&known, &newest) };
     update(&mut tx, &known, &identity, now).await?;
     let change = FieldChange { field: Field::Status, old: known.status.label().to_owned(), new: status.label().to_owned() };
     let more = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));

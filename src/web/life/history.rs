@@ -108,9 +108,14 @@ pub fn open_rows(whole: &Whole) -> Vec<EventRow> {
     let visibility = |event: &Event| event.detail["fields"].as_array().into_iter().flatten().any(|field| field == Field::Visibility.code());
     let opened = whole.events.iter().position(visibility).unwrap_or(usize::MAX);
     let is_before = |event: &Event| whole.collection.open_from.is_none_or(|from| clock::swedish_day(event.at) < from);
+    // a change that is not decided says what nobody has been asked yet
+    let waits = |event: &Event| {
+        let version = event.detail["version"].as_i64().unwrap_or_default();
+        event.action == "collection.revised" && version > whole.collection.version && !whole.shows_planned()
+    };
     let row = |(at, event): (usize, &Event)| {
         let mut row = event_row(event, &whole.actors);
-        if at >= opened || is_before(event) {
+        if at >= opened || is_before(event) || waits(event) {
             row.changes.clear();
         }
         row
