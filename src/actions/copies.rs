@@ -77,12 +77,17 @@ pub async fn back_up(config: &Config, file: &Path) -> Result<()> {
 /// Makes a backup the register's database. The search index is built anew at the next start.
 ///
 /// # Errors
-/// `Invalid`, in Swedish: there is a database already, or the file is no backup of this register.
+/// `Invalid`, in Swedish: there is a database already or what one has left, or the file is no backup of this register.
 pub async fn restore(config: &Config, file: &Path, now: DateTime<Utc>) -> Result<()> {
     let database = database_file(config, "pg_restore för att återställa det")?;
     if database.exists() {
         let folder = config.data_dir.display();
         return invalid(format!("Det finns redan en databas i {folder}. Stoppa registret och flytta undan mappen innan du återställer."));
+    }
+    // SQLite would fold what an earlier database left beside it into the restored one
+    if let Some(left) = with_endings(&database).into_iter().find(|left| left.symlink_metadata().is_ok()) {
+        let left = left.display();
+        return invalid(format!("{left} hör till en tidigare databas. Stoppa registret och flytta undan filen innan du återställer."));
     }
     check_beginning(file)?;
     std::fs::create_dir_all(&config.data_dir)?;
@@ -172,11 +177,19 @@ fn put_in_place(unfinished: &Path, file: &Path) -> io::Result<()> {
 
 /// Takes away what was not finished, with SQLite's files beside it; some or all of them may never have been there.
 fn take_away(unfinished: &Path) {
-    for ending in ["", "-wal", "-shm", "-journal"] {
-        let mut name = unfinished.as_os_str().to_owned();
-        name.push(ending);
-        let _there_or_not = std::fs::remove_file(PathBuf::from(name));
+    let _there_or_not = std::fs::remove_file(unfinished);
+    for name in with_endings(unfinished) {
+        let _there_or_not = std::fs::remove_file(name);
     }
+}
+
+/// The files that SQLite keeps beside a database: its log, the log's index, and the journal of one without a log.
+fn with_endings(database: &Path) -> [PathBuf; 3] {
+    ["-wal", "-shm", "-journal"].map(|ending| {
+        let mut name = database.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    })
 }
 
 fn unwritable(file: &Path, error: &io::Error) -> Error {

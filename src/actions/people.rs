@@ -80,6 +80,10 @@ async fn write_invited(tx: &mut Tx, new: &Invitation, by: Option<&Actor>, now: D
     if by.is_some_and(|actor| !may_give(actor, new.role, &organisation.code)) {
         return Err(Error::Forbidden);
     }
+    if let Some(found) = people::by_email(tx, &email).await? {
+        people::lock_organisation_of(tx, found.id).await?;
+        people::lock(tx, found.id).await?;
+    }
     let known = people::by_email(tx, &email).await?;
     if let Some(known) = &known
         && let Some(actor) = by
@@ -127,9 +131,16 @@ pub fn may_touch(actor: &Actor, person: &Person) -> bool {
     may(actor, Action::ManagePeople(&person.organisation)) && (person.role != Role::Admin || actor.role == Role::Admin)
 }
 
-/// The person that `actor` wants to do something to.
+/// A person that is about to be written, as nobody else writes it meanwhile.
+async fn locked(tx: &mut Tx, id: Uuid) -> Result<Person> {
+    people::lock(tx, id).await?;
+    people::get(tx, id).await?.filter(|person| person.erased_at.is_none()).ok_or(Error::NotFound)
+}
+
+/// The person that `actor` wants to do something to. Nobody else changes it, or who looks after its organisation, meanwhile.
 async fn touched(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Person> {
-    let person = people::get(tx, id).await?.filter(|person| person.erased_at.is_none()).ok_or(Error::NotFound)?;
+    people::lock_organisation_of(tx, id).await?;
+    let person = locked(tx, id).await?;
     if may_touch(actor, &person) { Ok(person) } else { Err(Error::Forbidden) }
 }
 
@@ -214,8 +225,8 @@ async fn write_closed(tx: &mut Tx, person: &Person, by: Option<Uuid>, now: DateT
 /// `Forbidden`, `NotFound`; `Invalid` where the last manager would go.
 pub async fn erase(db: &Db, actor: &Actor, id: Uuid, confirmed: bool, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
-    let person =
-        if id == actor.person { people::get(&mut tx, id).await?.ok_or(Error::NotFound)? } else { touched(&mut tx, actor, id).await? };
+    people::lock_organisation_of(&mut tx, id).await?;
+    let person = if id == actor.person { locked(&mut tx, id).await? } else { touched(&mut tx, actor, id).await? };
     keep_a_manager(&mut tx, &person, confirmed).await?;
     if let Some(email) = &person.email {
         outbox::forget(&mut tx, email).await?;
@@ -246,11 +257,11 @@ pub async fn sign_out_everywhere(db: &Db, actor: &Actor, now: DateTime<Utc>) -> 
 /// Gives a person the name that it wants to go by; an empty one takes it away.
 ///
 /// # Errors
-/// `Invalid` where the name is too long or holds control characters.
+/// `Invalid` where the name is too long or holds control characters; `NotFound` where the person has been taken out.
 pub async fn rename(db: &Db, actor: &Actor, name: &str, now: DateTime<Utc>) -> Result<()> {
     let name = person::name(name).map_err(Error::Invalid)?;
     let mut tx = db.write().await?;
-    let old = people::get(&mut tx, actor.person).await?.ok_or(Error::NotFound)?;
+    let old = locked(&mut tx, actor.person).await?;
     if old.name != name {
         people::put(&mut tx, &Person { name, ..old.clone() }).await?;
         let mut event = event_of(&old, Some(actor.person), "person.changed", now);
@@ -271,7 +282,8 @@ pub async fn close_inactive(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Res
     let (mut warned, mut closed) = (0, 0);
     for candidate in unused {
         let mut tx = db.write().await?;
-        // it may have signed in meanwhile
+        // it may have signed in meanwhile, and does not while this is decided
+        people::lock(&mut tx, candidate.id).await?;
         let Some(person) = people::get(&mut tx, candidate.id).await? else { continue };
         match (person.due(now), &person.email) {
             (Due::Warning, Some(email)) => {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::Origin;
 use crate::db::events::Event;
-use crate::db::{Db, Tx, events, outbox, people, sessions, sign_in};
+use crate::db::{Db, Tx, events, outbox, people, sessions, settings, sign_in};
 use crate::domain::person::Person;
 use crate::domain::sign_in::{Link, MOST_PER_ADDRESS, MOST_PER_SOURCE, Purpose, Refusal, WINDOW};
 use crate::error::{Error, Result};
@@ -62,13 +62,17 @@ pub async fn ask(db: &Db, asked: Asked<'_>, now: DateTime<Utc>) -> Result<Asking
     let address_key = secret::digest(&format!("address {}", asked.email));
     let source_key = secret::digest(&format!("source {}", asked.source));
     let mut tx = db.write().await?;
+    settings::set(&mut tx, settings::SIGN_IN_QUEUE, "").await?;
     for (key, most) in [(&address_key, MOST_PER_ADDRESS), (&source_key, MOST_PER_SOURCE)] {
         if sign_in::attempts(&mut tx, key, now - WINDOW).await? >= most {
             return Ok(Asking::TooMany);
         }
+        sign_in::add_attempt(&mut tx, key, now).await?;
     }
-    sign_in::add_attempt(&mut tx, &address_key, now).await?;
-    sign_in::add_attempt(&mut tx, &source_key, now).await?;
+    if let Some(found) = people::by_email(&mut tx, asked.email).await? {
+        // whoever is taken out meanwhile gets no letter afterwards
+        people::lock(&mut tx, found.id).await?;
+    }
     let person = people::by_email(&mut tx, asked.email).await?.filter(Person::is_open);
     let token = match &person {
         Some(person) => make_link(&mut tx, person.id, Purpose::SignIn, Some(asked.browser), now).await?,
@@ -121,6 +125,9 @@ pub async fn use_link(db: &Db, opening: Opening<'_>, now: DateTime<Utc>) -> Resu
         Ok(person) => person,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    // closed or taken out while this waited: nobody is signed in
+    people::lock(&mut tx, person.id).await?;
+    let Some(person) = people::get(&mut tx, person.id).await?.filter(Person::is_open) else { return Ok(Err(Refusal::Unknown)) };
     let is_reusable = sign_in::get(&mut tx, &digest).await?.is_some_and(|link| link.purpose == Purpose::Demonstration);
     if !is_reusable && !sign_in::use_up(&mut tx, &digest, now).await? {
         return Ok(Err(Refusal::Used));

@@ -69,6 +69,8 @@ pub struct Claimed {
     pub attempts: i64,
     /// How often it is unknown whether it left.
     pub uncertain: i64,
+    /// How long the claim holds; it tells one claim of a mail from the next.
+    pub claimed_until: DateTime<Utc>,
 }
 
 /// The mails that are due, oldest first, at most `most`.
@@ -97,7 +99,7 @@ pub async fn claim(tx: &mut Tx, id: Uuid, now: DateTime<Utc>, until: DateTime<Ut
         "UPDATE mail SET attempts = attempts + 1, uncertain = CASE WHEN claimed_until IS NULL THEN uncertain ELSE uncertain + 1 END,
            claimed_until = $3
          WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until < $2)
-         RETURNING id, kind, recipient, subject, text_part, html_part, created_at, expires_at, attempts, uncertain",
+         RETURNING id, kind, recipient, subject, text_part, html_part, created_at, expires_at, attempts, uncertain, claimed_until",
         id,
         now,
         until
@@ -106,7 +108,8 @@ pub async fn claim(tx: &mut Tx, id: Uuid, now: DateTime<Utc>, until: DateTime<Ut
     .await
 }
 
-/// Notes that a mail has left. What holds a secret, and so has an end, is emptied at once.
+/// Notes that a mail has left, whoever claims it by now: it must not leave again. What holds a secret, and so has an end, is emptied at
+/// once.
 ///
 /// # Errors
 /// As the engine says.
@@ -123,24 +126,27 @@ pub async fn sent(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Lets a mail that did not leave, or of which that is not known, wait until `due_at`.
+/// Lets a mail that did not leave, or of which that is not known, wait until `due_at`; nothing if the claim lapsed and it is somebody
+/// else's now.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn wait(tx: &mut Tx, mail: &Claimed, due_at: DateTime<Utc>, reason: &str) -> Result<()> {
     sql!(
-        "UPDATE mail SET due_at = $2, uncertain = $3, last_error = $4, claimed_until = NULL WHERE id = $1 AND sent_at IS NULL",
+        "UPDATE mail SET due_at = $2, uncertain = $3, last_error = $4, claimed_until = NULL
+         WHERE id = $1 AND sent_at IS NULL AND claimed_until = $5",
         mail.id,
         due_at,
         mail.uncertain,
-        reason
+        reason,
+        mail.claimed_until
     )
     .run(tx)
     .await?;
     Ok(())
 }
 
-/// Gives a mail up. What has no use any more is emptied.
+/// Gives a mail up, unless the claim lapsed and it is somebody else's now. What has no use any more is emptied.
 ///
 /// # Errors
 /// As the engine says.
@@ -149,11 +155,12 @@ pub async fn fail(tx: &mut Tx, mail: &Claimed, now: DateTime<Utc>, reason: &str)
         "UPDATE mail SET failed_at = $2, uncertain = $3, last_error = $4, claimed_until = NULL,
            text_part = CASE WHEN expires_at <= $2 THEN NULL ELSE text_part END,
            html_part = CASE WHEN expires_at <= $2 THEN NULL ELSE html_part END
-         WHERE id = $1 AND sent_at IS NULL",
+         WHERE id = $1 AND sent_at IS NULL AND claimed_until = $5",
         mail.id,
         now,
         mail.uncertain,
-        reason
+        reason,
+        mail.claimed_until
     )
     .run(tx)
     .await?;

@@ -87,6 +87,25 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Person>> {
     row.map(into_person).transpose()
 }
 
+/// Lets nobody else write a person until the transaction ends: what is read after this is what a write goes back on.
+///
+/// # Errors
+/// As the engine says.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
+    sql!("UPDATE person SET manager = manager WHERE id = $1", id).run(tx).await?;
+    Ok(())
+}
+
+/// Lets nobody else change who looks after the people of a person's organisation until the transaction ends. Taken before [`lock`]: two
+/// that each waited for the other would never end.
+///
+/// # Errors
+/// As the engine says.
+pub async fn lock_organisation_of(tx: &mut Tx, id: Uuid) -> Result<()> {
+    sql!("UPDATE organisation SET name = name WHERE code = (SELECT organisation_code FROM person WHERE id = $1)", id).run(tx).await?;
+    Ok(())
+}
+
 /// The person with this address, in lower case.
 ///
 /// # Errors
@@ -158,7 +177,7 @@ pub async fn managers(tx: &mut Tx, code: &str) -> Result<i64> {
     Ok(count)
 }
 
-/// Writes a person, new or known.
+/// Writes a person, new or known. One that is known has been locked before it was read.
 ///
 /// # Errors
 /// As the engine says; the address belongs to somebody else.

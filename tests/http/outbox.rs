@@ -147,6 +147,30 @@ fn a_sender_that_vanishes_leads_to_one_more_attempt_and_no_third() {
 }
 
 #[test]
+fn a_sender_whose_claim_has_lapsed_leaves_the_letter_to_who_has_it_now() {
+    run(async {
+        let (db, _fresh) = migrated().await;
+        let now = clock::now();
+        let id = put(&db, &letter("a@scb.example", None), now).await;
+        let slow = claim(&db, id, now).await.expect("claimed");
+        let later = now + TimeDelta::minutes(3);
+        let quick = claim(&db, id, later).await.expect("claimed again");
+        let mut tx = db.write().await.expect("a transaction");
+        outbox::wait(&mut tx, &slow, later, "för sent").await.expect("told");
+        outbox::fail(&mut tx, &slow, later, "för sent").await.expect("told");
+        tx.commit().await.expect("committed");
+        assert_eq!(claim(&db, id, later + TimeDelta::seconds(1)).await, None, "it is still claimed");
+        let waiting = outbox::waiting(&mut read(&db).await, 10).await.expect("waiting");
+        assert_eq!((waiting.len(), waiting[0].last_error.as_deref()), (1, None));
+        let mut tx = db.write().await.expect("a transaction");
+        outbox::fail(&mut tx, &quick, later, "avvisat").await.expect("told");
+        tx.commit().await.expect("committed");
+        let dead = outbox::dead(&mut read(&db).await, 10).await.expect("dead letters");
+        assert_eq!(dead[0].last_error.as_deref(), Some("avvisat"));
+    });
+}
+
+#[test]
 fn links_that_have_expired_are_not_sent_and_secrets_are_not_kept() {
     run(async {
         let (db, _fresh) = migrated().await;

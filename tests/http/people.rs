@@ -1,12 +1,15 @@
 //! The people of an organisation: invited, changed, closed, taken out; and accounts that nobody uses.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use insamlingsregister::actions::people::{self as deeds, Invitation};
 use insamlingsregister::clock;
 use insamlingsregister::db::{events, people};
-use insamlingsregister::domain::access::Role;
+use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::person::Person;
+use insamlingsregister::error::Error;
 use insamlingsregister::jobs::upkeep;
 use uuid::Uuid;
 
@@ -234,6 +237,73 @@ fn accounts_that_nobody_uses_are_warned_of_and_closed() {
         let later = now + TimeDelta::days(60);
         assert_eq!(upkeep::daily(&app.state.db, &origin, later).await.expect("done"), (0, 2), "whoever signed in stays");
         assert_eq!(person(&app, ids[1].id).await.warned_at, None);
+    });
+}
+
+/// Lets `deed` begin while another transaction holds a person, which `change` then writes.
+async fn meanwhile<T: Send + 'static>(
+    app: &TestApp,
+    held: &Person,
+    change: impl FnOnce(Person) -> Person,
+    deed: impl Future<Output = T> + Send + 'static,
+) -> T {
+    let mut tx = app.state.db.write().await.expect("a transaction");
+    people::lock_organisation_of(&mut tx, held.id).await.expect("held");
+    people::lock(&mut tx, held.id).await.expect("held");
+    let deed = tokio::spawn(deed);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!deed.is_finished(), "it waits");
+    people::put(&mut tx, &change(held.clone())).await.expect("written");
+    tx.commit().await.expect("committed");
+    deed.await.expect("no panic")
+}
+
+fn actor_of(person: &Person) -> Actor {
+    Actor { person: person.id, organisation: person.organisation.clone(), role: person.role, manager: person.manager }
+}
+
+#[test]
+fn what_was_closed_or_taken_out_meanwhile_stays_so() {
+    run(async {
+        let app = TestApp::real().await;
+        let now = clock::now();
+        let admin = actor_of(&app.person(Role::Admin, SCB, false).await);
+        let db = app.state.db.clone();
+        let erased = move |one: Person| Person { email: None, name: None, closed_at: Some(now), erased_at: Some(now), ..one };
+        let one = app.person(Role::Agency, SCB, false).await;
+        let (to, actor) = (db.clone(), actor_of(&one));
+        let renamed = meanwhile(&app, &one, erased, async move { deeds::rename(&to, &actor, "Åter", now).await }).await;
+        assert!(matches!(renamed, Err(Error::NotFound)), "{renamed:?}");
+        assert_eq!(person(&app, one.id).await, erased(one));
+        let two = app.person(Role::Agency, SCB, false).await;
+        let (to, by, id) = (db.clone(), admin.clone(), two.id);
+        let analyst = deeds::Change { role: Role::Analyst, manager: false, confirmed: true };
+        let closed = move |one: Person| Person { closed_at: Some(now), ..one };
+        meanwhile(&app, &two, closed, async move { deeds::change(&to, &by, id, analyst, now).await }).await.expect("changed");
+        assert_eq!(person(&app, two.id).await, Person { role: Role::Analyst, ..closed(two) });
+        let three = app.person(Role::Agency, SCB, false).await;
+        let old = Person { last_seen_at: now.checked_sub_days(Days::new(420)), warned_at: now.checked_sub_days(Days::new(40)), ..three };
+        let mut tx = db.write().await.expect("a transaction");
+        people::put(&mut tx, &old).await.expect("written");
+        tx.commit().await.expect("committed");
+        let (to, origin) = (db.clone(), insamlingsregister::actions::origin(&app.state));
+        let back = move |one: Person| Person { last_seen_at: Some(now), warned_at: None, ..one };
+        let done = meanwhile(&app, &old, back, async move { deeds::close_inactive(&to, &origin, now).await }).await;
+        assert_eq!((done.expect("done"), person(&app, old.id).await), ((0, 0), back(old)));
+    });
+}
+
+#[test]
+fn of_two_managers_who_leave_at_once_one_stays() {
+    run(async {
+        let app = TestApp::real().await;
+        let now = clock::now();
+        let (one, two) = (app.person(Role::Agency, SCB, true).await, app.person(Role::Agency, SCB, true).await);
+        let (to, actor) = (app.state.db.clone(), actor_of(&two));
+        let leaving = async move { deeds::erase(&to, &actor, actor.person, false, now).await };
+        let left = meanwhile(&app, &one, |one| Person { closed_at: Some(now), ..one }, leaving).await;
+        assert!(matches!(&left, Err(Error::Invalid(said)) if said == deeds::LAST_MANAGER), "{left:?}");
+        assert_eq!(person(&app, two.id).await, two);
     });
 }
 

@@ -8,7 +8,7 @@ use insamlingsregister::clock;
 use insamlingsregister::db::people;
 use insamlingsregister::domain::access::Role;
 use insamlingsregister::domain::person::Person;
-use insamlingsregister::domain::sign_in::Purpose;
+use insamlingsregister::domain::sign_in::{MOST_PER_ADDRESS, Purpose};
 use insamlingsregister::state::AppState;
 use insamlingsregister::web;
 use tower::ServiceExt;
@@ -281,5 +281,27 @@ fn the_doors_of_a_demonstration_open_again_and_again_but_only_there() {
         }
         let earlier = app.send(posting(&format!("/logga-in/{}", old[0].token), &[])).await;
         assert_eq!(earlier.status, StatusCode::NOT_FOUND, "a new start makes new links");
+    });
+}
+
+#[test]
+fn many_who_ask_at_once_get_no_more_letters_than_one_after_the_other() {
+    run(async {
+        let app = TestApp::real().await;
+        let email = app.person(Role::Agency, SCB, false).await.email.expect("an address");
+        let origin = actions::origin(&app.state);
+        let now = clock::now();
+        let asking = (0..20).map(|_| {
+            let (db, origin, email) = (app.state.db.clone(), origin.clone(), email.clone());
+            tokio::spawn(async move {
+                let asked = sign_in::Asked { email: &email, browser: "webbläsare", source: "192.0.2.1", onward: None, origin: &origin };
+                sign_in::ask(&db, asked, now).await.expect("an answer") == sign_in::Asking::Answered
+            })
+        });
+        let mut answered = 0;
+        for one in asking.collect::<Vec<_>>() {
+            answered += i64::from(one.await.expect("no panic"));
+        }
+        assert_eq!((answered, app.letters(&email).await.len()), (MOST_PER_ADDRESS, 5));
     });
 }
