@@ -1,6 +1,6 @@
 //! The trail as its readers see it: what was done, by which organisation and in which role.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::collection_rows::term;
 use super::{Result, Tx, unknown_code};
 use crate::domain::access::Role;
+use crate::domain::terms::Status;
 use crate::sql;
 
 /// An event with the role of the person who did it.
@@ -88,17 +89,35 @@ pub async fn of_all(tx: &mut Tx, part: Part<'_>) -> Result<Vec<Told>> {
     told(rows)
 }
 
-/// Number and newest title of the collections with these identities.
+/// A collection as the trail names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Identity.
+    pub id: Uuid,
+    /// The number, if it has one.
+    pub number: Option<String>,
+    /// The title in force or, before a decision, the planned one.
+    pub title: String,
+    /// Whether everyone may read it.
+    pub open: bool,
+}
+
+/// What the collections with these identities are called, and whether they are open on `today`.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn collections(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<String>, String)>> {
-    sql!(
-        "SELECT c.id, c.number, v.title FROM collection c
-         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.planned_version, c.decided_version)
+pub async fn collections(tx: &mut Tx, ids: &[Uuid], today: NaiveDate) -> Result<Vec<Named>> {
+    let rows: Vec<(Uuid, Option<String>, String, String, Option<NaiveDate>)> = sql!(
+        "SELECT c.id, c.number, v.title, c.status, c.open_from FROM collection c
+         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
          WHERE c.id IN ($1..)"
     )
     .list(ids.iter().copied())
     .all(tx)
-    .await
+    .await?;
+    let named = |(id, number, title, status, open_from): (Uuid, _, _, String, Option<NaiveDate>)| {
+        let open = term!(Status, status)? != Status::Draft && open_from.is_some_and(|from| from <= today);
+        Ok(Named { id, number, title, open })
+    };
+    rows.into_iter().map(named).collect()
 }

@@ -6,13 +6,15 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::clock;
 use crate::db::trail::{self, Part, Told};
-use crate::db::{Tx, organisations};
-use crate::domain::access::{Action, may};
+use crate::db::{Tx, involved, organisations};
+use crate::domain::access::{Action, Actor, may};
+use crate::domain::identifier::CollectionNumber;
 use crate::error::Result;
 use crate::publish::delimited;
 use crate::state::AppState;
@@ -135,7 +137,7 @@ async fn read(state: &AppState, user: &User, asked: &Asked, part: Part<'_>) -> R
             trail::of_all(&mut tx, part).await?
         }
     };
-    let subjects = Subjects::of(&mut tx, &told).await?;
+    let subjects = Subjects::of(&mut tx, &told, &user.actor, clock::swedish_day(clock::now())).await?;
     Ok(told.iter().map(|one| subjects.row(one)).collect())
 }
 
@@ -146,7 +148,8 @@ struct Subjects {
 }
 
 impl Subjects {
-    async fn of(tx: &mut Tx, told: &[Told]) -> Result<Self> {
+    /// Of the collections only those that `actor` may read: the others are not named.
+    async fn of(tx: &mut Tx, told: &[Told], actor: &Actor, today: NaiveDate) -> Result<Self> {
         let mut codes: Vec<String> = told.iter().map(|one| one.actor.clone()).collect();
         codes.sort_unstable();
         codes.dedup();
@@ -158,8 +161,10 @@ impl Subjects {
         let mut collections = HashMap::new();
         // both engines limit how many values one statement takes
         for some in ids.chunks(500) {
-            for (id, number, title) in trail::collections(tx, some).await? {
-                collections.insert(id, (number, title));
+            for named in trail::collections(tx, some, today).await? {
+                if named.open || may_read(tx, actor, named.number.as_deref(), today).await? {
+                    collections.insert(named.id, (named.number, named.title));
+                }
             }
         }
         Ok(Self { organisations, collections })
@@ -171,6 +176,7 @@ impl Subjects {
             ("collection", Some((number, title))) => {
                 (title.clone(), number.as_ref().map(|number| format!("/insamlingar/{number}/historik")))
             }
+            ("collection", None) => ("en insamling".to_owned(), None),
             ("organisation", _) => ("Förteckningen".to_owned(), Some(format!("/myndigheter/{}/forteckning", told.subject))),
             // never who: whoever looks after the people sees that on their page
             ("person", _) => (told.detail["role"].as_str().and_then(role_named).unwrap_or("en person").to_owned(), None),
@@ -188,6 +194,13 @@ impl Subjects {
             href,
         }
     }
+}
+
+/// Whether `actor` may read a collection that is not open.
+async fn may_read(tx: &mut Tx, actor: &Actor, number: Option<&str>, today: NaiveDate) -> Result<bool> {
+    let Some(number) = number.and_then(CollectionNumber::parse) else { return Ok(false) };
+    let known = involved::by_number(tx, number, today).await?;
+    Ok(known.is_some_and(|known| may(actor, Action::Read(known.parties(today)))))
 }
 
 /// The label of a role by its code.
@@ -293,6 +306,9 @@ mod tests {
         let row = subjects.row(&event("collection.decided", "collection", Some(crate::domain::access::Role::Agency)));
         assert_eq!((row.shown.as_str(), row.organisation.as_str(), row.role.as_str()), ("2026-01-01 00:59", "SCB", "handläggare"));
         assert_eq!((row.what.as_str(), row.href.as_deref()), ("Beslutade en insamling", Some("/insamlingar/2026-0001/historik")));
+        let unread = Told { subject: Uuid::max().to_string(), ..event("collection.decided", "collection", None) };
+        let row = subjects.row(&unread);
+        assert_eq!((row.subject.as_str(), row.href), ("en insamling", None), "what its reader may not read is not named");
         let row = subjects.row(&event("person.closed", "person", None));
         assert_eq!((row.role.as_str(), row.subject.as_str(), row.href), ("programmet", "handläggare", None));
     }
