@@ -192,10 +192,13 @@ fn in_words(faults: &[Fault]) -> String {
     faults.iter().map(|fault| format!("{}: {}", fault.field.label(), fault.message)).collect::<Vec<_>>().join(" ")
 }
 
-/// Writes what was done to a collection: which fields with their old and new values, and `more` as the action defines it.
+/// Writes what was done to a collection: which fields with their old and new values, and `more` as the action defines it. Of the contact
+/// only that it changed: the trail is never emptied, and a mailbox may turn out to be somebody's own.
 async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, more: &Value, changes: &[FieldChange]) -> Result<()> {
     let fields: Vec<&str> = changes.iter().map(|change| change.field.code()).collect();
-    let mut detail = json!({ "source": at.source, "fields": fields, "changes": changes });
+    let told: Vec<&FieldChange> =
+        changes.iter().filter(|change| !matches!(change.field, Field::ContactFunction | Field::ContactEmail)).collect();
+    let mut detail = json!({ "source": at.source, "fields": fields, "changes": told });
     for (key, value) in more.as_object().into_iter().flatten() {
         detail[key] = value.clone();
     }
