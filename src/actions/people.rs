@@ -111,6 +111,8 @@ async fn write_invited(tx: &mut Tx, new: &Invitation, by: Option<&Actor>, now: D
             role: new.role,
             manager: new.manager,
             name: new.name.clone().or(known.name),
+            // the year without a sign-in is counted anew
+            created_at: now,
             warned_at: None,
             closed_at: None,
             ..known

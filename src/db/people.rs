@@ -186,7 +186,7 @@ pub async fn put(tx: &mut Tx, person: &Person) -> Result<()> {
         "INSERT INTO person (id, email, name, organisation_code, role, manager, created_at, last_seen_at, warned_at, closed_at, erased_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name, organisation_code = excluded.organisation_code,
-           role = excluded.role, manager = excluded.manager, last_seen_at = excluded.last_seen_at, warned_at = excluded.warned_at,
+           role = excluded.role, manager = excluded.manager, created_at = excluded.created_at, last_seen_at = excluded.last_seen_at, warned_at = excluded.warned_at,
            closed_at = excluded.closed_at, erased_at = excluded.erased_at",
         person.id,
         &person.email,

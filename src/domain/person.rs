@@ -27,7 +27,7 @@ pub struct Person {
     pub role: Role,
     /// Whether the person looks after the organisation's people.
     pub manager: bool,
-    /// When the person was first invited.
+    /// When the person was last invited.
     pub created_at: DateTime<Utc>,
     /// The latest sign-in.
     pub last_seen_at: Option<DateTime<Utc>>,
@@ -57,10 +57,15 @@ impl Person {
         self.closed_at.is_none() && self.email.is_some()
     }
 
+    /// From when on the account has not been used: the latest sign-in or, where that came later, the invitation.
+    fn unused_from(&self) -> DateTime<Utc> {
+        self.last_seen_at.map_or(self.created_at, |seen| seen.max(self.created_at))
+    }
+
     /// What is due for the account at `now`: warned after twelve months without a sign-in, closed after thirteen.
     #[must_use]
     pub fn due(&self, now: DateTime<Utc>) -> Due {
-        let last = self.last_seen_at.unwrap_or(self.created_at);
+        let last = self.unused_from();
         let (warned_from, closed_from) = (last + WARNED_AFTER, last + CLOSED_AFTER);
         match self.warned_at.filter(|at| *at >= warned_from) {
             _ if !self.is_open() || now < warned_from => Due::Nothing,
@@ -73,7 +78,7 @@ impl Person {
     /// When an account that is warned at `now` is closed, if nobody signs in.
     #[must_use]
     pub fn closes_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        (self.last_seen_at.unwrap_or(self.created_at) + CLOSED_AFTER).max(now + NOTICE)
+        (self.unused_from() + CLOSED_AFTER).max(now + NOTICE)
     }
 
     /// From when on nobody who signed in later is due: where to look for accounts that [`Person::due`] says something of.
@@ -165,6 +170,8 @@ mod tests {
         assert_eq!(back.due(at("2026-03-01")), Due::Warning);
         let never = Person { last_seen_at: None, ..person("2025-01-15") };
         assert_eq!(never.due(at("2021-01-01")), Due::Warning, "an invitation that was never used");
+        let again = Person { created_at: at("2026-04-01"), ..person("2025-01-15") };
+        assert_eq!((again.due(at("2026-04-02")), again.due(at("2027-04-01"))), (Due::Nothing, Due::Warning), "invited back");
     }
 
     #[test]
