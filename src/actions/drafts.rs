@@ -9,7 +9,7 @@ use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::drafts::{self, Draft, NewDraft};
 use crate::db::events::{self, Event};
-use crate::db::{Db, Tx, areas, organisations};
+use crate::db::{Db, Tx, areas, organisations, register};
 use crate::domain::access::{Action, Actor, may};
 use crate::domain::draft::{DraftForm, Known, Step};
 use crate::domain::field::Field;
@@ -100,6 +100,8 @@ pub async fn begin_change(db: &Db, actor: &Actor, number: CollectionNumber, now:
     let today = clock::swedish_day(now);
     let subject = involved(&mut tx, actor, number, Right::Edit, today).await?;
     subject.standing(today).check(crate::domain::life::Step::Revise).map_err(Error::Invalid)?;
+    // of two who begin at once the second finds what the first has begun
+    register::lock(&mut tx, subject.id).await?;
     if let Some(begun) = drafts::of_change(&mut tx, &actor.organisation, subject.id).await? {
         return Ok(begun);
     }

@@ -122,13 +122,23 @@ pub async fn date_decision(tx: &mut Tx, id: Uuid, version: i64, decided_on: Naiv
     Ok(())
 }
 
-/// Writes on which day a collection was last said to hold unchanged. That is no change of it.
+/// Writes on which day a collection was last said to hold unchanged; `read_as`: when it was last changed as it was read. That is no change
+/// of it. `false` where it has been changed or confirmed since.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn confirm(tx: &mut Tx, id: Uuid, on: NaiveDate, now: DateTime<Utc>) -> Result<()> {
-    sql!("UPDATE collection SET confirmed_on = $2, reminded_at = NULL, touched_at = $3 WHERE id = $1", id, on, now).run(tx).await?;
-    Ok(())
+pub async fn confirm(tx: &mut Tx, id: Uuid, read_as: DateTime<Utc>, on: NaiveDate, now: DateTime<Utc>) -> Result<bool> {
+    let written = sql!(
+        "UPDATE collection SET confirmed_on = $2, reminded_at = NULL, touched_at = $3
+         WHERE id = $1 AND changed_at = $4 AND (confirmed_on IS NULL OR confirmed_on < $2)",
+        id,
+        on,
+        now,
+        read_as
+    )
+    .run(tx)
+    .await?;
+    Ok(written > 0)
 }
 
 /// Writes a responsible agency's own diarienummer, in every version: it is that of the case.

@@ -36,7 +36,8 @@ async fn age(app: &TestApp, number: &str, then: DateTime<Utc>) {
         planned_version: known.planned_version,
     };
     assert!(register::update(&mut tx, &identity, known.changed_at, then).await.expect("written"));
-    register::confirm(&mut tx, known.id, clock::swedish_day(then), then).await.expect("confirmed then");
+    let confirmed = register::confirm(&mut tx, known.id, then, clock::swedish_day(then), then).await.expect("written");
+    assert!(confirmed, "confirmed then");
     tx.commit().await.expect("committed");
 }
 

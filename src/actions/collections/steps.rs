@@ -182,7 +182,9 @@ pub async fn confirm(db: &Db, actor: &Actor, number: CollectionNumber, now: Date
 async fn confirm_once(db: &Db, actor: &Actor, number: CollectionNumber, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
     let (known, at) = begin(&mut tx, actor, number, Step::Confirm, now).await?;
-    register::confirm(&mut tx, known.id, at.today, now).await?;
+    if !register::confirm(&mut tx, known.id, known.changed_at, at.today, now).await? {
+        return Err(Error::Conflict);
+    }
     add_event(&mut tx, &at, "collection.confirmed", known.id, &json!({}), &[]).await?;
     tx.commit().await?;
     Ok(())
