@@ -90,7 +90,7 @@ impl Config {
         let get = |key: &str| values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty());
         let listen_text = get("INSAMLING_LISTEN").unwrap_or("127.0.0.1:8080");
         let listen: SocketAddr = listen_text.parse().map_err(|_| {
-            ConfigError(format!("INSAMLING_LISTEN: «{listen_text}» är ingen adress med port. Skriv till exempel 127.0.0.1:8080."))
+            ConfigError(format!("INSAMLING_LISTEN: ”{listen_text}” är ingen adress med port. Skriv till exempel 127.0.0.1:8080."))
         })?;
         let base_url = get("INSAMLING_BASE_URL").map_or_else(|| format!("http://{listen}"), |url| url.trim_end_matches('/').to_owned());
         check_scheme("INSAMLING_BASE_URL", &base_url, &["http://", "https://"])?;

@@ -116,7 +116,7 @@ fn main() -> ExitCode {
 /// Logs go to standard error: as JSON lines, or readable on a terminal.
 fn start_log(config: &Config) -> Result<(), String> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
-        .map_err(|_| format!("INSAMLING_LOG: «{}» kan inte tolkas. Skriv till exempel info.", config.log))?;
+        .map_err(|_| format!("INSAMLING_LOG: ”{}” kan inte tolkas. Skriv till exempel info.", config.log))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() {
         log.compact().init()

@@ -149,7 +149,7 @@ pub async fn directory(db: &Db, owner: &str) -> Result<Directory> {
         return Err(Error::Invalid(format!("Myndigheten {owner} upphörde {ended}.{instead}")));
     }
     if !known.is_some_and(|o| matches!(o.kind, OrganisationKind::Agency | OrganisationKind::Body)) {
-        return Err(Error::Invalid(format!("«{owner}» är ingen myndighet i registret. Ange organisationsnumret så här: 202100-0837.")));
+        return Err(Error::Invalid(format!("”{owner}” är ingen myndighet i registret. Ange organisationsnumret så här: 202100-0837.")));
     }
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (code, name, abbreviation) in organisations::asker_names(&mut tx).await? {

@@ -111,7 +111,7 @@ fn check_texts(parts: &CollectionParts, faults: &mut Vec<Fault>) {
     if let Some(email) = content.contact_email.as_deref().filter(|email| !is_email(email)) {
         faults.push(fault(
             Field::ContactEmail,
-            format!("«{email}» är ingen e-postadress. Ange en funktionsbrevlåda, till exempel statistik@myndigheten.example."),
+            format!("”{email}” är ingen e-postadress. Ange en funktionsbrevlåda, till exempel statistik@myndigheten.example."),
         ));
     }
     let urls = content.source_url.iter().map(|url| (Field::SourceUrl, url));

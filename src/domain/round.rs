@@ -76,7 +76,7 @@ impl When {
                 let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 in_range(last_day).map(|last_day| Self::Uncertain { words, last_day })
             }
-            None => Err(format!("«{}» går inte att läsa som ett datum. {DATE_FORMS}", text::shorten(text.trim(), 40))),
+            None => Err(format!("”{}” går inte att läsa som ett datum. {DATE_FORMS}", text::shorten(text.trim(), 40))),
         }
     }
 }
@@ -266,7 +266,7 @@ mod tests {
     fn impossible_dates_are_refused_in_words() {
         assert_eq!(counts("2027-v53"), "Vecka 53 finns inte år 2027, som har 52 veckor.");
         assert_eq!(counts("2026-v53"), "2027-01-03");
-        assert!(counts("2027-02-30").starts_with("«2027-02-30» går inte att läsa som ett datum."));
+        assert!(counts("2027-02-30").starts_with("”2027-02-30” går inte att läsa som ett datum."));
         assert!(counts("kvartal 5 2027").contains("kvartal 2 2027"));
         assert!(counts("0202-01-01").contains("1990–2100"));
         assert!(counts("0207-v12").contains("1990–2100"));

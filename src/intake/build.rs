@@ -147,7 +147,7 @@ impl Judge<'_> {
                 }
                 Found::Ambiguous(codes) => {
                     format!(
-                        "Flera organisationer heter «{}». Ange organisationsnummer: {}.",
+                        "Flera organisationer heter ”{}”. Ange organisationsnummer: {}.",
                         text::shorten(&typed, 60),
                         codes.join(" eller ")
                     )
@@ -167,8 +167,8 @@ impl Judge<'_> {
     fn unknown_organisation(&self, typed: &str, suggest: bool) -> String {
         let shown = text::shorten(typed, 60);
         let near = suggest.then(|| self.directory.nearest_organisation(typed)).flatten();
-        let near = near.map(|name| format!(" Menar du «{name}»?")).unwrap_or_default();
-        format!("Myndigheten «{shown}» finns inte i registret.{near} Ange organisationsnummer (202100-0837) eller myndighetens namn.")
+        let near = near.map(|name| format!(" Menar du ”{name}”?")).unwrap_or_default();
+        format!("Myndigheten ”{shown}” finns inte i registret.{near} Ange organisationsnummer (202100-0837) eller myndighetens namn.")
     }
 
     /// Who collects: the code where the directory knows it, else the words.

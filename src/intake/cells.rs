@@ -146,7 +146,7 @@ impl<'a> Cells<'a> {
             When::Day(day) => Some(day),
             other => {
                 let form = column_of(field).map(|column| column.form.in_words()).unwrap_or_default();
-                self.fail(field, format!("«{}» är ingen bestämd dag. Skriv {form}.", text::shorten(&other.to_string(), 40)));
+                self.fail(field, format!("”{}” är ingen bestämd dag. Skriv {form}.", text::shorten(&other.to_string(), 40)));
                 None
             }
         }
@@ -188,7 +188,7 @@ mod tests {
         }
         let (day, errors) = with(text("våren 2027"), |cells| cells.day(Field::Remark));
         assert_eq!(day, None);
-        assert!(errors[0].starts_with("4|Anm.|«våren 2027» är ingen bestämd dag."), "{errors:?}");
+        assert!(errors[0].starts_with("4|Anm.|”våren 2027” är ingen bestämd dag."), "{errors:?}");
         let (when, errors) = with(text("2027-v53"), |cells| cells.when(Field::Remark));
         assert_eq!((when, errors), (None, vec!["4|Anm.|Vecka 53 finns inte år 2027, som har 52 veckor.".to_owned()]));
     }

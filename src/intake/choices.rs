@@ -116,10 +116,10 @@ pub fn choose<T: Choice>(typed: &str, allowed: &[T]) -> Result<T, String> {
     let all: Vec<&str> = allowed.iter().map(|term| term.word()).collect();
     match found {
         Some(term) if allowed.contains(&term) => Ok(term),
-        Some(term) => Err(format!("«{}» kan inte importeras. Tillåtet: {}.", term.word(), all.join(", "))),
+        Some(term) => Err(format!("”{}” kan inte importeras. Tillåtet: {}.", term.word(), all.join(", "))),
         None => {
-            let near = suggest::nearest(folded, all.iter().copied()).map(|word| format!(" Menar du «{word}»?")).unwrap_or_default();
-            Err(format!("«{}» går inte att använda.{near} Tillåtet: {}.", text::shorten(typed, 60), all.join(", ")))
+            let near = suggest::nearest(folded, all.iter().copied()).map(|word| format!(" Menar du ”{word}”?")).unwrap_or_default();
+            Err(format!("”{}” går inte att använda.{near} Tillåtet: {}.", text::shorten(typed, 60), all.join(", ")))
         }
     }
 }
@@ -161,11 +161,11 @@ mod tests {
     fn a_wrong_word_is_told_what_is_allowed() {
         assert_eq!(
             choose("Planerd", &IMPORTED_STATUS),
-            Err("«Planerd» går inte att använda. Menar du «planerad»? Tillåtet: planerad, beslutad, avslutad.".to_owned())
+            Err("”Planerd” går inte att använda. Menar du ”planerad”? Tillåtet: planerad, beslutad, avslutad.".to_owned())
         );
         assert_eq!(
             choose("utkast", &IMPORTED_STATUS),
-            Err("«utkast» kan inte importeras. Tillåtet: planerad, beslutad, avslutad.".to_owned())
+            Err("”utkast” kan inte importeras. Tillåtet: planerad, beslutad, avslutad.".to_owned())
         );
     }
 }

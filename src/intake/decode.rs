@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-const UNKNOWN: &str = "Filens teckenkodning går inte att avgöra. Spara den som «CSV UTF-8» och försök igen.";
+const UNKNOWN: &str = "Filens teckenkodning går inte att avgöra. Spara den som ”CSV UTF-8” och försök igen.";
 
 /// The text of a file in UTF-8 (with or without byte order mark), UTF-16 (with one) or Windows-1252.
 ///
@@ -21,7 +21,7 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
         },
     };
     if text.contains('\0') {
-        return Err("Filen innehåller NUL-tecken och är ingen textfil. Spara den som «CSV UTF-8», xlsx eller ods.".to_owned());
+        return Err("Filen innehåller NUL-tecken och är ingen textfil. Spara den som ”CSV UTF-8”, xlsx eller ods.".to_owned());
     }
     Ok(text)
 }

@@ -108,8 +108,8 @@ impl Directory {
             return Ok(code.clone());
         }
         let names: Vec<&str> = self.areas.iter().map(|(_, name)| name.as_str()).collect();
-        let near = suggest::nearest(typed, names.iter().copied()).map(|name| format!(" Menar du «{name}»?")).unwrap_or_default();
-        Err(format!("«{}» är inget ämnesområde.{near} Tillåtet: {}.", text::shorten(typed, 60), names.join(", ")))
+        let near = suggest::nearest(typed, names.iter().copied()).map(|name| format!(" Menar du ”{name}”?")).unwrap_or_default();
+        Err(format!("”{}” är inget ämnesområde.{near} Tillåtet: {}.", text::shorten(typed, 60), names.join(", ")))
     }
 
     /// A ministry's name as the register writes it; ministries of other times stay as they are typed.
@@ -126,7 +126,7 @@ impl Directory {
             .contains(&folded.len())
             .then(|| self.departments.values().find(|name| strsim::damerau_levenshtein(&text::fold(name), &folded) <= MISSPELLING));
         match near.flatten() {
-            Some(name) => Err(format!("«{typed}» är inget departement. Menar du «{name}»?")),
+            Some(name) => Err(format!("”{typed}” är inget departement. Menar du ”{name}”?")),
             None => Ok(typed.to_owned()),
         }
     }
@@ -202,12 +202,12 @@ pub(super) mod tests {
         let directory = directory();
         assert_eq!(directory.department("ku").as_deref(), Ok("Kulturdepartementet"));
         assert_eq!(directory.department("Kommunikationsdepartementet").as_deref(), Ok("Kommunikationsdepartementet"));
-        assert!(directory.department("Kulturdepartmentet").is_err_and(|message| message.contains("«Kulturdepartementet»")));
+        assert!(directory.department("Kulturdepartmentet").is_err_and(|message| message.contains("”Kulturdepartementet”")));
     }
 
     #[test]
     fn areas_are_known_by_name_and_code() {
         assert_eq!(directory().area("kultur  och fritid").as_deref(), Ok("kultur-och-fritid"));
-        assert!(directory().area("Enerji").is_err_and(|message| message.contains("Menar du «Energi»?")));
+        assert!(directory().area("Enerji").is_err_and(|message| message.contains("Menar du ”Energi”?")));
     }
 }

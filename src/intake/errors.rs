@@ -82,10 +82,10 @@ mod tests {
     #[test]
     fn every_error_is_one_harmless_line() {
         let mut errors = Errors::default();
-        errors.add("Blad\t1!\n4", "ti\ttel\u{1b}[31m", "«a\r\nb\u{7}» är\u{a0}fel");
+        errors.add("Blad\t1!\n4", "ti\ttel\u{1b}[31m", "”a\r\nb\u{7}” är\u{a0}fel");
         let error = errors.into_list().remove(0);
         assert_eq!((error.row.as_str(), error.column.as_str()), ("Blad 1! 4", "ti tel\u{fffd}[31m"));
-        assert_eq!(error.message, "«a b\u{fffd}» är\u{a0}fel");
+        assert_eq!(error.message, "”a b\u{fffd}” är\u{a0}fel");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub fn read(source: Source<'_>) -> Result<Content, Errors> {
         return Err(whole(format!("Filen är {} MB. Högst {} MB kan läsas.", bytes.len().div_ceil(1024 * 1024), MOST_BYTES / 1024 / 1024)));
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(whole(format!("Filen «{}» är tom.", shown_name(source.name))));
+        return Err(whole(format!("Filen ”{}” är tom.", shown_name(source.name))));
     }
     if [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"].iter().any(|magic| bytes.starts_with(*magic)) {
         return archive(bytes).map(Content::Table).map_err(whole);

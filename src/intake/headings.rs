@@ -134,7 +134,7 @@ pub fn unknown_message(heading: &str, part: Part) -> String {
     let folded = folded(heading);
     let fields = || Field::ALL.iter().copied().filter(|field| belongs(*field, part));
     match suggest::nearest(&folded, fields().map(Field::label)) {
-        Some(label) => format!("Rubriken är okänd. Menar du «{label}»?"),
+        Some(label) => format!("Rubriken är okänd. Menar du ”{label}”?"),
         None => {
             let all: Vec<&str> = fields().map(Field::label).collect();
             format!("Rubriken är okänd. Tillåtna rubriker: {}.", all.join(", "))
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn unknown_headings_get_the_nearest_known() {
-        assert_eq!(unknown_message("Titell", Part::Collections), "Rubriken är okänd. Menar du «titel»?");
+        assert_eq!(unknown_message("Titell", Part::Collections), "Rubriken är okänd. Menar du ”titel”?");
         assert!(unknown_message("zzz", Part::Rounds).starts_with("Rubriken är okänd. Tillåtna rubriker: egen referens, omgång,"));
     }
 

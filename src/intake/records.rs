@@ -145,7 +145,7 @@ impl Entries {
             list.push(record);
         } else if self.full.insert((at, part)) {
             let reference = text::shorten(&entry.reference, 60);
-            let message = format!("Insamlingen «{reference}» har fler {what} än de {most} som en insamling kan ha. Resten är inte läst.");
+            let message = format!("Insamlingen ”{reference}” har fler {what} än de {most} som en insamling kan ha. Resten är inte läst.");
             errors.add(record.row.clone(), record.column(field), message);
         }
     }
@@ -161,7 +161,7 @@ impl Entries {
         let Some(reference) = own_reference(&record, errors) else { return };
         let Some(at) = self.by_reference.get(&reference).copied() else {
             let column = record.column(Field::OwnReference);
-            let message = format!("Ingen insamling i filen har den egna referensen «{}».", text::shorten(&reference, 60));
+            let message = format!("Ingen insamling i filen har den egna referensen ”{}”.", text::shorten(&reference, 60));
             return errors.add(record.row, column, message);
         };
         record.values.retain(|value| value.field != Field::OwnReference);
@@ -203,13 +203,13 @@ fn contradiction(entry: &Entry, head: &Record, adds_nothing: bool) -> Option<(St
     let differs = |value: &&Value| entry.head.value(value.field).is_none_or(|known| !known.cell.is_shown_as(&value.cell));
     if let Some(value) = head.values.iter().find(differs) {
         let message = format!(
-            "Raden har samma egna referens («{reference}») som rad {first} men ett annat värde här. Två insamlingar kan inte ha samma \
+            "Raden har samma egna referens (”{reference}”) som rad {first} men ett annat värde här. Två insamlingar kan inte ha samma \
              referens. Hör raden till samma insamling: upprepa värdet eller lämna cellen tom."
         );
         return Some((value.column.to_string(), message));
     }
     adds_nothing.then(|| {
-        let message = format!("Den egna referensen «{reference}» finns redan på rad {first}. Varje insamling ska ha en egen referens.");
+        let message = format!("Den egna referensen ”{reference}” finns redan på rad {first}. Varje insamling ska ha en egen referens.");
         (head.column(Field::OwnReference), message)
     })
 }
@@ -261,7 +261,7 @@ pub fn from_objects(objects: Objects, errors: &mut Errors) -> Entries {
         if let Some(at) = entries.by_reference.get(&reference) {
             let first = entries.list.get(*at).map(|entry| entry.head.row.clone()).unwrap_or_default();
             let message = format!(
-                "Den egna referensen «{}» finns redan på rad {first}. Varje insamling ska ha en egen referens.",
+                "Den egna referensen ”{}” finns redan på rad {first}. Varje insamling ska ha en egen referens.",
                 text::shorten(&reference, 60)
             );
             errors.add(row, head.column(Field::OwnReference), message);
@@ -302,9 +302,9 @@ fn values(row: &str, place: &str, pairs: Pairs, part: Part, errors: &mut Errors)
         };
         let belongs = if part == Part::Collections { !field.is_item() && !field.is_round() } else { headings::belongs(field, part) };
         if !belongs {
-            errors.add(row, &*column, "Nyckeln hör inte hemma här. Uppgifter och omgångar skrivs i listorna «uppgifter» och «omgångar».");
+            errors.add(row, &*column, "Nyckeln hör inte hemma här. Uppgifter och omgångar skrivs i listorna ”uppgifter” och ”omgångar”.");
         } else if values.iter().any(|value| value.field == field) {
-            errors.add(row, &*column, format!("Nyckeln «{}» finns två gånger.", field.label()));
+            errors.add(row, &*column, format!("Nyckeln ”{}” finns två gånger.", field.label()));
         } else {
             match cell(json) {
                 Ok(Some(cell)) => values.push(Value { field, column, cell }),

@@ -41,7 +41,7 @@ pub fn read(cells: &mut Cells<'_>, directory: &Directory) -> Vec<RespondentGroup
             Typed::All => {
                 cells.fail(
                     Field::RespondentCodes,
-                    format!("Urvalet är alla {}, men koder är angivna. Skriv «lista» eller ta bort koderna.", kind.label()),
+                    format!("Urvalet är alla {}, men koder är angivna. Skriv ”lista” eller ta bort koderna.", kind.label()),
                 );
                 Selection::All
             }
@@ -70,7 +70,7 @@ fn codes(cells: &mut Cells<'_>, directory: &Directory) -> Vec<(RespondentKind, S
                 None => cells.fail(
                     Field::RespondentCodes,
                     format!(
-                        "Koden «{}» finns inte. Skriv kommunkoder med fyra siffror (0180) och regionkoder som R-14.",
+                        "Koden ”{}” finns inte. Skriv kommunkoder med fyra siffror (0180) och regionkoder som R-14.",
                         text::shorten(typed, 40)
                     ),
                 ),
@@ -102,7 +102,7 @@ fn selections(cells: &mut Cells<'_>, kinds: &[RespondentKind], has_codes: bool) 
         }
         [Typed::Sample(_)] if kinds.len() > 1 => {
             let message =
-                "Ange urvalet för varje slag av uppgiftslämnare, i samma ordning och åtskilda med semikolon, till exempel «80; alla».";
+                "Ange urvalet för varje slag av uppgiftslämnare, i samma ordning och åtskilda med semikolon, till exempel ”80; alla”.";
             cells.fail(Field::Selection, message);
             None
         }
@@ -141,7 +141,7 @@ fn selection(typed: &str) -> Result<Typed, String> {
         .ok()
         .filter(|size| plain && *size <= 10_000_000)
         .map(Typed::Sample)
-        .ok_or_else(|| format!("«{}» är inget urval. Tillåtet: alla, lista eller ett antal (till exempel 80).", text::shorten(typed, 40)))
+        .ok_or_else(|| format!("”{}” är inget urval. Tillåtet: alla, lista eller ett antal (till exempel 80).", text::shorten(typed, 40)))
 }
 
 #[cfg(test)]
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn contradictions_are_told() {
         for (kinds, selection, codes, part) in [
-            ("kommuner", "alla", "0180", "Skriv «lista»"),
+            ("kommuner", "alla", "0180", "Skriv ”lista”"),
             ("regioner", "lista", "0180", "inte står bland"),
             ("kommuner", "lista", "9999", "finns inte"),
             ("kommuner", "många", "", "är inget urval"),

@@ -68,7 +68,7 @@ fn parted(workbook: Workbook, errors: &mut Errors) -> Parted {
     }
     for sheet in unknown {
         let message =
-            format!("Bladet «{}» känns inte igen. Döp det till «{ITEM_SHEET}» eller «{ROUND_SHEET}», eller ta bort det.", sheet.name);
+            format!("Bladet ”{}” känns inte igen. Döp det till ”{ITEM_SHEET}” eller ”{ROUND_SHEET}”, eller ta bort det.", sheet.name);
         errors.add("", "", message);
     }
     let main = (!mains.is_empty()).then(|| mains.remove(0));
@@ -79,7 +79,7 @@ fn parted(workbook: Workbook, errors: &mut Errors) -> Parted {
                 errors.add(
                     "",
                     "",
-                    format!("Bladen «{}» och «{}» innehåller båda insamlingar. Lägg alla på ett blad.", main.name, sheet.name),
+                    format!("Bladen ”{}” och ”{}” innehåller båda insamlingar. Lägg alla på ett blad.", main.name, sheet.name),
                 );
             }
         }
@@ -125,10 +125,10 @@ fn header<'s>(
         match field {
             None => errors.add(&row, told.clone(), headings::unknown_message(&typed, part)),
             Some(field) if !headings::belongs(field, part) => {
-                errors.add(&row, told.clone(), format!("Kolumnen «{}» hör inte hemma på bladet «{}».", field.label(), sheet.name));
+                errors.add(&row, told.clone(), format!("Kolumnen ”{}” hör inte hemma på bladet ”{}”.", field.label(), sheet.name));
             }
             Some(field) if !seen.insert(field) => {
-                errors.add(&row, told.clone(), format!("Kolumnen «{}» finns två gånger. Ta bort den ena.", field.label()));
+                errors.add(&row, told.clone(), format!("Kolumnen ”{}” finns två gånger. Ta bort den ena.", field.label()));
             }
             Some(field) => {
                 let told: Rc<str> = told.into();
@@ -145,7 +145,7 @@ fn header<'s>(
         Part::Rounds => &[Field::OwnReference],
     };
     for field in required.iter().filter(|field| !seen.contains(field)) {
-        errors.add(&row, field.label(), format!("Kolumnen «{}» saknas. Den måste finnas.", field.label()));
+        errors.add(&row, field.label(), format!("Kolumnen ”{}” saknas. Den måste finnas.", field.label()));
         missing.insert(*field);
     }
     (part == Part::Collections || seen.contains(&Field::OwnReference)).then(|| (Headings { columns, names: Rc::new(names) }, rows))

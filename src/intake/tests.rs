@@ -103,13 +103,13 @@ fn every_error_is_told_by_row_and_column() {
     let errors = errors(text.as_bytes());
     for (place, part) in [
         ("2|titel|", "saknas"),
-        ("2|slag|", "Menar du «enkät»?"),
-        ("2|område|", "Menar du «Energi»?"),
-        ("2|ansvarig myndighet|", "«Skolverkt» finns inte"),
+        ("2|slag|", "Menar du ”enkät”?"),
+        ("2|område|", "Menar du ”Energi”?"),
+        ("2|ansvarig myndighet|", "”Skolverkt” finns inte"),
         ("2|kontakt e-post|", "ingen e-postadress"),
         ("2|utskick|", "går inte att läsa som ett datum"),
         ("2|sista svarsdag|", "har 52 veckor"),
-        ("2|status|", "«utkast» kan inte importeras"),
+        ("2|status|", "”utkast” kan inte importeras"),
         ("2|beslutsdatum|", "efter i dag"),
         ("3|egen referens|", "saknas"),
         ("4|slag|", "Slag saknas"),
@@ -144,7 +144,7 @@ fn headings_are_judged_before_rows() {
     let text = "egen referens;titell;titel;namn;;syfte\nA;x;Titel;y;z;s\n";
     let errors = errors(text.as_bytes());
     for (place, part) in
-        [("1|titell|", "Menar du «titel»?"), ("1|namn|", "två gånger"), ("1|slag|", "«slag» saknas"), ("2|E|", "ingen rubrik")]
+        [("1|titell|", "Menar du ”titel”?"), ("1|namn|", "två gånger"), ("1|slag|", "”slag” saknas"), ("2|E|", "ingen rubrik")]
     {
         assert!(has(&errors, place, part), "{place}: {errors:?}");
     }

@@ -152,7 +152,7 @@ impl ListPage {
         let suggestions = facets::suggested(params, &results.suggestions);
         let unknown = names.unknown_respondent(params);
         let unknown =
-            unknown.map(|code| format!("Ingen kommun eller region har koden «{code}». En kommun anges som 1480, en region som R-14."));
+            unknown.map(|code| format!("Ingen kommun eller region har koden ”{code}”. En kommun anges som 1480, en region som R-14."));
         let notices = unknown.into_iter().chain(notices(&results)).collect();
         let facets = facets::boxes(params, &results.facets, names);
         let shown = results.hits.len();
@@ -198,7 +198,7 @@ fn heading(words: &str, total: usize) -> String {
     let count = i64::try_from(total).unwrap_or(i64::MAX);
     let found = if count == 0 { "Inga insamlingar".to_owned() } else { text::counted(count, "insamling", "insamlingar") };
     let words = words.trim();
-    if words.is_empty() { found } else { format!("{found} för «{}»", text::shorten(words, 60)) }
+    if words.is_empty() { found } else { format!("{found} för ”{}”", text::shorten(words, 60)) }
 }
 
 /// How many other names of a body are told; an agency with a long history has many.
@@ -206,13 +206,13 @@ const NAMES_TOLD: usize = 3;
 
 /// What the search made of the words, when it is not what was typed.
 fn notices(results: &Results) -> Vec<String> {
-    let corrected = results.corrected.iter().map(|(typed, used)| format!("Inget innehåller «{typed}». Visar träffar för «{used}»."));
-    let understood = results.understood.iter().map(|one| format!("Sökningen på «{}» gäller även {}.", one.typed, quoted(&one.also)));
+    let corrected = results.corrected.iter().map(|(typed, used)| format!("Inget innehåller ”{typed}”. Visar träffar för ”{used}”."));
+    let understood = results.understood.iter().map(|one| format!("Sökningen på ”{}” gäller även {}.", one.typed, quoted(&one.also)));
     corrected.chain(understood).collect()
 }
 
 fn quoted(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().take(NAMES_TOLD).map(|name| format!("«{name}»")).collect();
+    let quoted: Vec<String> = names.iter().take(NAMES_TOLD).map(|name| format!("”{name}”")).collect();
     if names.len() > NAMES_TOLD {
         return format!("{} och fler namn", quoted.join(", "));
     }
@@ -305,7 +305,7 @@ mod tests {
     fn found_words_are_marked_and_everything_is_escaped() {
         let params = ListParams { text: "elever".into(), page: 1, ..ListParams::default() };
         let html = list_page(&params, vec![summary(1, "Elever i grundskolan"), summary(2, "Avfall och elever")]);
-        for text in ["2\u{a0}insamlingar för «elever»", "<mark>Elever</mark> i grundskolan", "15\u{a0}mars 2027", "Frivillig", "Obekräftad"]
+        for text in ["2\u{a0}insamlingar för ”elever”", "<mark>Elever</mark> i grundskolan", "15\u{a0}mars 2027", "Frivillig", "Obekräftad"]
         {
             assert!(html.contains(text), "{text}");
         }
@@ -330,8 +330,8 @@ mod tests {
     fn an_empty_result_offers_a_way_on() {
         let params = ListParams { text: "elever zebra".into(), page: 1, ..ListParams::default() };
         let html = list_page(&params, Vec::new());
-        assert!(html.contains("Inga insamlingar för «elever zebra»"));
-        assert!(html.contains("Sök utan «zebra» (2\u{a0}insamlingar)") && html.contains("href=\"/insamlingar?q=elever\""));
+        assert!(html.contains("Inga insamlingar för ”elever zebra”"));
+        assert!(html.contains("Sök utan ”zebra” (2\u{a0}insamlingar)") && html.contains("href=\"/insamlingar?q=elever\""));
     }
 
     #[test]

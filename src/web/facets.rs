@@ -163,9 +163,9 @@ pub fn suggested(params: &ListParams, suggestions: &[Suggestion]) -> Vec<Suggest
         let with_text = |text: &str| ListParams { text: text.to_owned(), page: 1, ..params.clone() };
         let (name, list, count) = match suggestion {
             Suggestion::Instead { typed, word, text, count } => {
-                (format!("Sök på «{word}» i stället för «{typed}»"), with_text(text), count)
+                (format!("Sök på ”{word}” i stället för ”{typed}”"), with_text(text), count)
             }
-            Suggestion::WithoutWord { typed, text, count } => (format!("Sök utan «{typed}»"), with_text(text), count),
+            Suggestion::WithoutWord { typed, text, count } => (format!("Sök utan ”{typed}”"), with_text(text), count),
             Suggestion::WithoutFilter { facet, count } => {
                 (format!("Ta bort det du valt under {}", facet_name(*facet)), params.without(*facet), count)
             }

@@ -97,7 +97,7 @@ impl ListPage {
         let shown = count(counties.iter().map(|county| county.municipalities.len()).sum());
         let regions = count(counties.iter().filter(|county| county.region.is_some()).count());
         let summary = match (shown, regions) {
-            (0, 0) => format!("Ingen kommun eller region matchar «{}».", text::shorten(search.trim(), 60)),
+            (0, 0) => format!("Ingen kommun eller region matchar ”{}”.", text::shorten(search.trim(), 60)),
             _ => format!("{} och {}", text::counted(shown, "kommun", "kommuner"), text::counted(regions, "region", "regioner")),
         };
         Self { layout, text: search.to_owned(), summary, counties }
@@ -146,6 +146,6 @@ pub(super) mod tests {
         assert_eq!(shown("norrbotten").len(), 2);
         assert_eq!(shown("2505"), ["Arvidsjaur"]);
         let none = ListPage::new(LAYOUT, "<i>", both(), vec![region()]).render().expect("a page");
-        assert!(none.contains("matchar «&#60;i&#62;»"));
+        assert!(none.contains("matchar ”&#60;i&#62;”"));
     }
 }

@@ -101,7 +101,7 @@ fn what_is_not_open_is_nowhere() {
             // the search field holds what was typed
             let text = answer.text.replace(&format!("value=\"{SECRET}\""), "");
             let shown = text.matches(SECRET).count();
-            let echoed = usize::from(path.contains(SECRET)) * text.matches(&format!("«{SECRET}»")).count();
+            let echoed = usize::from(path.contains(SECRET)) * text.matches(&format!("”{SECRET}”")).count();
             let links = text.matches(&format!("q={SECRET}")).count();
             assert_eq!(shown, echoed + links, "{path} shows what is not open");
         }

@@ -123,7 +123,7 @@ async fn change(
 fn decided_on(form: &DraftForm) -> Result<Option<NaiveDate>, String> {
     match form.change.get("decided_on").map_or("", |typed| typed.trim()) {
         "" => Ok(None),
-        typed => match When::parse(typed).map_err(|message| message.replace(['«', '»'], "”"))? {
+        typed => match When::parse(typed)? {
             When::Day(day) => Ok(Some(day)),
             other => Err(format!("”{other}” är ingen bestämd dag. Skriv beslutsdagen så här: 2027-03-15.")),
         },

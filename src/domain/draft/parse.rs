@@ -42,7 +42,6 @@ impl DraftForm {
         match checked {
             Ok(collection) if faults.is_empty() => Ok(collection),
             _ => {
-                faults.iter_mut().for_each(|fault| fault.message = fault.message.replace(['«', '»'], "”"));
                 faults.sort_by_key(|fault| (super::Step::of(fault.field), fault.index, fault.field));
                 Err(faults)
             }

@@ -51,8 +51,8 @@ fn items_and_rounds_stand_on_their_own_sheets() {
     let bytes = book.save_to_buffer().expect("a workbook");
     let errors = errors(&bytes);
     for (place, part) in [
-        ("||", "Bladet «Eget» känns inte igen"),
-        ("Uppgifter!3|Egen referens|", "«C»"),
+        ("||", "Bladet ”Eget” känns inte igen"),
+        ("Uppgifter!3|Egen referens|", "”C”"),
         ("Uppgifter!4|Namn|", "namn saknas"),
         ("Omgångar!1|Titel|", "hör inte hemma"),
     ] {

@@ -42,7 +42,7 @@ pub(super) async fn list(
     let paging = Paging::parse(params.page.as_deref(), params.limit.as_deref())?;
     if let Some(status) = params.status.as_deref().filter(|status| Status::from_code(status).is_none()) {
         let known: Vec<&str> = Status::ALL.iter().filter(|known| **known != Status::Draft).map(|known| known.code()).collect();
-        return Err(Failure::bad_request(format!("status «{status}» finns inte. Tillåtet: {}.", known.join(", "))));
+        return Err(Failure::bad_request(format!("status ”{status}” finns inte. Tillåtet: {}.", known.join(", "))));
     }
     let municipality = params.municipality.filter(|code| !code.is_empty());
     let mut tx = state.db.read().await?;
@@ -51,7 +51,7 @@ pub(super) async fn list(
         if !known.is_some_and(|one| matches!(one.kind, OrganisationKind::Municipality | OrganisationKind::Region)) {
             let code = text::shorten(code, 20);
             let allowed = "Tillåtet: en kommunkod, t.ex. 1480, eller en regions kod, t.ex. R-14.";
-            return Err(Failure::bad_request(format!("municipality «{code}» finns inte. {allowed}")));
+            return Err(Failure::bad_request(format!("municipality ”{code}” finns inte. {allowed}")));
         }
     }
     let request = Request {

@@ -118,9 +118,7 @@ pub async fn send(State(state): State<AppState>, user: User, headers: HeaderMap,
         match import::by_person(&state.db, &user.actor, &sent.name, &sent.bytes, mode, clock::now()).await {
             Ok(summary) => Ok(Outcome { done: Some(in_words(&summary, tried)), tried, name, ..Outcome::default() }),
             Err(ImportError::Rows(rows)) => {
-                let quoted = |text: String| text.replace(['«', '»'], "”");
-                let faults =
-                    rows.into_iter().map(|fault| FaultRow { row: fault.row, column: fault.column, message: quoted(fault.message) });
+                let faults = rows.into_iter().map(|fault| FaultRow { row: fault.row, column: fault.column, message: fault.message });
                 Err(Outcome { faults: faults.collect(), name, ..Outcome::default() })
             }
             Err(ImportError::Failed(Error::Invalid(message))) => Err(Outcome { error: Some(message), name, ..Outcome::default() }),
