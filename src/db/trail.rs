@@ -107,7 +107,8 @@ pub struct Named {
 /// # Errors
 /// As the engine says.
 pub async fn collections(tx: &mut Tx, ids: &[Uuid], today: NaiveDate) -> Result<Vec<Named>> {
-    let rows: Vec<(Uuid, Option<String>, String, String, Option<NaiveDate>)> = sql!(
+    type Row = (Uuid, Option<String>, String, String, Option<NaiveDate>);
+    let rows: Vec<Row> = sql!(
         "SELECT c.id, c.number, v.title, c.status, c.open_from FROM collection c
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
          WHERE c.id IN ($1..)"
@@ -115,7 +116,7 @@ pub async fn collections(tx: &mut Tx, ids: &[Uuid], today: NaiveDate) -> Result<
     .list(ids.iter().copied())
     .all(tx)
     .await?;
-    let named = |(id, number, title, status, open_from): (Uuid, _, _, String, Option<NaiveDate>)| {
+    let named = |(id, number, title, status, open_from): Row| {
         let open = term!(Status, status)? != Status::Draft && open_from.is_some_and(|from| from <= today);
         Ok(Named { id, number, title, open })
     };

@@ -218,7 +218,8 @@ fn accounts_that_nobody_uses_are_warned_of_and_closed() {
         for (seen, warned) in [(300, None), (370, None), (420, Some(40)), (420, None), (420, Some(3))] {
             let person = app.person(Role::Agency, SCB, false).await;
             let mut tx = app.state.db.write().await.expect("a transaction");
-            let person = Person { last_seen_at: ago(seen), warned_at: warned.and_then(ago), ..person };
+            let created_at = ago(500).expect("a day");
+            let person = Person { created_at, last_seen_at: ago(seen), warned_at: warned.and_then(ago), ..person };
             people::put(&mut tx, &person).await.expect("written");
             tx.commit().await.expect("committed");
             ids.push(person);
