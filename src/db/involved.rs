@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::collection_rows::term;
-use super::{Result, Tx, unknown_code};
+use super::{Query, Result, Tx, unknown_code};
 use crate::clock;
 use crate::domain::access::Parties;
 use crate::domain::identifier::CollectionNumber;
@@ -143,8 +143,14 @@ pub async fn by_number(tx: &mut Tx, number: CollectionNumber, today: NaiveDate) 
     }))
 }
 
+/// The codes that a statement selects, in its order.
+async fn codes(query: Query, tx: &mut Tx) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = query.all(tx).await?;
+    Ok(rows.into_iter().map(|(code,)| code).collect())
+}
+
 async fn responsible_of(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = sql!(
+    let query = sql!(
         "WITH RECURSIVE party (code) AS (
            SELECT a.agency_code FROM collection_agency a JOIN collection c ON c.id = a.collection_id
            WHERE a.collection_id = $1 AND (a.version = c.decided_version OR a.version = c.planned_version)
@@ -154,10 +160,8 @@ async fn responsible_of(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<Vec<S
          SELECT code FROM party ORDER BY code",
         id,
         today,
-    )
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|(code,)| code).collect())
+    );
+    codes(query, tx).await
 }
 
 /// Who stands for an organisation on `today`: itself, or who took over from it.
@@ -171,7 +175,7 @@ pub async fn living(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<String>
 
 /// An organisation and, one after the other, those that took over by `today`.
 async fn line_of(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = sql!(
+    let query = sql!(
         "WITH RECURSIVE line (code, step) AS (
            SELECT o.code, 0 FROM organisation o WHERE o.code = $1
            UNION ALL
@@ -180,10 +184,8 @@ async fn line_of(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<String
          SELECT code FROM line ORDER BY step",
         code,
         today,
-    )
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|(code,)| code).collect())
+    );
+    codes(query, tx).await
 }
 
 /// An organisation and those whose work it has taken over by `today`: whose collections its people look after.
@@ -191,7 +193,7 @@ async fn line_of(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<String
 /// # Errors
 /// As the engine says.
 pub async fn stands_for(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = sql!(
+    let query = sql!(
         "WITH RECURSIVE line (code) AS (
            SELECT o.code FROM organisation o WHERE o.code = $1
            UNION
@@ -199,8 +201,6 @@ pub async fn stands_for(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec
          SELECT code FROM line ORDER BY code",
         code,
         today,
-    )
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|(code,)| code).collect())
+    );
+    codes(query, tx).await
 }

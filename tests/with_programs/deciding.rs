@@ -2,8 +2,9 @@
 //! way fits its width, and the browser has nothing to complain of.
 
 use crate::Work;
-use crate::browser::{Browser, Setup, said, visit};
+use crate::browser::{Browser, Setup, visit};
 use crate::demonstration;
+use crate::hand::{NEXT, fill, look_around, press, says};
 
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
@@ -17,27 +18,6 @@ pub fn trials() -> Vec<(String, Work)> {
     trials
 }
 
-async fn look_around(browser: &Browser) -> Result<(), String> {
-    browser.fits_its_width().await?;
-    browser.has_no_complaints().await
-}
-
-async fn fill(browser: &Browser, css: &str, text: &str) -> Result<(), String> {
-    browser.find(css).await?.send_keys(text).await.map_err(|error| format!("{css}: {}", said(error)))
-}
-
-async fn tick(browser: &Browser, css: &str) -> Result<(), String> {
-    let element = browser.find(css).await?;
-    element.scroll_into_view().await.map_err(said)?;
-    element.click().await.map_err(|error| format!("{css}: {}", said(error)))
-}
-
-async fn says(browser: &Browser, words: &[&str]) -> Result<(), String> {
-    let text = browser.text("main").await?;
-    let missing: Vec<&&str> = words.iter().filter(|word| !text.contains(**word)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("{missing:?} is not said: {text}")) }
-}
-
 /// Leads to a step of the form that is open.
 async fn step(browser: &Browser, code: &str) -> Result<(), String> {
     let path = browser.path().await?;
@@ -45,15 +25,13 @@ async fn step(browser: &Browser, code: &str) -> Result<(), String> {
     browser.open(&format!("{draft}/{code}")).await
 }
 
-const NEXT: &str = "main .actions button[value=nasta]";
-
 async fn decide(browser: &Browser, title: &str) -> Result<(), String> {
     browser.open(&demonstration::sign_in_address("agency")?).await?;
     browser.follow("main form button").await?;
     browser.open("/insamlingar/ny").await?;
     browser.follow("main form[method=post][action='/insamlingar/ny'] button").await?;
     fill(browser, "#f-title", title).await?;
-    tick(browser, "input[name=kind][value=survey]").await?;
+    press(browser, "input[name=kind][value=survey]").await?;
     browser.follow(NEXT).await?;
     step(browser, "granska").await?;
     browser.follow("main button[value=registrera]").await?;
@@ -64,20 +42,20 @@ async fn decide(browser: &Browser, title: &str) -> Result<(), String> {
     browser.open(&format!("{page}/beslut")).await?;
     look_around(browser).await?;
     fill(browser, "#f-beslutsfattare", "Avdelningschefen").await?;
-    tick(browser, "form[action$='/beslut'] button[type=submit]").await?;
+    press(browser, "form[action$='/beslut'] button[type=submit]").await?;
     browser.find("#felen").await?;
     says(browser, &["(4 § 1)", "(4 § 2)", "(4 § 3)", "(4 § 4)", "(4 § 5)"]).await?;
     // completed through the form of a change
     browser.follow("form[action$='/andra'] button").await?;
     step(browser, "rattslig-grund").await?;
-    tick(browser, "input[name=obligation][value=voluntary]").await?;
+    press(browser, "input[name=obligation][value=voluntary]").await?;
     fill(browser, "#f-observe", "Svara i formuläret.").await?;
     fill(browser, "#f-data_use", "En rapport.").await?;
-    tick(browser, "input[name=consultation][value=held]").await?;
+    press(browser, "input[name=consultation][value=held]").await?;
     fill(browser, "#f-consulted", "SKR").await?;
     browser.follow(NEXT).await?;
     step(browser, "uppgiftslamnare").await?;
-    tick(browser, "input[name=respondents][value=municipality]").await?;
+    press(browser, "input[name=respondents][value=municipality]").await?;
     browser.follow(NEXT).await?;
     step(browser, "granska").await?;
     look_around(browser).await?;

@@ -11,6 +11,7 @@ mod database;
 mod deciding;
 mod demonstration;
 mod endurance;
+mod hand;
 mod house;
 mod html;
 mod instances;

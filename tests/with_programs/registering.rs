@@ -7,6 +7,7 @@ use thirtyfour::Key;
 use crate::Work;
 use crate::browser::{Browser, Setup, said, visit};
 use crate::demonstration;
+use crate::hand::{NEXT, fill, look_around, press};
 
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
@@ -37,23 +38,6 @@ pub async fn begin(browser: &Browser) -> Result<String, String> {
     browser.path().await
 }
 
-async fn look_around(browser: &Browser) -> Result<(), String> {
-    browser.fits_its_width().await?;
-    browser.has_no_complaints().await
-}
-
-async fn fill(browser: &Browser, css: &str, text: &str) -> Result<(), String> {
-    browser.find(css).await?.send_keys(text).await.map_err(|error| format!("{css}: {}", said(error)))
-}
-
-async fn tick(browser: &Browser, css: &str) -> Result<(), String> {
-    let element = browser.find(css).await?;
-    element.scroll_into_view().await.map_err(said)?;
-    element.click().await.map_err(|error| format!("{css}: {}", said(error)))
-}
-
-const NEXT: &str = "main .actions button[value=nasta]";
-
 /// Twelve items as they are copied out of a spreadsheet; the tabs cannot be typed into a field.
 fn twelve_items() -> String {
     (1..=12).map(|number| format!("Uppgift {number}")).collect::<Vec<_>>().join("\n")
@@ -66,12 +50,12 @@ async fn register(browser: &Browser) -> Result<(), String> {
     browser.follow("main form[method=post][action='/insamlingar/ny'] button").await?;
     look_around(browser).await?;
     fill(browser, "#f-title", "Enkät om skolbibliotek").await?;
-    tick(browser, "input[name=kind][value=survey]").await?;
+    press(browser, "input[name=kind][value=survey]").await?;
     browser.follow(NEXT).await?;
     look_around(browser).await?;
     browser.follow(NEXT).await?;
     look_around(browser).await?;
-    tick(browser, "input[name=respondents][value=municipality]").await?;
+    press(browser, "input[name=respondents][value=municipality]").await?;
     browser.follow(NEXT).await?;
     look_around(browser).await?;
     fill(browser, "#f-item_paste", &twelve_items()).await?;
@@ -109,7 +93,7 @@ async fn is_registered(browser: &Browser, title: &str) -> Result<(), String> {
     if text.contains(title) { Ok(()) } else { Err(format!("the page says {text}")) }
 }
 
-async fn press(browser: &Browser, keys: impl Into<thirtyfour::TypingData>) -> Result<(), String> {
+async fn type_keys(browser: &Browser, keys: impl Into<thirtyfour::TypingData>) -> Result<(), String> {
     browser.driver.action_chain().send_keys(keys).perform().await.map_err(said)
 }
 
@@ -119,7 +103,7 @@ async fn tab_to(browser: &Browser, css: &str) -> Result<(), String> {
         if browser.evaluate(&format!("return document.activeElement.matches(\"{css}\")")).await? == true {
             return Ok(());
         }
-        press(browser, Key::Tab).await?;
+        type_keys(browser, Key::Tab).await?;
     }
     Err(format!("the tabulator does not come to {css}"))
 }
@@ -128,7 +112,7 @@ async fn tab_to(browser: &Browser, css: &str) -> Result<(), String> {
 async fn enter(browser: &Browser, css: &str) -> Result<(), String> {
     tab_to(browser, css).await?;
     let before = browser.path().await?;
-    press(browser, Key::Enter).await?;
+    type_keys(browser, Key::Enter).await?;
     browser.until(&format!("entering {css}"), async || Ok(browser.path().await? != before)).await
 }
 
@@ -137,23 +121,23 @@ async fn register_by_keyboard(browser: &Browser) -> Result<(), String> {
     browser.open("/insamlingar/ny").await?;
     enter(browser, "main form[method=post][action='/insamlingar/ny'] button").await?;
     tab_to(browser, "#f-title").await?;
-    press(browser, "Enkät med tangenter").await?;
+    type_keys(browser, "Enkät med tangenter").await?;
     tab_to(browser, "input[name=kind]").await?;
-    press(browser, Key::Space).await?;
+    type_keys(browser, Key::Space).await?;
     enter(browser, NEXT).await?;
     enter(browser, NEXT).await?;
     tab_to(browser, "input[name=respondents][value=municipality]").await?;
-    press(browser, Key::Space).await?;
+    type_keys(browser, Key::Space).await?;
     enter(browser, NEXT).await?;
     for number in 1..=5 {
         tab_to(browser, &format!("#f-item_label-{}", number - 1)).await?;
-        press(browser, format!("Uppgift {number}")).await?;
+        type_keys(browser, format!("Uppgift {number}")).await?;
     }
     enter(browser, NEXT).await?;
     tab_to(browser, "#f-round_label-0").await?;
-    press(browser, "2027").await?;
+    type_keys(browser, "2027").await?;
     tab_to(browser, "#f-round_deadline-0").await?;
-    press(browser, "2027-v12").await?;
+    type_keys(browser, "2027-v12").await?;
     enter(browser, NEXT).await?;
     enter(browser, NEXT).await?;
     enter(browser, "main button[value=registrera]").await?;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::axe::violations;
 use crate::browser::{Browser, Setup, said, visit};
+use crate::hand::press;
 use crate::{Work, demonstration, html, registering};
 
 /// The trials.
@@ -91,12 +92,6 @@ impl<'a> Judge<'a> {
         self.faults.extend(html::check(&self.pages)?);
         if self.faults.is_empty() { Ok(()) } else { Err(self.faults.join("\n")) }
     }
-}
-
-async fn press(browser: &Browser, css: &str) -> Result<(), String> {
-    let element = browser.find(css).await?;
-    element.scroll_into_view().await.map_err(said)?;
-    browser.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))
 }
 
 /// The name of a step among the pages, empty and with what is wrong.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::Work;
 use crate::browser::{Browser, Setup, said, visit_at};
+use crate::hand::{NEXT, fill, press, says};
 use crate::house::House;
 use crate::libreoffice::{convert, written};
 use crate::post_office::{PostOffice, until};
@@ -12,8 +13,6 @@ use crate::post_office::{PostOffice, until};
 /// The handläggare's function mailbox.
 const MAILBOX: &str = "enkater@skolverket.example";
 const TITLE: &str = "Enkät om skolors måltider";
-const NEXT: &str = "main .actions button[value=nasta]";
-
 /// The trial.
 pub fn trials() -> Vec<(String, Work)> {
     vec![("an_agency_goes_the_whole_way_from_invitation_to_decision".to_owned(), Box::new(whole_way))]
@@ -37,11 +36,11 @@ fn whole_way() -> Result<(), String> {
         ask_for_a_link(browser).await?;
         sign_in(browser, &link_mailed(&office, "Din länk")?).await?;
         browser.open("/skrivbord").await?;
-        says(browser, TITLE).await?;
+        says(browser, &[TITLE]).await?;
         let page = finish(browser, &draft).await?;
         decide(browser, &page).await?;
         browser.open("/myndigheter/202100-4185/forteckning").await?;
-        says(browser, TITLE).await?;
+        says(browser, &[TITLE]).await?;
         browser.has_no_complaints().await?;
         opens_in_a_word_processor(browser, &page).await
     })
@@ -64,22 +63,6 @@ fn link_mailed(office: &PostOffice, subject: &str) -> Result<String, String> {
     path_of_link(mail["text"].as_str().unwrap_or_default()).ok_or_else(|| format!("no link in {mail}"))
 }
 
-async fn press(browser: &Browser, css: &str) -> Result<(), String> {
-    let element = browser.find(css).await?;
-    element.scroll_into_view().await.map_err(said)?;
-    // a pointer: the driver's own click takes what a style sheet shows of a folded element as hidden
-    browser.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))
-}
-
-async fn fill(browser: &Browser, css: &str, text: &str) -> Result<(), String> {
-    browser.find(css).await?.send_keys(text).await.map_err(|error| format!("{css}: {}", said(error)))
-}
-
-async fn says(browser: &Browser, words: &str) -> Result<(), String> {
-    let text = browser.text("main").await?;
-    if text.contains(words) { Ok(()) } else { Err(format!("{words} is not said: {text}")) }
-}
-
 async fn sign_in(browser: &Browser, link: &str) -> Result<(), String> {
     browser.open(link).await?;
     browser.follow("main form button").await?;
@@ -94,7 +77,7 @@ async fn invite(browser: &Browser, link: &str) -> Result<(), String> {
     fill(browser, "#f-epost", MAILBOX).await?;
     press(browser, "input[name=roll][value=agency]").await?;
     browser.follow("main form[action='/personer'][method=post] button").await?;
-    says(browser, MAILBOX).await?;
+    says(browser, &[MAILBOX]).await?;
     sign_out(browser).await
 }
 
@@ -107,7 +90,7 @@ async fn ask_for_a_link(browser: &Browser) -> Result<(), String> {
     browser.open("/logga-in").await?;
     fill(browser, "#f-epost", MAILBOX).await?;
     browser.follow("main form button").await?;
-    says(browser, "en länk skickats dit").await
+    says(browser, &["en länk skickats dit"]).await
 }
 
 /// Begins a collection of twelve items, and answers the address of the step that comes next.
@@ -162,7 +145,7 @@ async fn decide(browser: &Browser, page: &str) -> Result<(), String> {
     browser.open(&format!("{page}/beslut")).await?;
     fill(browser, "#f-beslutsfattare", "Avdelningschefen").await?;
     browser.follow("form[action$='/beslut'] button[type=submit]").await?;
-    says(browser, "Beslutet är registrerat.").await
+    says(browser, &["Beslutet är registrerat."]).await
 }
 
 /// Fetches the decision as whoever is signed in, and reads it with another program.
