@@ -145,6 +145,10 @@ fn add_number(number: &str, alternatives: &mut Vec<Alternative>) {
     let whole = number.len() >= "2026-0001".len();
     let quality = if whole { quality::NUMBER } else { quality::NUMBER_BEGINNING };
     alternatives.push(Alternative::Number { prefix: number.to_owned(), quality });
+    if let Some((year, serial)) = number.split_once('-').filter(|(year, serial)| !whole && !year.is_empty() && !serial.is_empty()) {
+        // the zeros are easily left out
+        alternatives.push(Alternative::Number { prefix: format!("{year}-{serial:0>4}"), quality: quality::NUMBER });
+    }
     // years look the same: «2025-2026»
     let words = number.split('-').filter(|part| !part.is_empty()).map(stem).collect();
     alternatives.push(sequence(words, 0, quality::EXACT));

@@ -21,7 +21,7 @@ pub(super) enum Asked {
     Phrase(Vec<String>),
     /// These words after each other because signs join them, as in `SCB-FS`; on their own if they stand nowhere so.
     Joined(Vec<String>),
-    /// A collection number or the beginning of one.
+    /// A collection number as people write it: whole, its beginning, without its zeros (`2026-42`) or without its year (`-0042`).
     Number(String),
     /// A body with several names.
     Body(Named),
@@ -79,7 +79,36 @@ pub(super) fn read(text: &str, synonyms: &Synonyms) -> Vec<Part> {
     if let Some(last) = parts.last_mut() {
         last.unfinished = matches!(last.asked, Asked::Word(_) | Asked::Joined(_)) && !text.ends_with(char::is_whitespace);
     }
-    without_repeats(without_stop_words(name_bodies(parts, synonyms)))
+    without_repeats(without_stop_words(name_bodies(year_and_serial(parts), synonyms)))
+}
+
+/// Takes a query of nothing but a year and a serial as a collection number: `2026 42`, `42 2026`.
+fn year_and_serial(parts: Vec<Part>) -> Vec<Part> {
+    let is_year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && is_digits(word);
+    let is_serial = |word: &str| word.len() <= 4 && is_digits(word);
+    let [first, second] = parts.as_slice() else { return parts };
+    let digits = |part: &Part| match &part.asked {
+        Asked::Word(word) => word.clone(),
+        Asked::Number(number) => number.trim_start_matches('-').to_owned(),
+        _ => String::new(),
+    };
+    let (a, b) = (digits(first), digits(second));
+    let number = if is_year(&a) && is_serial(&b) {
+        format!("{a}-{b}")
+    } else if is_year(&b) && is_serial(&a) {
+        format!("{b}-{a}")
+    } else {
+        return parts;
+    };
+    let places = parts.iter().flat_map(|part| &part.places);
+    let start = places.clone().map(|place| place.start).min().unwrap_or_default();
+    let end = places.map(|place| place.end).max().unwrap_or_default();
+    let typed = format!("{} {}", first.typed, second.typed);
+    vec![Part { typed, places: iter::once(start..end).collect(), asked: Asked::Number(number), unfinished: false }]
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A query with some of its parts put in other words; an empty one leaves the part out.
@@ -195,9 +224,12 @@ fn read_piece(text: &str, Piece { inside, whole, quoted }: Piece, left: &mut usi
     }
 }
 
-/// `2026-0042`, `2026-` and what lies between, with any dash.
+/// `2026-0042`, `2026-` and what lies between, with any dash; `0042` as `-0042`.
 fn number(piece: &str) -> Option<String> {
     let piece = piece.trim_matches([',', '.', ';', '(', ')', '#']).replace(['‐', '‑', '–', '−'], "-");
+    if piece.len() == 4 && piece.starts_with('0') && is_digits(&piece) {
+        return Some(format!("-{piece}"));
+    }
     let (year, serial) = piece.split_once('-')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     (year.len() == 4 && digits(year) && serial.len() <= 7 && digits(serial)).then_some(piece)
@@ -263,8 +295,19 @@ mod tests {
         assert_eq!(asked("”vård och omsorg”"), ["<vård och omsorg>"]);
         assert_eq!(asked("e-post skola/hem 1982:668"), ["e+post", "skola", "hem", "1982+668"]);
         assert_eq!(asked("2026–0042, 2026- 2026"), ["#2026-0042", "#2026-", "2026"]);
+        assert_eq!(asked("0042 2026-42"), ["#-0042", "#2026-42"]);
         assert_eq!(asked("MSB:s enkät"), ["@Myndigheten för civilt försvar", "enkät"]);
         assert_eq!(asked("enkät myndigheten för civilt försvar"), ["enkät", "@MSB"]);
+    }
+
+    #[test]
+    fn a_year_and_a_serial_alone_are_a_number() {
+        for text in ["2026 42", "42 2026", "42, 2026 "] {
+            assert_eq!(asked(text), ["#2026-42"], "{text}");
+        }
+        assert_eq!(asked("2026 0042"), ["#2026-0042"]);
+        assert_eq!(asked("vecka 12 2026"), ["vecka", "12", "2026"]);
+        assert_eq!(asked("elever 2026"), ["elever", "2026"]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::request::Facet;
 use crate::text::swedish_sort_key;
 
 /// Changes whenever the fields below change: an index of another version is rebuilt.
-const SCHEMA_VERSION: u32 = 3;
+const SCHEMA_VERSION: u32 = 4;
 
 /// What stands in the version file beside the index. The release is there because sort keys do not outlive a collator.
 pub(super) fn version() -> String {
@@ -198,10 +198,11 @@ impl Document {
     }
 }
 
-/// `2026-0042` gives `2026-`, `2026-0` … `2026-0042`, so that a prefix is one term to look up.
+/// `2026-0042` gives `2026-`, `2026-0` … `2026-0042`, so that a prefix is one term to look up; and `-0042` for whoever leaves out the year.
 fn number_prefixes(number: &str) -> impl Iterator<Item = &str> {
-    let from = number.find('-').map_or(number.len(), |dash| dash + 1);
-    (from..=number.len()).filter_map(|end| number.get(..end)).filter(|prefix| !prefix.is_empty())
+    let dash = number.find('-').unwrap_or(number.len());
+    let prefixes = (dash + 1..=number.len()).filter_map(|end| number.get(..end));
+    prefixes.chain(number.get(dash..)).filter(|prefix| !prefix.is_empty())
 }
 
 #[cfg(test)]
@@ -210,12 +211,12 @@ mod tests {
 
     #[test]
     fn numbers_are_found_by_every_prefix_after_the_year() {
-        assert_eq!(number_prefixes("2026-0042").collect::<Vec<_>>(), ["2026-", "2026-0", "2026-00", "2026-004", "2026-0042"]);
+        assert_eq!(number_prefixes("2026-0042").collect::<Vec<_>>(), ["2026-", "2026-0", "2026-00", "2026-004", "2026-0042", "-0042"]);
         assert_eq!(number_prefixes("").count(), 0);
     }
 
     #[test]
     fn the_version_names_schema_and_analyser() {
-        assert!(version().starts_with("schema 3, analyser 1, release "));
+        assert!(version().starts_with("schema 4, analyser 1, release "));
     }
 }

@@ -1,6 +1,7 @@
 //! Keeping the index in step with the database: complete at start, then following what changes.
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,7 @@ use crate::db::{Db, areas, organisations};
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::respondent::Selection;
+use crate::domain::terms::Obligation;
 use crate::error::{Error, Result};
 
 /// How many collections are read from the database at a time.
@@ -221,7 +223,10 @@ fn body(collection: &Collection) -> String {
     let texts = [&content.observe, &content.data_use, &content.consulted, &content.assignment.department, &content.assignment.instrument];
     let own = [&collection.area_name, &collection.own_reference, &content.periodicity_words, &content.channel_words];
     let texts = texts.into_iter().chain(own).flatten().map(String::as_str);
-    provisions.chain(texts).chain(content.further_users.iter().map(String::as_str)).collect::<Vec<_>>().join("\n")
+    // «obligatorisk enkät» finds what is one, also where its texts do not say so
+    let obligation = (content.obligation != Obligation::Unstated).then(|| content.obligation.label());
+    let terms = iter::once(content.kind.label()).chain(obligation);
+    provisions.chain(terms).chain(texts).chain(content.further_users.iter().map(String::as_str)).collect::<Vec<_>>().join("\n")
 }
 
 /// Codes of those listed; a marker for a whole kind, which a sample is drawn from.

@@ -61,6 +61,23 @@ fn a_number_leads_to_its_collection() {
         let first = app.get("/api/v1/collections?limit=1").await.json()["items"][0]["number"].as_str().expect("a number").to_owned();
         let found = app.get(&format!("/api/v1/collections?limit=1&q={first}")).await.json();
         assert_eq!(found["items"][0]["number"], first.as_str());
+        // as people write it: without its zeros, as two numbers, without its year
+        let (year, serial) = first.split_once('-').expect("a year and a serial");
+        let bare = serial.trim_start_matches('0');
+        for query in [format!("{year}-{bare}"), format!("{year}+{bare}"), format!("{bare}+{year}"), serial.to_owned()] {
+            let found = app.get(&format!("/api/v1/collections?limit=1&q={query}")).await.json();
+            assert_eq!(found["items"][0]["number"], first.as_str(), "{query}");
+        }
+    });
+}
+
+#[test]
+fn kinds_and_obligations_are_found_by_their_words() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        let filtered = told(&app, "/insamlingar?slag=survey&svar=voluntary").await;
+        assert!(filtered > 0 && total(&app, "q=frivillig+enk%C3%A4t").await >= filtered);
+        assert!(total(&app, "q=tillsyn").await >= told(&app, "/insamlingar?slag=supervision").await);
     });
 }
 
