@@ -1,11 +1,10 @@
 //! The closed lists as agencies write them: the Swedish label, the English code, and other words for the same thing.
 
-use super::suggest;
 use crate::domain::terms::{
     Answer, AssignmentKind, Channel, ConsultationStated, DataPath, ItemSource, Kind, Obligation, Origin, Periodicity, RespondentKind,
     Status, Visibility,
 };
-use crate::text;
+use crate::text::{self, near};
 
 /// A closed list whose words can be read from a cell.
 pub trait Choice: Copy + PartialEq + 'static {
@@ -118,7 +117,7 @@ pub fn choose<T: Choice>(typed: &str, allowed: &[T]) -> Result<T, String> {
         Some(term) if allowed.contains(&term) => Ok(term),
         Some(term) => Err(format!("”{}” kan inte importeras. Tillåtet: {}.", term.word(), all.join(", "))),
         None => {
-            let near = suggest::nearest(folded, all.iter().copied()).map(|word| format!(" Menar du ”{word}”?")).unwrap_or_default();
+            let near = near::nearest(folded, all.iter().copied()).map(|word| format!(" Menar du ”{word}”?")).unwrap_or_default();
             Err(format!("”{}” går inte att använda.{near} Tillåtet: {}.", text::shorten(typed, 60), all.join(", ")))
         }
     }

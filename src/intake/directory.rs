@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::suggest;
 use crate::domain::identifier::OrgNumber;
 use crate::domain::organisation::respondent_of_code;
 use crate::domain::terms::RespondentKind;
-use crate::text;
+use crate::text::{self, near};
 
 /// The words for all county administrative boards together.
 const COUNTY_BOARDS: [&str; 4] = ["länsstyrelserna", "samtliga länsstyrelser", "alla länsstyrelser", "de 21 länsstyrelserna"];
@@ -95,7 +94,7 @@ impl Directory {
     /// The name in the directory most like `typed`.
     #[must_use]
     pub fn nearest_organisation(&self, typed: &str) -> Option<&str> {
-        suggest::nearest(typed, self.shown_names.iter().map(String::as_str))
+        near::nearest(typed, self.shown_names.iter().map(String::as_str))
     }
 
     /// The code of a subject area.
@@ -108,7 +107,7 @@ impl Directory {
             return Ok(code.clone());
         }
         let names: Vec<&str> = self.areas.iter().map(|(_, name)| name.as_str()).collect();
-        let near = suggest::nearest(typed, names.iter().copied()).map(|name| format!(" Menar du ”{name}”?")).unwrap_or_default();
+        let near = near::nearest(typed, names.iter().copied()).map(|name| format!(" Menar du ”{name}”?")).unwrap_or_default();
         Err(format!("”{}” är inget ämnesområde.{near} Tillåtet: {}.", text::shorten(typed, 60), names.join(", ")))
     }
 

@@ -1,9 +1,8 @@
 //! Column headings: which field each one names, in the words that agencies use.
 
-use super::suggest;
 use crate::domain::column::{COLLECTION_SHEET, ITEM_SHEET, LIST_SHEET, README_SHEET, ROUND_SHEET};
 use crate::domain::field::Field;
-use crate::text;
+use crate::text::{self, near};
 
 /// What a sheet holds: this decides which columns it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,7 +132,7 @@ pub fn belongs(field: Field, part: Part) -> bool {
 pub fn unknown_message(heading: &str, part: Part) -> String {
     let folded = folded(heading);
     let fields = || Field::ALL.iter().copied().filter(|field| belongs(*field, part));
-    match suggest::nearest(&folded, fields().map(Field::label)) {
+    match near::nearest(&folded, fields().map(Field::label)) {
         Some(label) => format!("Rubriken är okänd. Menar du ”{label}”?"),
         None => {
             let all: Vec<&str> = fields().map(Field::label).collect();

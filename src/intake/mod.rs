@@ -28,7 +28,6 @@ mod records;
 pub mod reference;
 mod respondents;
 mod sheet;
-mod suggest;
 mod tables;
 #[cfg(test)]
 mod tests;

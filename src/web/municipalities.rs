@@ -9,10 +9,16 @@ use super::layout::Layout;
 use super::page::{PageResult, page};
 use super::params::typed;
 use super::user::Visitor;
+use super::view::Link;
 use crate::db::organisations;
 use crate::domain::organisation::{Municipality, Region};
 use crate::state::AppState;
-use crate::text;
+use crate::text::{self, near};
+
+/// How many places are proposed to whoever finds none.
+const MOST_MEANT: usize = 3;
+/// What people write after a municipality's name.
+const AFTER_NAMES: [&str; 4] = ["s kommun", "s stad", " kommun", " stad"];
 
 /// What the list may be asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -48,6 +54,8 @@ pub struct ListPage {
     pub text: String,
     /// How many are shown.
     pub summary: String,
+    /// What may have been meant, where nothing is shown.
+    pub meant: Vec<Link>,
     /// The counties in Swedish order.
     pub counties: Vec<County>,
 }
@@ -70,6 +78,7 @@ impl ListPage {
     #[must_use]
     pub fn new(layout: Layout, search: &str, municipalities: Vec<Municipality>, regions: Vec<Region>) -> Self {
         let wanted = text::fold(search);
+        let meant = meant(&wanted, &municipalities, &regions);
         let has = |texts: [&str; 3]| wanted.is_empty() || texts.iter().any(|one| text::fold(one).contains(&wanted));
         let mut counties: Vec<County> = Vec::new();
         for region in regions {
@@ -100,8 +109,23 @@ impl ListPage {
             (0, 0) => format!("Ingen kommun eller region matchar ”{}”.", text::shorten(search.trim(), 60)),
             _ => format!("{} och {}", text::counted(shown, "kommun", "kommuner"), text::counted(regions, "region", "regioner")),
         };
-        Self { layout, text: search.to_owned(), summary, counties }
+        let meant = if counties.is_empty() { meant } else { Vec::new() };
+        Self { layout, text: search.to_owned(), summary, meant, counties }
     }
+}
+
+/// The municipalities and regions whose name is nearest to what was typed.
+fn meant(wanted: &str, municipalities: &[Municipality], regions: &[Region]) -> Vec<Link> {
+    let places = municipalities.iter().map(|one| (one.name.as_str(), format!("/kommuner/{}", one.code)));
+    let places = places.chain(regions.iter().map(|one| (one.name.as_str(), format!("/regioner/{}", one.county_code))));
+    let places: Vec<(&str, String)> = places.collect();
+    let names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
+    let ways = std::iter::once(wanted).chain(AFTER_NAMES.into_iter().filter_map(|ending| wanted.strip_suffix(ending)));
+    let found = ways.map(|way| near::meant(way, &names, MOST_MEANT)).find(|found| !found.is_empty()).unwrap_or_default();
+    let link = |name: &str| {
+        places.iter().find(|(one, _)| *one == name).map(|(name, href)| Link { name: (*name).to_owned(), href: Some(href.clone()) })
+    };
+    found.into_iter().filter_map(link).collect()
 }
 
 #[cfg(test)]
@@ -146,6 +170,17 @@ pub(super) mod tests {
         assert_eq!(shown("norrbotten").len(), 2);
         assert_eq!(shown("2505"), ["Arvidsjaur"]);
         let none = ListPage::new(LAYOUT, "<i>", both(), vec![region()]).render().expect("a page");
-        assert!(none.contains("matchar ”&#60;i&#62;”"));
+        assert!(none.contains("matchar ”&#60;i&#62;”") && !none.contains("Menade du"));
+    }
+
+    #[test]
+    fn a_slip_gets_a_proposal() {
+        let both = || vec![municipality("2580", "Luleå"), municipality("2505", "Arvidsjaur")];
+        let html = |search: &str| ListPage::new(LAYOUT, search, both(), vec![region()]).render().expect("a page");
+        for search in ["lulea", "Luelå", "Luleås kommun", "LULEA STAD"] {
+            assert!(html(search).contains("Menade du <a href=\"/kommuner/2580\">Luleå</a>?"), "{search}: {}", html(search));
+        }
+        assert!(html("region norbotten").contains("/regioner/25\">Region Norrbotten</a>?"));
+        assert!(!html("luleå").contains("Menade du"));
     }
 }
