@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use rust_embed::RustEmbed;
 
 use super::failure::Failure;
@@ -30,6 +30,32 @@ pub async fn serve(Path(path): Path<String>, request: HeaderMap) -> Result<Respo
     ];
     let known = request.get(header::IF_NONE_MATCH).is_some_and(|have| have.as_bytes() == tag.as_bytes());
     if known { Ok((StatusCode::NOT_MODIFIED, headers).into_response()) } else { Ok((headers, file.data).into_response()) }
+}
+
+/// What nobody but people who are signed in can use.
+const FOR_PEOPLE: [&str; 11] = [
+    "/administration",
+    "/handelser",
+    "/insamlingar/ny",
+    "/konto",
+    "/liknande",
+    "/logga-in",
+    "/logga-ut",
+    "/personer",
+    "/samrad",
+    "/skrivbord",
+    "/utkast",
+];
+
+/// `GET /robots.txt`: search engines may read whatever is open.
+pub async fn robots() -> Response {
+    let lines: String = FOR_PEOPLE.iter().map(|path| format!("Disallow: {path}\n")).collect();
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("User-agent: *\n{lines}")).into_response()
+}
+
+/// `GET /favicon.ico`, which browsers ask for beside what a page says.
+pub async fn icon() -> Redirect {
+    Redirect::permanent("/static/img/mark.svg")
 }
 
 /// The content of one file, for what leaves the register with its style sheet beside it.

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::Json;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{OriginalUri, Request, State};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::layout::Layout;
 use super::user::Visitor;
@@ -75,9 +75,21 @@ fn shown(status: StatusCode, details: Shown) -> Response {
     response
 }
 
-/// The answer where no route fits.
-pub async fn no_such_page() -> Failure {
-    Error::NotFound.into()
+/// The answer where no route fits. An address that only has a slash too many leads to the one without it.
+pub async fn no_such_page(OriginalUri(address): OriginalUri) -> Response {
+    match without_last_slash(&address) {
+        Some(right) => Redirect::permanent(&right).into_response(),
+        None => Failure::from(Error::NotFound).into_response(),
+    }
+}
+
+/// The address without its last slash, if it has one. What begins with two is no address of this site.
+fn without_last_slash(address: &Uri) -> Option<String> {
+    let path = address.path();
+    let right = path.trim_end_matches('/');
+    let own = right.strip_prefix('/').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    let query = address.query().map(|query| format!("?{query}")).unwrap_or_default();
+    (own && right != path).then(|| format!("{right}{query}"))
 }
 
 /// A page for a failure.
@@ -155,5 +167,20 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::PAYLOAD_TOO_LARGE => ("För mycket på en gång", "Det som skickades är större än vad registret tar emot."),
         status if status.is_client_error() => ("Registret förstod inte", "Kontrollera adressen eller det du fyllde i och försök igen."),
         _ => ("Något gick fel hos oss", "Felet är antecknat. Försök igen om en stund."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_too_many_is_taken_away_and_never_leads_elsewhere() {
+        let right = |address: &str| without_last_slash(&address.parse().expect("an address"));
+        assert_eq!(right("/insamlingar/"), Some("/insamlingar".to_owned()));
+        assert_eq!(right("/insamlingar/2026-0042//?q=a%2Fb"), Some("/insamlingar/2026-0042?q=a%2Fb".to_owned()));
+        for other in ["/", "//", "/insamlingar", "//ond.example/", "/%5cond.example/", "/.%2e/ond.example/"] {
+            assert_eq!(right(other), None, "{other}");
+        }
     }
 }

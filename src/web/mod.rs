@@ -100,6 +100,8 @@ pub fn router(state: AppState) -> Router {
         .route("/administration/mejl/{id}/bort", post(administration::remove))
         .nest("/api/v1", api::routes())
         .route("/static/{*path}", get(assets::serve))
+        .route("/robots.txt", get(assets::robots))
+        .route("/favicon.ico", get(assets::icon))
         .route("/halsa/live", get(health::live))
         .route("/halsa/redo", get(health::ready))
         .route("/metrics", get(health::metrics))

@@ -119,6 +119,8 @@ const TABLE: &[(&str, &[Who])] = &[
     ("GET /api/v1/collections/{nr}", NONE),
     ("GET /api/v1/municipalities", &EVERYBODY),
     ("GET /static/{*path}", &EVERYBODY),
+    ("GET /robots.txt", &EVERYBODY),
+    ("GET /favicon.ico", &EVERYBODY),
     ("GET /halsa/live", &EVERYBODY),
     ("GET /halsa/redo", &EVERYBODY),
     ("GET /metrics", &EVERYBODY),

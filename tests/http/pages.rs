@@ -230,6 +230,42 @@ fn only_a_demonstration_says_that_it_is_one() {
 }
 
 #[test]
+fn a_slash_too_many_leads_to_the_address_without_it() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        for (wrong, right) in [
+            ("/insamlingar/", "/insamlingar"),
+            ("/kommuner/1480/?q=a", "/kommuner/1480?q=a"),
+            ("/api/v1/collections/", "/api/v1/collections"),
+        ] {
+            let answer = app.get(wrong).await;
+            assert_eq!((answer.status, answer.header("location")), (StatusCode::PERMANENT_REDIRECT, right), "{wrong}");
+        }
+        assert_eq!(app.get("//ond.example/").await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn search_engines_and_browsers_find_what_they_ask_for() {
+    run(async {
+        let app = TestApp::demonstration().await;
+        let robots = app.get("/robots.txt").await;
+        assert_eq!((robots.status, robots.header("content-type")), (StatusCode::OK, "text/plain; charset=utf-8"));
+        let closed: Vec<&str> = robots.text.lines().filter_map(|line| line.strip_prefix("Disallow: ")).collect();
+        for path in ["/skrivbord", "/konto", "/personer", "/handelser", "/utkast/x/grunder", "/administration", "/insamlingar/ny"] {
+            assert!(closed.iter().any(|start| path.starts_with(start)), "{path}: {}", robots.text);
+        }
+        for path in PAGES {
+            assert!(!closed.iter().any(|start| path.starts_with(start)), "{path} is open: {}", robots.text);
+        }
+        let icon = app.get("/favicon.ico").await;
+        assert_eq!(icon.status, StatusCode::PERMANENT_REDIRECT);
+        assert_eq!(app.get(icon.header("location")).await.header("content-type"), "image/svg+xml");
+        assert!(app.page("/kommuner?q=goteborg").await.contains("Menade du <a href=\"/kommuner/1480\">Göteborg</a>?"));
+    });
+}
+
+#[test]
 fn static_files_are_kept_by_the_browser() {
     run(async {
         let app = TestApp::demonstration().await;
