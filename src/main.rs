@@ -209,7 +209,13 @@ fn progress_bar() -> ProgressBar {
 fn summary_in_words(summary: Summary, mode: Mode) -> String {
     let Summary { registered, changed, revised, unchanged } = summary;
     let prefix = if mode == Mode::DryRun { "Provkörning, inget sparades. " } else { "" };
-    format!("{prefix}{registered} nya, {changed} ändrade, {revised} med planerad ändring, {unchanged} oförändrade.")
+    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let counts = [
+        counted(registered, "ny", "nya"),
+        counted(changed, "ändrad", "ändrade"),
+        counted(revised, "med planerad ändring", "med planerade ändringar"),
+    ];
+    format!("{prefix}{}, {}.", counts.join(", "), counted(unchanged, "oförändrad", "oförändrade"))
 }
 
 async fn restore(config: &Config, file: &Path) -> Result<(), Error> {
@@ -224,7 +230,9 @@ async fn export_all(config: &Config, folder: &Path) -> Result<(), Error> {
     let db = server::open_database(config).await?;
     let written = export::export(&db, folder, &config.base_url, clock::swedish_day(clock::now())).await;
     db.close().await;
-    println!("{} insamlingar och det som hör till dem finns i {}.", written?, folder.display());
+    let written = written?;
+    let (noun, whose) = if written == 1 { ("insamling", "den") } else { ("insamlingar", "dem") };
+    println!("{written} {noun} och det som hör till {whose} finns i {}.", folder.display());
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::domain::reference::ReferenceOrganisation;
 use crate::domain::respondent::{RespondentGroup, Selection};
 use crate::domain::round::When;
 use crate::error::Result;
+use crate::text;
 
 /// What is exported.
 #[derive(Debug, Clone)]
@@ -90,7 +91,12 @@ fn read_me(contents: &Contents, tables: &[Table]) -> String {
          och kolumnen som slutar med CountsAs vilken dag det räknas som.\n",
     );
     for table in tables {
-        text.push_str(&format!("\n{} ({} rader): {}\n", table.name, table.rows.len(), table.what));
+        text.push_str(&format!(
+            "\n{} ({}): {}\n",
+            table.name,
+            text::counted(i64::try_from(table.rows.len()).unwrap_or(i64::MAX), "rad", "rader"),
+            table.what
+        ));
         for (name, meaning) in table.columns {
             text.push_str(&format!("  {name}: {meaning}\n"));
         }

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::collection_parts::{RoundRow, contact, facts, legal_facts, notices, obligation_text, round_rows};
+use super::collection_parts::{RoundRow, asker, contact, facts, legal_facts, notices, obligation_text, round_rows};
 use super::filters::{self, capital};
 use super::layout::{Layout, Today};
 use super::life::history::{ChangeRow, EventRow, open_rows};
@@ -88,7 +88,9 @@ pub struct ShowPage {
     /// Whether answering is compulsory.
     pub obligation: Obligation,
     /// The same in a sentence.
-    pub obligation_text: &'static str,
+    pub obligation_text: String,
+    /// What the page calls whoever is responsible: `Myndigheten` or `Organisationen`.
+    pub asker: &'static str,
     /// Where it is in its life.
     pub status: Status,
     /// What sort of request it is.
@@ -155,6 +157,7 @@ impl ShowPage {
         let last_said = last_said(collection.confirmed_on, collection.changed_at);
         let facts = facts(&collection, today);
         let rounds = round_rows(&collection, today);
+        let asker = asker(&collection);
         let mut agencies: Vec<Link> = collection.responsible.iter().map(|one| Link::from(&one.organisation)).collect();
         let more_agencies = if agencies.len() > AGENCIES_IN_HEAD { agencies.split_off(1) } else { Vec::new() };
         if !more_agencies.is_empty() {
@@ -182,7 +185,8 @@ impl ShowPage {
             number: collection.number.map(|number| number.to_string()).unwrap_or_default(),
             area,
             obligation: content.obligation,
-            obligation_text: obligation_text(content.obligation),
+            obligation_text: obligation_text(content.obligation, asker),
+            asker,
             status: collection.status,
             kind: content.kind,
             agencies,
@@ -340,6 +344,22 @@ mod tests {
             assert_eq!(collection.next_deadline(today), None);
             assert!(!render(collection.clone()).contains("Nästa svarsdag"), "{status:?}");
         }
+    }
+
+    #[test]
+    fn whoever_is_no_agency_is_not_called_one() {
+        let mut collection = sample();
+        collection.content.purpose.clear();
+        collection.content.items.clear();
+        collection.content.obligation = Obligation::Unstated;
+        let of_agency = render(collection.clone());
+        assert!(of_agency.contains("Myndigheten har inte angett något syfte") && of_agency.contains("tills myndigheten har beslutat"));
+        collection.responsible[0].organisation.kind = OrganisationKind::Body;
+        let html = render(collection);
+        for text in ["något syfte", "vilka uppgifter", "om de som tillfrågas"] {
+            assert!(html.contains(&format!("Organisationen har inte angett {text}")), "{text}");
+        }
+        assert!(!html.contains("yndigheten har") && html.contains("tills organisationen har beslutat"));
     }
 
     #[test]

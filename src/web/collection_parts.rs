@@ -6,6 +6,7 @@ use super::view::{Fact, Facts, Link, written};
 use crate::db::involved::last_said;
 use crate::domain::collection::Collection;
 use crate::domain::content::{Assignment, Content};
+use crate::domain::organisation::OrganisationKind;
 use crate::domain::round::{Round, When};
 use crate::domain::terms::{Answer, AssignmentKind, ConsultationStated, Obligation, Origin, Status};
 use crate::domain::{life, ordinance};
@@ -37,35 +38,42 @@ pub struct RoundRow {
     pub next: bool,
 }
 
-pub(super) fn obligation_text(obligation: Obligation) -> &'static str {
+/// What a page calls whoever is responsible: SKR and RKA are no agencies.
+pub(super) fn asker(collection: &Collection) -> &'static str {
+    let others_only = collection.responsible.iter().all(|one| one.organisation.kind != OrganisationKind::Agency);
+    if others_only && !collection.responsible.is_empty() { "Organisationen" } else { "Myndigheten" }
+}
+
+pub(super) fn obligation_text(obligation: Obligation, asker: &str) -> String {
     match obligation {
-        Obligation::Compulsory => "De som tillfrågas är skyldiga att svara.",
-        Obligation::Voluntary => "Det är frivilligt att svara.",
-        Obligation::Unstated => "Myndigheten har inte angett om de som tillfrågas är skyldiga att svara.",
+        Obligation::Compulsory => "De som tillfrågas är skyldiga att svara.".to_owned(),
+        Obligation::Voluntary => "Det är frivilligt att svara.".to_owned(),
+        Obligation::Unstated => format!("{asker} har inte angett om de som tillfrågas är skyldiga att svara."),
     }
 }
 
 /// What is said of a collection that nobody has changed or confirmed since `last_said`.
-fn unconfirmed(last_said: NaiveDate) -> String {
+fn unconfirmed(last_said: NaiveDate, asker: &str) -> String {
     let day = text::written_date(last_said);
-    format!("Insamlingen är obekräftad. Myndigheten har inte ändrat eller bekräftat uppgifterna sedan den {day}.")
+    format!("Insamlingen är obekräftad. {asker} har inte ändrat eller bekräftat uppgifterna sedan den {day}.")
 }
 
 pub(super) fn notices(collection: &Collection, today: NaiveDate) -> Vec<String> {
     let last_said = last_said(collection.confirmed_on, collection.changed_at);
+    let asker = asker(collection);
     let status = match collection.status {
-        Status::Planned => Some("Insamlingen är planerad. Innehållet kan ändras tills myndigheten har beslutat."),
-        Status::Ended => Some("Insamlingen är avslutad. Inga fler omgångar genomförs."),
-        Status::Withdrawn => Some("Myndigheten har återkallat insamlingen. Den genomförs inte."),
+        Status::Planned => Some(format!("Insamlingen är planerad. Innehållet kan ändras tills {} har beslutat.", asker.to_lowercase())),
+        Status::Ended => Some("Insamlingen är avslutad. Inga fler omgångar genomförs.".to_owned()),
+        Status::Withdrawn => Some(format!("{asker} har återkallat insamlingen. Den genomförs inte.")),
         Status::Draft | Status::Decided => None,
     };
     let revision = collection.planned_version.filter(|_| collection.status == Status::Decided);
     let outside = collection.responsible.iter().any(|one| !one.organisation.in_ordinance_scope);
     let ended = collection.responsible.iter().find(|one| one.organisation.ended_on.is_some());
     [
-        status.map(str::to_owned),
+        status,
         revision.map(|_| "En ändring är planerad. Sidan visar det som gäller tills ändringen är beslutad.".to_owned()),
-        life::is_unconfirmed(collection.status, last_said, today).then(|| unconfirmed(last_said)),
+        life::is_unconfirmed(collection.status, last_said, today).then(|| unconfirmed(last_said, asker)),
         ended.map(|one| format!("{} har upphört. Organisationens sida visar vem som har tagit över.", one.organisation.name)),
         outside.then(|| OUTSIDE_SCOPE.to_owned()),
         collection.content.remark.clone(),
@@ -120,7 +128,7 @@ pub(super) fn facts(collection: &Collection, today: NaiveDate) -> Vec<Fact> {
         .maybe("Diarienummer", listed(&diary))
         .maybe("Utförarens diarienummer", collection.collector_diary_number.clone())
         .maybe("Bekräftad", collection.confirmed_on.map(text::written_date))
-        .maybe("Myndighetens referens", collection.own_reference.clone())
+        .maybe("Egen referens", collection.own_reference.clone())
         .done()
 }
 

@@ -172,7 +172,8 @@ pub fn items(record: &Record<'_>) -> Vec<Block> {
     };
     let mut blocks = vec![Block::Bullets(items.iter().take(ITEMS).map(one).collect())];
     if items.len() > ITEMS {
-        blocks.push(Block::paragraph(format!("Därutöver begärs {} uppgifter. Alla står på insamlingens sida.", items.len() - ITEMS)));
+        let others = text::counted(i64::try_from(items.len() - ITEMS).unwrap_or(i64::MAX), "uppgift", "uppgifter");
+        blocks.push(Block::paragraph(format!("Därutöver begärs {others}. Alla står på insamlingens sida.")));
     }
     blocks
 }
