@@ -241,6 +241,31 @@ fn accounts_that_nobody_uses_are_warned_of_and_closed() {
     });
 }
 
+#[test]
+fn whoever_is_invited_back_is_not_warned_at_once() {
+    run(async {
+        let app = TestApp::real().await;
+        let now = clock::now();
+        let manager = app.signed_in_manager(Role::Agency, SCB).await;
+        let gone = app.person(Role::Agency, SCB, false).await;
+        let ago = |days: u64| now.checked_sub_days(Days::new(days));
+        let created_at = ago(800).expect("a day");
+        let gone = Person { created_at, last_seen_at: ago(500), warned_at: ago(100), closed_at: ago(80), ..gone };
+        let mut tx = app.state.db.write().await.expect("a transaction");
+        people::put(&mut tx, &gone).await.expect("written");
+        tx.commit().await.expect("committed");
+        let path = format!("/personer/{}/bjud-in", gone.id);
+        went_to(&manager.post(&path, &[]).await, &format!("/personer?organisation={SCB}&sparat=inbjuden"));
+        let origin = insamlingsregister::actions::origin(&app.state);
+        assert_eq!(upkeep::daily(&app.state.db, &origin, now).await.expect("done"), (0, 0));
+        let back = person(&app, gone.id).await;
+        assert_eq!((back.closed_at, back.warned_at, back.last_seen_at), (None, None, gone.last_seen_at));
+        let year = now + TimeDelta::days(366);
+        assert_eq!(upkeep::daily(&app.state.db, &origin, year).await.expect("done").1, 0, "a warning comes first");
+        assert!(person(&app, gone.id).await.warned_at.is_some(), "a year without a sign-in counts anew");
+    });
+}
+
 /// Lets `deed` begin while another transaction holds a person, which `change` then writes.
 async fn meanwhile<T: Send + 'static>(
     app: &TestApp,
