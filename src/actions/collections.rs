@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock;
-use crate::db::events::Event;
+use crate::db::events::{Event, HIDDEN};
 use crate::db::involved::{self, Involved};
 use crate::db::register::{self, Collector, Identity};
 use crate::db::{Tx, events, organisations, rounds};
@@ -201,6 +201,10 @@ async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, more
     let mut detail = json!({ "source": at.source, "fields": fields, "changes": told });
     for (key, value) in more.as_object().into_iter().flatten() {
         detail[key] = value.clone();
+    }
+    // what is said while only the parties may read it stays with them, also once the collection is open
+    if !register::is_open(tx, id, at.today).await? {
+        detail[HIDDEN] = true.into();
     }
     let event = Event {
         id: clock::new_id(),

@@ -8,6 +8,9 @@ use uuid::Uuid;
 use super::{Result, Tx};
 use crate::sql;
 
+/// The mark in the detail of an event that was written while only its parties might read the collection.
+pub const HIDDEN: &str = "hidden";
+
 /// Something that was done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {

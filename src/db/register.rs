@@ -111,6 +111,16 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Whether everyone may read a collection on `today`, as it is written so far.
+///
+/// # Errors
+/// As the engine says.
+pub async fn is_open(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<bool> {
+    let row: Option<(Uuid,)> =
+        sql!("SELECT id FROM collection WHERE id = $1 AND status <> 'draft' AND open_from <= $2", id, today).optional(tx).await?;
+    Ok(row.is_some())
+}
+
 /// Writes on which day the decision of a version was taken.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Circumstances, add_event, differences, in_words, next_number, write_version};
 use crate::clock;
 use crate::db::collections::{self, Version};
+use crate::db::events::HIDDEN;
 use crate::db::register::{self, Identity, Known};
 use crate::db::{Tx, decisions, rounds};
 use crate::domain::collection::{Collection, open_from};
@@ -145,7 +146,11 @@ impl Next<'_> {
             return Err(Error::Conflict);
         }
         let action = if revised { "collection.revised" } else { "collection.changed" };
-        add_event(tx, at, action, id, &json!({ "version": version }), &changes).await?;
+        let mut more = json!({ "version": version });
+        if !in_force.is_open_on(at.today) {
+            more[HIDDEN] = true.into(); // the old values were hidden, even if the change opens the collection
+        }
+        add_event(tx, at, action, id, &more, &changes).await?;
         Ok(Some(version))
     }
 

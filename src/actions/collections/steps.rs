@@ -8,6 +8,7 @@ use super::revise::check_significance;
 use super::{Circumstances, Right, add_event, differences, in_words, involved, retried};
 use crate::clock;
 use crate::db::collections::{self, Version};
+use crate::db::events::HIDDEN;
 use crate::db::involved::Involved;
 use crate::db::register::{self, Identity};
 use crate::db::{Db, Tx, decisions, rounds};
@@ -90,7 +91,11 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     update(&mut tx, &known, &identity, now).await?;
     decisions::put(&mut tx, known.id, version, &decision).await?;
     let changes: Vec<FieldChange> = changes.into_iter().filter(|change| change.field != Field::RoundLabel).collect();
-    add_event(&mut tx, &at, "collection.decided", known.id, &json!({ "version": version }), &changes).await?;
+    let mut more = json!({ "version": version });
+    if !known.parties(at.today).open {
+        more[HIDDEN] = true.into();
+    }
+    add_event(&mut tx, &at, "collection.decided", known.id, &more, &changes).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Subject, subject};
 use crate::clock;
-use crate::db::events::Event;
+use crate::db::events::{Event, HIDDEN};
 use crate::db::people;
 use crate::db::whole::{self, Whole};
 use crate::domain::access::{Action, may};
@@ -102,6 +102,12 @@ pub fn event_row(event: &Event, names: &HashMap<String, String>) -> EventRow {
     }
 }
 
+/// A step that was taken while the collection was not open, as everyone may read it afterwards: neither what it changed nor why.
+fn hidden_row(event: &Event, names: &HashMap<String, String>) -> EventRow {
+    let detail = serde_json::json!({ "source": event.detail["source"] });
+    event_row(&Event { detail, ..event.clone() }, names)
+}
+
 /// The history as everyone may read it, newest first: of what a collection said before it was open, nothing is told but that it changed.
 #[must_use]
 pub fn open_rows(whole: &Whole) -> Vec<EventRow> {
@@ -114,9 +120,10 @@ pub fn open_rows(whole: &Whole) -> Vec<EventRow> {
         event.action == "collection.revised" && version > whole.collection.version && !whole.shows_planned()
     };
     let row = |(at, event): (usize, &Event)| {
-        let mut row = event_row(event, &whole.actors);
+        let mut row = if event.detail[HIDDEN] == true { hidden_row(event, &whole.actors) } else { event_row(event, &whole.actors) };
         if at >= opened || is_before(event) || waits(event) {
             row.changes.clear();
+            row.reason = None;
         }
         row
     };
