@@ -138,7 +138,7 @@ async fn at_once(db: &Db, actor: &Actor, known: &Known, (engine, each): (&str, u
 /// Fills in a form, and answers how long it takes to register what it says.
 async fn save(db: &Db, actor: &Actor, known: &Known) -> Outcome<Duration> {
     let id = drafts::begin(db, actor, Beginning::Empty { voluntary: false }, clock::now()).await?;
-    let draft = drafts::open(&mut db.read().await?, actor, id).await?;
+    let draft = drafts::open(&mut db.read().await?, actor, id, clock::now()).await?;
     drafts::alter(db, actor, &draft, |form| *form = filled(), clock::now()).await?;
     let begun = Instant::now();
     match submit(db, actor, known, id, draft.revision + 1, clock::now()).await? {

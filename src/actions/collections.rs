@@ -26,6 +26,7 @@ use crate::domain::new_collection::{CollectionParts, NewCollection};
 use crate::domain::revision::changed_fields;
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
+use crate::text;
 
 /// How often work is tried that somebody else's work got in the way of.
 const MOST_TRIES: u32 = 4;
@@ -166,6 +167,22 @@ pub async fn involved(tx: &mut Tx, actor: &Actor, number: CollectionNumber, righ
         return Err(Error::NotFound);
     }
     if may(actor, right.on(parties)) { Ok(known) } else { Err(Error::Forbidden) }
+}
+
+/// Refuses what an organisation that has ended by `today` would begin or register: who took over does that.
+///
+/// # Errors
+/// `Invalid`, in Swedish, with the name of the successor.
+pub async fn check_living(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<()> {
+    let own = organisations::get(tx, code).await?.ok_or(Error::NotFound)?;
+    let Some(ended_on) = own.ended_on.filter(|day| *day <= today) else { return Ok(()) };
+    let living = involved::living(tx, code, today).await?;
+    let successor = if living == code { None } else { organisations::get(tx, &living).await? };
+    let instead = successor.map_or_else(
+        || "Den kan inte längre registrera eller ändra insamlingar.".to_owned(),
+        |successor| format!("{} har tagit över och registrerar och ändrar insamlingarna i stället.", successor.name),
+    );
+    Err(Error::Invalid(format!("{} upphörde den {}. {instead}", own.name, text::written_date(ended_on))))
 }
 
 /// What differs between two records, with the names that their codes stand for.

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::collections::{Right, involved, retried};
+use super::collections::{Right, check_living, involved, retried};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::drafts::{self, Draft, NewDraft};
 use crate::db::events::{self, Event};
-use crate::db::{Db, Tx, areas, organisations, register};
+use crate::db::{Db, Tx, areas, involved as parties, organisations, register};
 use crate::domain::access::{Action, Actor, may};
 use crate::domain::draft::{DraftForm, Known, Step};
 use crate::domain::field::Field;
@@ -33,13 +33,17 @@ pub async fn known(tx: &mut Tx) -> Result<Known> {
     Ok(known)
 }
 
-/// A form of the actor's own organisation.
+/// A form of the actor's own organisation, or of one that it has taken over from.
 ///
 /// # Errors
 /// `NotFound` where there is none, or it is somebody else's: nobody learns what others work with.
-pub async fn open(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Draft> {
+pub async fn open(tx: &mut Tx, actor: &Actor, id: Uuid, now: DateTime<Utc>) -> Result<Draft> {
     let draft = drafts::get(tx, id).await?.ok_or(Error::NotFound)?;
-    if may(actor, Action::WorkFor(&draft.organisation)) { Ok(draft) } else { Err(Error::NotFound) }
+    if may(actor, Action::WorkFor(&draft.organisation)) {
+        return Ok(draft);
+    }
+    let successor = parties::living(tx, &draft.organisation, clock::swedish_day(now)).await?;
+    if may(actor, Action::WorkFor(&successor)) { Ok(draft) } else { Err(Error::NotFound) }
 }
 
 /// How a form begins.
@@ -60,12 +64,13 @@ pub const VOLUNTARY: &str = "Registrerad frivilligt. Myndigheten bedömer att in
 /// Begins the form of a new collection for the actor's organisation.
 ///
 /// # Errors
-/// `Forbidden` for those who register nothing; `NotFound` where there is nothing to copy.
+/// `Forbidden` for those who register nothing; `Invalid` where the organisation has ended; `NotFound` where there is nothing to copy.
 pub async fn begin(db: &Db, actor: &Actor, beginning: Beginning, now: DateTime<Utc>) -> Result<Uuid> {
     if !may(actor, Action::WorkFor(&actor.organisation)) {
         return Err(Error::Forbidden);
     }
     let mut tx = db.write().await?;
+    check_living(&mut tx, &actor.organisation, clock::swedish_day(now)).await?;
     let (form, detail) = match beginning {
         Beginning::Empty { voluntary } => {
             let mut form = DraftForm::empty(&actor.organisation);
@@ -91,7 +96,7 @@ pub async fn begin(db: &Db, actor: &Actor, beginning: Beginning, now: DateTime<U
 /// Begins a change of a collection, or leads to the one that the organisation has begun already.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`.
+/// `NotFound`, `Forbidden`; `Invalid` where the organisation has ended or the collection's life does not allow it.
 pub async fn begin_change(db: &Db, actor: &Actor, number: CollectionNumber, now: DateTime<Utc>) -> Result<Uuid> {
     if !may(actor, Action::WorkFor(&actor.organisation)) {
         return Err(Error::Forbidden);
@@ -99,10 +104,12 @@ pub async fn begin_change(db: &Db, actor: &Actor, number: CollectionNumber, now:
     let mut tx = db.write().await?;
     let today = clock::swedish_day(now);
     let subject = involved(&mut tx, actor, number, Right::Edit, today).await?;
+    check_living(&mut tx, &actor.organisation, today).await?;
     subject.standing(today).check(crate::domain::life::Step::Revise).map_err(Error::Invalid)?;
     // of two who begin at once the second finds what the first has begun
     register::lock(&mut tx, subject.id).await?;
-    if let Some(begun) = drafts::of_change(&mut tx, &actor.organisation, subject.id).await? {
+    let codes = parties::stands_for(&mut tx, &actor.organisation, today).await?;
+    if let Some(begun) = drafts::of_change(&mut tx, &codes, subject.id).await? {
         return Ok(begun);
     }
     let collection = collections::load(&mut tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
@@ -181,7 +188,7 @@ fn registrant(draft: &Draft) -> String {
 
 async fn change_form(db: &Db, actor: &Actor, id: Uuid, revision: i64, now: DateTime<Utc>, change: impl Fn(&mut Draft)) -> Result<Saved> {
     let mut tx = db.write().await?;
-    let saved = open(&mut tx, actor, id).await?;
+    let saved = open(&mut tx, actor, id, now).await?;
     let mut draft = saved.clone();
     change(&mut draft);
     let fields = saved.form.differences(&draft.form);
@@ -208,7 +215,7 @@ async fn change_form(db: &Db, actor: &Actor, id: Uuid, revision: i64, now: DateT
 /// `NotFound` where it is gone or somebody else's; `Conflict` where somebody saved it after `revision`.
 pub async fn remove(db: &Db, actor: &Actor, id: Uuid, revision: i64, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
-    let draft = open(&mut tx, actor, id).await?;
+    let draft = open(&mut tx, actor, id, now).await?;
     if draft.revision != revision || !drafts::delete(&mut tx, id, revision).await? {
         return Err(Error::Conflict);
     }

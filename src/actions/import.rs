@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::collections::change::{Change, change};
 use super::collections::{Circumstances, register};
-use crate::db::{Db, areas, organisations, register as stored};
+use crate::db::{Db, areas, involved, organisations, register as stored};
 use crate::domain::access::Actor;
 use crate::domain::field::Field;
 use crate::domain::organisation::OrganisationKind;
@@ -104,8 +104,10 @@ async fn judged(
         return Err(ImportError::Rows(foreign));
     }
     let mut tx = db.write().await?;
+    // who took over goes on with the references of the old agency; where both have one, its own counts
+    let line = involved::stands_for(&mut tx, owner, at.today).await?;
     let known: HashMap<String, stored::Known> =
-        stored::known_of(&mut tx, owner).await?.into_iter().map(|known| (known.own_reference.clone(), known)).collect();
+        stored::known_of(&mut tx, owner, &line).await?.into_iter().map(|known| (known.own_reference.clone(), known)).collect();
     let mut summary = Summary::default();
     let mut errors = Vec::new();
     for (done, row) in rows.iter().enumerate() {

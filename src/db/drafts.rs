@@ -134,43 +134,45 @@ pub async fn delete(tx: &mut Tx, id: Uuid, revision: i64) -> Result<bool> {
     Ok(sql!("DELETE FROM draft WHERE id = $1 AND revision = $2", id, revision).run(tx).await? == 1)
 }
 
-/// The forms of an organisation, the one saved last first.
+/// The forms of an organisation and of those that it took over from, the one saved last first.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn of_organisation(tx: &mut Tx, organisation: &str) -> Result<Vec<DraftRow>> {
+pub async fn of_organisations(tx: &mut Tx, codes: &[String]) -> Result<Vec<DraftRow>> {
     sql!(
         "SELECT d.id, d.title, c.number, d.changed_at, COALESCE(p.name, p.email) AS changed_by
          FROM draft d LEFT JOIN collection c ON c.id = d.collection_id LEFT JOIN person p ON p.id = d.changed_by
-         WHERE d.organisation_code = $1 ORDER BY d.changed_at DESC, d.id",
-        organisation,
+         WHERE d.organisation_code IN ($1..) ORDER BY d.changed_at DESC, d.id"
     )
+    .list(codes.iter())
     .all(tx)
     .await
 }
 
-/// The form that an organisation has begun of a change of a collection, the one saved last.
+/// The form that one of these organisations has begun of a change of a collection, the one saved last.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn of_change(tx: &mut Tx, organisation: &str, collection: Uuid) -> Result<Option<Uuid>> {
+pub async fn of_change(tx: &mut Tx, codes: &[String], collection: Uuid) -> Result<Option<Uuid>> {
     let row: Option<(Uuid,)> = sql!(
-        "SELECT id FROM draft WHERE organisation_code = $1 AND collection_id = $2 ORDER BY changed_at DESC, id LIMIT 1",
-        organisation,
+        "SELECT id FROM draft WHERE collection_id = $1 AND organisation_code IN ($2..) ORDER BY changed_at DESC, id LIMIT 1",
         collection,
     )
+    .list(codes.iter())
     .optional(tx)
     .await?;
     Ok(row.map(|(id,)| id))
 }
 
-/// Whether an organisation has registered a collection with this own reference.
+/// Whether one of these organisations has registered a collection with this own reference.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn has_reference(tx: &mut Tx, organisation: &str, reference: &str) -> Result<bool> {
-    let (count,): (i64,) =
-        sql!("SELECT COUNT(*) FROM collection WHERE owner_code = $1 AND own_reference = $2", organisation, reference).one(tx).await?;
+pub async fn has_reference(tx: &mut Tx, codes: &[String], reference: &str) -> Result<bool> {
+    let (count,): (i64,) = sql!("SELECT COUNT(*) FROM collection WHERE own_reference = $1 AND owner_code IN ($2..)", reference)
+        .list(codes.iter())
+        .one(tx)
+        .await?;
     Ok(count > 0)
 }
 
@@ -188,18 +190,19 @@ pub async fn agencies(tx: &mut Tx) -> Result<Vec<Organisation>> {
     rows.into_iter().map(into_organisation).collect()
 }
 
-/// The collections that an organisation answers for, as number and title, the one changed last first: what can be copied.
+/// The collections that any of these organisations answers for, as number and title, the one changed last first: what can be copied.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn copyable(tx: &mut Tx, organisation: &str) -> Result<Vec<(String, String)>> {
+pub async fn copyable(tx: &mut Tx, codes: &[String]) -> Result<Vec<(String, String)>> {
     sql!(
         "SELECT c.number, v.title FROM collection c
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.planned_version, c.decided_version)
-         JOIN collection_agency a ON a.collection_id = c.id AND a.version = v.version
-         WHERE a.agency_code = $1 AND c.number IS NOT NULL ORDER BY c.changed_at DESC, c.number DESC",
-        organisation,
+         WHERE c.number IS NOT NULL AND EXISTS (SELECT 1 FROM collection_agency a
+           WHERE a.collection_id = c.id AND a.version = v.version AND a.agency_code IN ($1..))
+         ORDER BY c.changed_at DESC, c.number DESC"
     )
+    .list(codes.iter())
     .all(tx)
     .await
 }

@@ -25,8 +25,8 @@ pub struct Involved {
     pub owner: String,
     /// Codes of the responsible agencies of the decided and of the planned version, and of those that took over from them.
     pub responsible: Vec<String>,
-    /// Code of the collector of the newest version, or of who took over from it.
-    pub collector: Option<String>,
+    /// Codes of the collectors of the decided and of the planned version, or of those that took over from them.
+    pub collectors: Vec<String>,
     /// The version in force.
     pub decided_version: Option<i64>,
     /// The version planned.
@@ -46,7 +46,7 @@ impl Involved {
     #[must_use]
     pub fn parties(&self, today: NaiveDate) -> Parties<'_> {
         let open = self.status != Status::Draft && self.open_from.is_some_and(|from| from <= today);
-        Parties { status: self.status, open, responsible: &self.responsible, collector: self.collector.as_deref() }
+        Parties { status: self.status, open, responsible: &self.responsible, collectors: &self.collectors }
     }
 
     /// What the steps of its life depend on, on `today`.
@@ -75,19 +75,7 @@ pub fn last_said(confirmed_on: Option<NaiveDate>, changed_at: DateTime<Utc>) -> 
     confirmed_on.map_or(changed_on, |confirmed| confirmed.max(changed_on))
 }
 
-type Row = (
-    Uuid,
-    String,
-    Option<NaiveDate>,
-    String,
-    Option<i64>,
-    Option<i64>,
-    i64,
-    Option<NaiveDate>,
-    DateTime<Utc>,
-    DateTime<Utc>,
-    Option<String>,
-);
+type Row = (Uuid, String, Option<NaiveDate>, String, Option<i64>, Option<i64>, i64, Option<NaiveDate>, DateTime<Utc>, DateTime<Utc>);
 
 /// The collection with this number, whoever may see it; an agency that ended by `today` counts with who took over from it.
 ///
@@ -96,44 +84,26 @@ type Row = (
 pub async fn by_number(tx: &mut Tx, number: CollectionNumber, today: NaiveDate) -> Result<Option<Involved>> {
     let row: Option<Row> = sql!(
         "SELECT c.id, c.status, c.open_from, c.owner_code, c.decided_version, c.planned_version,
-                (SELECT MAX(l.version) FROM collection_version l WHERE l.collection_id = c.id), c.confirmed_on, c.created_at, c.changed_at,
-                v.collector_code
-         FROM collection c
-         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.planned_version, c.decided_version)
-         WHERE c.number = $1",
+                (SELECT MAX(l.version) FROM collection_version l WHERE l.collection_id = c.id), c.confirmed_on, c.created_at, c.changed_at
+         FROM collection c WHERE COALESCE(c.planned_version, c.decided_version) IS NOT NULL AND c.number = $1",
         number.to_string(),
     )
     .optional(tx)
     .await?;
-    let Some((
-        id,
-        status,
-        open_from,
-        owner,
-        decided_version,
-        planned_version,
-        latest_version,
-        confirmed_on,
-        created_at,
-        changed_at,
-        collector,
-    )) = row
+    let Some((id, status, open_from, owner, decided_version, planned_version, latest_version, confirmed_on, created_at, changed_at)) = row
     else {
         return Ok(None);
     };
-    let collector = match collector {
-        Some(code) => Some(living(tx, &code, today).await?),
-        None => None,
-    };
     let status = term!(Status, status)?;
     let responsible = responsible_of(tx, id, today).await?;
+    let collectors = collectors_of(tx, id, today).await?;
     Ok(Some(Involved {
         id,
         status,
         open_from,
         owner,
         responsible,
-        collector,
+        collectors,
         decided_version,
         planned_version,
         latest_version,
@@ -162,6 +132,21 @@ async fn responsible_of(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<Vec<S
         today,
     );
     codes(query, tx).await
+}
+
+/// The collectors of what is in force and of what is planned: until a change is decided, who collects now still does.
+async fn collectors_of(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<Vec<String>> {
+    let named = sql!(
+        "SELECT DISTINCT v.collector_code FROM collection_version v JOIN collection c ON c.id = v.collection_id
+         WHERE c.id = $1 AND (v.version = c.decided_version OR v.version = c.planned_version) AND v.collector_code IS NOT NULL
+         ORDER BY v.collector_code",
+        id,
+    );
+    let mut collectors = Vec::new();
+    for code in codes(named, tx).await? {
+        collectors.push(living(tx, &code, today).await?);
+    }
+    Ok(collectors)
 }
 
 /// Who stands for an organisation on `today`: itself, or who took over from it.
@@ -203,4 +188,13 @@ pub async fn stands_for(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec
         today,
     );
     codes(query, tx).await
+}
+
+/// Everyone in an organisation's line by `today`: those that it took over from, those that took over from it, and those that they did.
+///
+/// # Errors
+/// As the engine says.
+pub async fn whole_line(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<Vec<String>> {
+    let living = living(tx, code, today).await?;
+    stands_for(tx, &living, today).await
 }

@@ -389,17 +389,19 @@ pub struct Known {
     pub latest_version: i64,
 }
 
-/// The collections that an agency has registered with an own reference.
+/// The collections that an agency, or one of those that it took over from (`line`), has registered with an own reference; its own last.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn known_of(tx: &mut Tx, owner_code: &str) -> Result<Vec<Known>> {
+pub async fn known_of(tx: &mut Tx, owner_code: &str, line: &[String]) -> Result<Vec<Known>> {
     sql!(
         "SELECT c.id, c.own_reference, c.decided_version, c.planned_version,
                 (SELECT MAX(v.version) FROM collection_version v WHERE v.collection_id = c.id) AS latest_version
-         FROM collection c WHERE c.owner_code = $1 AND c.own_reference IS NOT NULL",
+         FROM collection c WHERE c.own_reference IS NOT NULL AND c.owner_code IN ($2..)
+         ORDER BY CASE WHEN c.owner_code = $1 THEN 1 ELSE 0 END, c.created_at, c.id",
         owner_code,
     )
+    .list(line.iter())
     .all(tx)
     .await
 }

@@ -52,8 +52,8 @@ pub struct Parties<'a> {
     pub open: bool,
     /// Codes of the responsible agencies, those of the planned version included.
     pub responsible: &'a [String],
-    /// Code of the collector, where the register knows it.
-    pub collector: Option<&'a str>,
+    /// Codes of the collectors, where the register knows them: of the version in force and of the planned one.
+    pub collectors: &'a [String],
 }
 
 /// Something that somebody wants to do, with what it is done to. Organisations are given by code.
@@ -88,7 +88,7 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
     let agency = actor.role == Role::Agency;
     let own = |code: &str| actor.organisation == code;
     let responsible = |parties: &Parties<'_>| agency && parties.responsible.contains(&actor.organisation);
-    let collects = |parties: &Parties<'_>| agency && parties.collector.is_some_and(own);
+    let collects = |parties: &Parties<'_>| agency && parties.collectors.contains(&actor.organisation);
     match action {
         Action::WorkFor(code) | Action::Declare(code) => agency && own(code),
         // an exemption under 3 § b rests on nobody knowing: not even the consulted bodies
@@ -120,7 +120,9 @@ mod tests {
     #[test]
     fn only_parties_see_what_is_not_open_and_only_the_responsible_decide() {
         let responsible = ["202100-0837".to_owned()];
-        let parties = Parties { status: Status::Planned, open: false, responsible: &responsible, collector: Some("202100-1819") };
+        let collectors = ["202100-1819".to_owned(), "202100-5026".to_owned()];
+        let parties = Parties { status: Status::Planned, open: false, responsible: &responsible, collectors: &collectors };
+        assert!(may(&actor(Role::Agency, "202100-5026"), Action::Read(parties)), "who collects now and who is to collect");
         let (own, collector) = (actor(Role::Agency, "202100-0837"), actor(Role::Agency, "202100-1819"));
         assert!(may(&own, Action::Read(parties)) && may(&own, Action::Edit(parties)) && may(&own, Action::Decide(parties)));
         assert!(may(&collector, Action::Edit(parties)) && !may(&collector, Action::Decide(parties)));

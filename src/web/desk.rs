@@ -80,7 +80,7 @@ async fn read(state: &AppState, user: &User, today: NaiveDate) -> Result<Facts> 
         None
     };
     Ok(Facts {
-        drafts: drafts::of_organisation(&mut tx, own).await?,
+        drafts: drafts::of_organisations(&mut tx, &codes).await?,
         collections: desk::collections(&mut tx, &codes, today).await?,
         rounds: desk::rounds(&mut tx, &codes, today, today + AHEAD).await?,
         declared: declarations::latest(&mut tx, own).await?,

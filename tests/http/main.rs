@@ -16,6 +16,7 @@ mod history;
 mod hostile;
 mod import;
 mod life;
+mod line;
 mod migrations;
 mod operation;
 mod outbox;

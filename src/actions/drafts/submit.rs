@@ -6,10 +6,11 @@ use uuid::Uuid;
 use super::{add_event, open};
 use crate::actions::collections::change::Change;
 use crate::actions::collections::revise::{Revising, revise};
-use crate::actions::collections::{Circumstances, Right, involved, register, retried};
+use crate::actions::collections::{Circumstances, Right, check_living, involved, register, retried};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::drafts::{self, Draft};
+use crate::db::involved::{self as parties, Involved};
 use crate::db::{Db, Tx};
 use crate::domain::access::Actor;
 use crate::domain::decision::{Decision, Significance};
@@ -47,9 +48,12 @@ pub async fn submit(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: i
 
 async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: i64, now: DateTime<Utc>) -> Result<Submitted> {
     let mut tx = db.write().await?;
-    let draft = open(&mut tx, actor, id).await?;
+    let draft = open(&mut tx, actor, id, now).await?;
     if draft.revision != revision {
         return Ok(Submitted::Saved);
+    }
+    if let Err(Error::Invalid(message)) = check_living(&mut tx, &actor.organisation, clock::swedish_day(now)).await {
+        return Ok(Submitted::Refused(message));
     }
     let new = match draft.form.parse(known) {
         Ok(new) => new,
@@ -73,18 +77,59 @@ async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: 
 }
 
 async fn register_new(tx: &mut Tx, actor: &Actor, draft: &Draft, new: &NewCollection, now: DateTime<Utc>) -> Result<Submitted> {
+    let today = clock::swedish_day(now);
+    // what an agency that has ended began is registered by the one that took over
+    let owner = parties::living(tx, &draft.organisation, today).await?;
+    let line = parties::whole_line(tx, &owner, today).await?;
     if let Some(reference) = &new.parts().own_reference
-        && drafts::has_reference(tx, &draft.organisation, reference).await?
+        && drafts::has_reference(tx, &line, reference).await?
     {
-        return Ok(Submitted::Faults(vec![reference_taken()]));
+        return Ok(Submitted::Faults(vec![wrong_reference(REFERENCE_TAKEN)]));
     }
-    let at = Circumstances::by(actor, draft.organisation.clone(), now, "form");
-    Ok(Submitted::Registered(register(tx, new, &at).await?))
+    let at = Circumstances::by(actor, owner.clone(), now, "form");
+    if owner == draft.organisation {
+        return Ok(Submitted::Registered(register(tx, new, &at).await?));
+    }
+    let mut parts = new.parts().clone();
+    parts.responsible.retain(|code| *code != draft.organisation && *code != owner);
+    parts.responsible.insert(0, owner);
+    match NewCollection::new(parts) {
+        Ok(new) => Ok(Submitted::Registered(register(tx, &new, &at).await?)),
+        Err(faults) => Ok(Submitted::Faults(faults)),
+    }
 }
 
-fn reference_taken() -> Fault {
-    let message = "En annan av myndighetens insamlingar har den egna referensen. Skriv en annan, eller lämna fältet tomt.";
+/// Said of an own reference that another collection has.
+const REFERENCE_TAKEN: &str = "En annan av myndighetens insamlingar har den egna referensen. Skriv en annan, eller lämna fältet tomt.";
+
+/// Said to others than the agency that registered: the reference is that of its own system and of its files.
+const ONLY_OWNER: &str = "Bara den myndighet som registrerade insamlingen kan ändra den egna referensen. Låt den stå som den stod.";
+
+fn wrong_reference(message: &str) -> Fault {
     Fault { field: Field::OwnReference, index: None, message: message.to_owned() }
+}
+
+/// What is wrong with the own reference that a change gives a collection, if something is.
+async fn reference_fault(
+    tx: &mut Tx,
+    actor: &Actor,
+    subject: &Involved,
+    reference: Option<&String>,
+    today: NaiveDate,
+) -> Result<Option<Fault>> {
+    let own = collections::load(tx, &[subject.id], Version::Newest).await?.pop().and_then(|newest| newest.own_reference);
+    if own.as_ref() == reference {
+        return Ok(None);
+    }
+    if !parties::stands_for(tx, &actor.organisation, today).await?.contains(&subject.owner) {
+        return Ok(Some(wrong_reference(ONLY_OWNER)));
+    }
+    let line = parties::whole_line(tx, &subject.owner, today).await?;
+    let taken = match reference {
+        Some(reference) => drafts::has_reference(tx, &line, reference).await?,
+        None => false,
+    };
+    Ok(taken.then(|| wrong_reference(REFERENCE_TAKEN)))
 }
 
 async fn change(
@@ -95,16 +140,14 @@ async fn change(
     new: &NewCollection,
     now: DateTime<Utc>,
 ) -> Result<Submitted> {
-    let subject = involved(tx, actor, number, Right::Edit, clock::swedish_day(now)).await?;
+    let today = clock::swedish_day(now);
+    let subject = involved(tx, actor, number, Right::Edit, today).await?;
     if subject.changed_at != based_on {
         let newest = collections::load(tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
         return Ok(Submitted::Overtaken(Box::new(DraftForm::of_change(&newest.as_parts())), newest.changed_at));
     }
-    if let Some(reference) = &new.parts().own_reference {
-        let own = collections::load(tx, &[subject.id], Version::Newest).await?.pop().and_then(|newest| newest.own_reference);
-        if own.as_ref() != Some(reference) && drafts::has_reference(tx, &subject.owner, reference).await? {
-            return Ok(Submitted::Faults(vec![reference_taken()]));
-        }
+    if let Some(fault) = reference_fault(tx, actor, &subject, new.parts().own_reference.as_ref(), today).await? {
+        return Ok(Submitted::Faults(vec![fault]));
     }
     let decided_on = match decided_on(&draft.form) {
         Ok(day) => day,
@@ -157,7 +200,7 @@ pub async fn rebase(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let mut tx = db.write().await?;
-    let mut draft = open(&mut tx, actor, id).await?;
+    let mut draft = open(&mut tx, actor, id, now).await?;
     let number = draft.number.ok_or(Error::NotFound)?;
     let subject = involved(&mut tx, actor, number, Right::Edit, clock::swedish_day(now)).await?;
     if draft.revision != revision || subject.changed_at != based_on {

@@ -38,7 +38,7 @@ fn place((id, step): &Place) -> Result<(Uuid, Step), Error> {
 /// There is no such form in the person's own organisation.
 pub async fn first(State(state): State<AppState>, user: User, Path(id): Path<String>) -> Result<Response, Failure> {
     let (id, step) = place(&(id, Step::Basics.code().to_owned()))?;
-    drafts::open(&mut state.db.read().await?, &user.actor, id).await?;
+    drafts::open(&mut state.db.read().await?, &user.actor, id, clock::now()).await?;
     Ok(Redirect::to(&href(id, step)).into_response())
 }
 
@@ -50,7 +50,7 @@ pub async fn show(State(state): State<AppState>, user: User, Path(at): Path<Plac
     let (id, step) = place(&at)?;
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
     let mut tx = state.db.read().await?;
-    let draft = drafts::open(&mut tx, &user.actor, id).await?;
+    let draft = drafts::open(&mut tx, &user.actor, id, clock::now()).await?;
     let known = drafts::known(&mut tx).await?;
     drop(tx);
     let layout = Layout::new(&state, Visitor(Some(user)), "");
