@@ -78,7 +78,7 @@ pub async fn insert(tx: &mut Tx, c: &Identity, now: DateTime<Utc>) -> Result<()>
     Ok(())
 }
 
-/// Writes a known collection's life anew; owner and own reference stay. Answers false where it is no longer as it was `since`: somebody
+/// Writes a known collection's life and own reference anew; the owner stays. Answers false where it is no longer as it was `since`: somebody
 /// else changed it meanwhile.
 ///
 /// # Errors
@@ -86,7 +86,7 @@ pub async fn insert(tx: &mut Tx, c: &Identity, now: DateTime<Utc>) -> Result<()>
 pub async fn update(tx: &mut Tx, c: &Identity, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
     let changed = sql!(
         "UPDATE collection SET number = $2, status = $3, open_from = $4, decided_version = $5, planned_version = $6, changed_at = $8,
-                               touched_at = $8
+                               touched_at = $8, own_reference = $9
          WHERE id = $1 AND changed_at = $7",
         c.id,
         c.number.map(|number| number.to_string()),
@@ -96,6 +96,7 @@ pub async fn update(tx: &mut Tx, c: &Identity, since: DateTime<Utc>, now: DateTi
         c.planned_version,
         since,
         now,
+        &c.own_reference,
     )
     .run(tx)
     .await?;
@@ -149,6 +150,15 @@ pub async fn confirm(tx: &mut Tx, id: Uuid, read_as: DateTime<Utc>, on: NaiveDat
     .run(tx)
     .await?;
     Ok(written > 0)
+}
+
+/// Writes the owner's own reference: it is that of the case, whatever version is in force.
+///
+/// # Errors
+/// As the engine says: a unique violation where the owner has the reference already.
+pub async fn set_own_reference(tx: &mut Tx, id: Uuid, reference: Option<&str>, now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE collection SET own_reference = $2, changed_at = $3, touched_at = $3 WHERE id = $1", id, reference, now).run(tx).await?;
+    Ok(())
 }
 
 /// Writes a responsible agency's own diarienummer, in every version: it is that of the case.

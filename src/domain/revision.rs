@@ -10,6 +10,7 @@ use super::new_collection::CollectionParts;
 pub fn changed_fields(old: &CollectionParts, new: &CollectionParts) -> Vec<Field> {
     let (a, b) = (&old.content, &new.content);
     [
+        (Field::OwnReference, old.own_reference != new.own_reference),
         (Field::Title, a.title != b.title),
         (Field::Kind, a.kind != b.kind),
         (Field::Purpose, a.purpose != b.purpose),
@@ -142,6 +143,8 @@ mod tests {
             rounds: Vec::new(),
         };
         assert_eq!(changed_fields(&old, &old.clone()), []);
+        let renamed = CollectionParts { own_reference: Some("A-2".into()), ..old.clone() };
+        assert_eq!(changed_fields(&old, &renamed), [Field::OwnReference]);
         let mut new = old.clone();
         new.status = Status::Decided;
         new.content.items.push(Item {

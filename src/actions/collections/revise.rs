@@ -1,16 +1,21 @@
 //! Changing a collection by the form, on what somebody has read: nobody's change is written over.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
 
 use super::change::{Change, Next, both};
-use super::{Circumstances, Right, involved};
+use super::{Circumstances, Right, add_event, involved};
+use crate::db::involved::Involved;
 use crate::db::{Tx, decisions, register};
 use crate::domain::access::{Action, Actor, may};
 use crate::domain::collection::Collection;
 use crate::domain::decision::{Decision, Significance};
+use crate::domain::field::Field;
+use crate::domain::history::FieldChange;
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::life::Step;
 use crate::domain::new_collection::{CollectionParts, NewCollection};
+use crate::domain::revision::changed_fields;
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 
@@ -51,6 +56,12 @@ pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: Da
     if known.changed_at != based_on {
         return Err(Error::Conflict);
     }
+    let at = Circumstances::by(actor, known.owner.clone(), now, "form");
+    register::lock(tx, known.id).await?;
+    let (newest, in_force) = both(tx, known.id).await?;
+    if is_another_reference_only(&newest, new.parts(), decided_on) {
+        return rename(tx, &known, &newest, new.parts(), &at).await;
+    }
     let was_decided = known.decided_version.is_some();
     let at_once = was_decided && decided_on.is_some();
     if was_decided {
@@ -62,9 +73,6 @@ pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: Da
     if at_once && !may(actor, Action::Decide(known.parties(today))) {
         return Err(Error::Forbidden);
     }
-    let at = Circumstances::by(actor, known.owner.clone(), now, "form");
-    register::lock(tx, known.id).await?;
-    let (newest, in_force) = both(tx, known.id).await?;
     let mut parts = new.parts().clone();
     if parts.responsible != newest.as_parts().responsible && !may(actor, Action::Decide(known.parties(today))) {
         return Err(Error::Invalid(ONLY_RESPONSIBLE.to_owned()));
@@ -82,6 +90,24 @@ pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: Da
     let pending = if known.has_revision() { decisions::get(tx, known.id, newest.version).await? } else { Decision::default() };
     decisions::put(tx, known.id, version, &judged(decision, was_decided, pending)).await?;
     Ok(if revised { Change::Revised } else { Change::Changed })
+}
+
+/// Whether nothing is changed but what the owner calls the collection: no new version says the same, and nothing waits for a decision.
+fn is_another_reference_only(newest: &Collection, parts: &CollectionParts, decided_on: Option<NaiveDate>) -> bool {
+    let old = newest.as_parts();
+    // a form says neither the status nor the diarienummer, and the day of decision only beside the other answers
+    let unsaid = |field: &Field| matches!(field, Field::Status | Field::DecidedOn | Field::DiaryNumber);
+    let changed: Vec<Field> = changed_fields(&old, parts).into_iter().filter(|field| !unsaid(field)).collect();
+    decided_on.is_none() && changed == [Field::OwnReference]
+}
+
+/// Gives a collection another own reference.
+async fn rename(tx: &mut Tx, known: &Involved, newest: &Collection, parts: &CollectionParts, at: &Circumstances) -> Result<Change> {
+    register::set_own_reference(tx, known.id, parts.own_reference.as_deref(), at.now).await?;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let change = FieldChange { field: Field::OwnReference, old: text(&newest.own_reference), new: text(&parts.own_reference) };
+    add_event(tx, at, "collection.changed", known.id, &json!({}), &[change]).await?;
+    Ok(Change::Changed)
 }
 
 /// The diarienummer of whoever is named first now: each party sets its own, on a page of its own, and a form that was begun before that

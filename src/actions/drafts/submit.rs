@@ -10,8 +10,7 @@ use crate::actions::collections::{Circumstances, Right, check_living, involved, 
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::drafts::{self, Draft};
-use crate::db::involved::{self as parties, Involved};
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, involved as parties};
 use crate::domain::access::Actor;
 use crate::domain::decision::{Decision, Significance};
 use crate::domain::draft::{DraftForm, Known};
@@ -77,15 +76,12 @@ async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: 
 }
 
 async fn register_new(tx: &mut Tx, actor: &Actor, draft: &Draft, new: &NewCollection, now: DateTime<Utc>) -> Result<Submitted> {
+    if let Some(fault) = reference_fault(tx, actor, draft, new.parts().own_reference.as_deref(), now).await? {
+        return Ok(Submitted::Faults(vec![fault]));
+    }
     let today = clock::swedish_day(now);
     // what an agency that has ended began is registered by the one that took over
     let owner = parties::living(tx, &draft.organisation, today).await?;
-    let line = parties::whole_line(tx, &owner, today).await?;
-    if let Some(reference) = &new.parts().own_reference
-        && drafts::has_reference(tx, &line, reference).await?
-    {
-        return Ok(Submitted::Faults(vec![wrong_reference(REFERENCE_TAKEN)]));
-    }
     let at = Circumstances::by(actor, owner.clone(), now, "form");
     if owner == draft.organisation {
         return Ok(Submitted::Registered(register(tx, new, &at).await?));
@@ -109,26 +105,35 @@ fn wrong_reference(message: &str) -> Fault {
     Fault { field: Field::OwnReference, index: None, message: message.to_owned() }
 }
 
-/// What is wrong with the own reference that a change gives a collection, if something is.
-async fn reference_fault(
+/// What only the register can tell is wrong with the own reference of a form: another collection has it, or it is not the actor's to change.
+///
+/// # Errors
+/// `NotFound` where the collection is gone; else as the database says.
+pub async fn reference_fault(
     tx: &mut Tx,
     actor: &Actor,
-    subject: &Involved,
-    reference: Option<&String>,
-    today: NaiveDate,
+    draft: &Draft,
+    reference: Option<&str>,
+    now: DateTime<Utc>,
 ) -> Result<Option<Fault>> {
-    let own = collections::load(tx, &[subject.id], Version::Newest).await?.pop().and_then(|newest| newest.own_reference);
-    if own.as_ref() == reference {
+    let today = clock::swedish_day(now);
+    let (owner, own) = match draft.number {
+        None => (draft.organisation.clone(), None),
+        Some(number) => {
+            let subject = parties::by_number(tx, number, today).await?.ok_or(Error::NotFound)?;
+            let newest = collections::load(tx, &[subject.id], Version::Newest).await?.pop();
+            (subject.owner, newest.and_then(|newest| newest.own_reference))
+        }
+    };
+    if own.as_deref() == reference {
         return Ok(None);
     }
-    if !parties::stands_for(tx, &actor.organisation, today).await?.contains(&subject.owner) {
+    if draft.number.is_some() && !parties::stands_for(tx, &actor.organisation, today).await?.contains(&owner) {
         return Ok(Some(wrong_reference(ONLY_OWNER)));
     }
-    let line = parties::whole_line(tx, &subject.owner, today).await?;
-    let taken = match reference {
-        Some(reference) => drafts::has_reference(tx, &line, reference).await?,
-        None => false,
-    };
+    let Some(reference) = reference else { return Ok(None) };
+    let line = parties::whole_line(tx, &owner, today).await?;
+    let taken = drafts::has_reference(tx, &line, reference).await?;
     Ok(taken.then(|| wrong_reference(REFERENCE_TAKEN)))
 }
 
@@ -140,13 +145,12 @@ async fn change(
     new: &NewCollection,
     now: DateTime<Utc>,
 ) -> Result<Submitted> {
-    let today = clock::swedish_day(now);
-    let subject = involved(tx, actor, number, Right::Edit, today).await?;
+    let subject = involved(tx, actor, number, Right::Edit, clock::swedish_day(now)).await?;
     if subject.changed_at != based_on {
         let newest = collections::load(tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
         return Ok(Submitted::Overtaken(Box::new(DraftForm::of_change(&newest.as_parts())), newest.changed_at));
     }
-    if let Some(fault) = reference_fault(tx, actor, &subject, new.parts().own_reference.as_ref(), today).await? {
+    if let Some(fault) = reference_fault(tx, actor, draft, new.parts().own_reference.as_deref(), now).await? {
         return Ok(Submitted::Faults(vec![fault]));
     }
     let decided_on = match decided_on(&draft.form) {

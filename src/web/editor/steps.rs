@@ -12,13 +12,15 @@ use super::super::page::{PageResult, page};
 use super::super::user::{User, Visitor};
 use super::body::{StepPage, View, href};
 use super::{conflict, review, with_status};
+use crate::actions::drafts::submit::reference_fault;
 use crate::actions::drafts::{self, Saved, Saving};
 use crate::clock;
+use crate::db::Tx;
 use crate::db::drafts::Draft;
 use crate::domain::draft::input::REMOVING;
 use crate::domain::draft::rule::RuleFault;
 use crate::domain::draft::{DraftForm, Known, Step};
-use crate::domain::field::Field;
+use crate::domain::field::{Fault, Field};
 use crate::domain::terms::Periodicity;
 use crate::error::Error;
 use crate::state::AppState;
@@ -52,12 +54,16 @@ pub async fn show(State(state): State<AppState>, user: User, Path(at): Path<Plac
     let mut tx = state.db.read().await?;
     let draft = drafts::open(&mut tx, &user.actor, id, clock::now()).await?;
     let known = drafts::known(&mut tx).await?;
+    let told = query.get("visa") == "fel";
+    let mut faults = draft.form.parse(&known).err().unwrap_or_default();
+    if told && step == Step::Basics {
+        faults.extend(own_reference_fault(&mut tx, &user, &draft).await?);
+    }
     drop(tx);
     let layout = Layout::new(&state, Visitor(Some(user)), "");
     if step == Step::Review {
         return page(&review::ReviewPage::new(layout, &draft, &known, review::Said::default()));
     }
-    let faults = draft.form.parse(&known).err().unwrap_or_default();
     let done = match query.get("sparat") {
         "omgangar" => Some("Omgångarna är tillagda. Kontrollera datumen."),
         "borttagen" => Some("Omgången är borttagen."),
@@ -65,7 +71,7 @@ pub async fn show(State(state): State<AppState>, user: User, Path(at): Path<Plac
         _ => None,
     };
     let free = query.get("rader").parse().unwrap_or_default();
-    let view = View { draft: &draft, known: &known, faults, told: query.get("visa") == "fel", rule: Vec::new(), free, done };
+    let view = View { draft: &draft, known: &known, faults, told, rule: Vec::new(), free, done };
     page(&StepPage::new(layout, view, step))
 }
 
@@ -116,7 +122,10 @@ async fn follow(state: &AppState, user: &User, known: &Known, draft: Draft, step
         "registrera" if step == Step::Review => review::submit(state, user, known, &draft).await,
         "granska" => to(Step::Review, ""),
         _ => {
-            let faults = draft.form.parse(known).err().unwrap_or_default();
+            let mut faults = draft.form.parse(known).err().unwrap_or_default();
+            if step == Step::Basics {
+                faults.extend(own_reference_fault(&mut state.db.read().await?, user, &draft).await?);
+            }
             if faults.iter().any(|fault| Step::of(fault.field) == step) {
                 let view = View { draft: &draft, known, faults, told: true, rule: Vec::new(), free: 0, done: None };
                 let layout = Layout::new(state, Visitor(Some(user.clone())), "");
@@ -125,6 +134,12 @@ async fn follow(state: &AppState, user: &User, known: &Known, draft: Draft, step
             to(step.next().unwrap_or(step), "")
         }
     }
+}
+
+/// What the register says of the own reference that is typed.
+async fn own_reference_fault(tx: &mut Tx, user: &User, draft: &Draft) -> Result<Option<Fault>, Error> {
+    let typed = Some(draft.form.text(Field::OwnReference).trim()).filter(|typed| !typed.is_empty());
+    reference_fault(tx, &user.actor, draft, typed, clock::now()).await
 }
 
 /// Makes the occasions of the rule, beside those that are there.
