@@ -121,3 +121,10 @@ CREATE INDEX event_person ON event (person_id);
 -- The next deadline of one collection: PostgreSQL would otherwise walk through everybody's deadlines in order.
 CREATE INDEX round_collection_deadline ON round (collection_id, deadline_on);
 DROP INDEX round_collection;
+
+-- When a version came into force, and its rounds as they were decided then: later versions take over the rounds that have not begun. None
+-- of a version that is planned, or was and never decided.
+ALTER TABLE collection_version ADD COLUMN in_force_at TIMESTAMPTZ;
+ALTER TABLE collection_version ADD COLUMN decided_rounds JSONB;
+UPDATE collection_version SET in_force_at = created_at
+WHERE version = (SELECT c.decided_version FROM collection c WHERE c.id = collection_version.collection_id);

@@ -86,7 +86,7 @@ pub async fn register(tx: &mut Tx, new: &NewCollection, at: &Circumstances) -> R
         planned_version: (!decided).then_some(1),
     };
     register::insert(tx, &identity, at.now).await?;
-    write_version(tx, (identity.id, 1), parts, register::Lineages::new(), at).await?;
+    write_version(tx, (identity.id, 1), parts, register::Lineages::new(), (decided, at)).await?;
     rounds::insert(tx, identity.id, 1, &parts.rounds).await?;
     add_event(tx, at, "collection.registered", identity.id, &json!({ "version": 1 }), &[]).await?;
     Ok(number)
@@ -96,16 +96,16 @@ async fn next_number(tx: &mut Tx, at: &Circumstances) -> Result<CollectionNumber
     Ok(register::next_number(tx, i64::from(at.today.year())).await?)
 }
 
-/// Writes a version with its agencies.
+/// Writes a version with its agencies. `in_force`: it is decided as it is written.
 async fn write_version(
     tx: &mut Tx,
     key: (Uuid, i64),
     parts: &CollectionParts,
     lineages: register::Lineages,
-    at: &Circumstances,
+    (in_force, at): (bool, &Circumstances),
 ) -> Result<()> {
     let collector = collector(tx, parts).await?;
-    register::insert_version(tx, key, parts, &collector, lineages, at.now).await?;
+    register::insert_version(tx, key, parts, &collector, lineages, (in_force, at.now)).await?;
     register::insert_agencies(tx, key, &parts.responsible, parts.diary_number.as_deref()).await?;
     Ok(())
 }

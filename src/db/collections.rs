@@ -35,6 +35,19 @@ pub enum Version {
     InForce,
     /// The planned one, else the decided one: what a further change starts from.
     Newest,
+    /// That of this number, from 1: what was decided earlier. Of its rounds only those that had begun before the next one.
+    Numbered(i64),
+}
+
+impl Version {
+    /// As the statements below have it: the number, or which one where it depends on the collection.
+    fn selector(self) -> i64 {
+        match self {
+            Self::InForce => 0,
+            Self::Newest => -1,
+            Self::Numbered(number) => number,
+        }
+    }
 }
 
 /// Whole collections by identity, in no order; unknown identities are left out.
@@ -42,7 +55,7 @@ pub enum Version {
 /// # Errors
 /// As the engine says.
 pub async fn load(tx: &mut Tx, ids: &[Uuid], version: Version) -> Result<Vec<Collection>> {
-    let newest = version == Version::Newest;
+    let version = version.selector();
     let rows: Vec<CollectionRow> = sql!(
         "SELECT c.id, c.number, c.status, v.visibility, c.open_from, c.own_reference, c.decided_version, c.planned_version,
                 c.created_at, c.changed_at, c.confirmed_on, c.collector_diary_number, v.version, v.kind, v.title, v.purpose, v.area_code, ar.name AS area_name,
@@ -52,9 +65,10 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid], version: Version) -> Result<Vec<Col
                 v.contact_function, v.contact_email, v.further_users, v.automation_considered, v.automation_comment,
                 v.source_url, v.remark
          FROM collection c
-         JOIN collection_version v ON v.collection_id = c.id AND v.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
+         JOIN collection_version v ON v.collection_id = c.id AND v.version = CASE WHEN $1 < 0 THEN COALESCE(c.planned_version, c.decided_version)
+           WHEN $1 > 0 THEN $1 ELSE COALESCE(c.decided_version, c.planned_version) END
          LEFT JOIN area ar ON ar.code = v.area_code WHERE c.id IN ($2..)",
-        newest
+        version
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -72,19 +86,19 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid], version: Version) -> Result<Vec<Col
         let collector = row.collector_code.as_ref().and_then(|code| collectors.get(code)).cloned();
         collections.push(Collection { collector, ..row.into_collection()? });
     }
-    for (id, responsible) in agencies_of(tx, ids, newest).await? {
+    for (id, responsible) in agencies_of(tx, ids, version).await? {
         at(&mut collections, &place, id, |c| c.responsible.push(responsible));
     }
-    for (id, provision) in provisions_of(tx, ids, newest).await? {
+    for (id, provision) in provisions_of(tx, ids, version).await? {
         at(&mut collections, &place, id, |c| c.content.provisions.push(provision));
     }
-    for (id, kind, selection, code) in respondents_of(tx, ids, newest).await? {
+    for (id, kind, selection, code) in respondents_of(tx, ids, version).await? {
         at(&mut collections, &place, id, |c| add_respondent(&mut c.content.respondents, kind, selection, code));
     }
-    for (id, item) in items_of(tx, ids, newest).await? {
+    for (id, item) in items_of(tx, ids, version).await? {
         at(&mut collections, &place, id, |c| c.content.items.push(item));
     }
-    for (id, round) in rounds::of(tx, ids, newest).await? {
+    for (id, round) in rounds::of(tx, ids, version).await? {
         at(&mut collections, &place, id, |c| c.rounds.push(round));
     }
     Ok(collections)
@@ -111,15 +125,15 @@ fn add_respondent(groups: &mut Vec<RespondentGroup>, kind: RespondentKind, selec
     groups.push(RespondentGroup { kind, selection });
 }
 
-async fn agencies_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, Responsible)>> {
+async fn agencies_of(tx: &mut Tx, ids: &[Uuid], version: i64) -> Result<Vec<(Uuid, Responsible)>> {
     type Row = (Uuid, Option<String>, String, String, String, Option<String>, bool, Option<NaiveDate>);
     let rows: Vec<Row> = sql!(
         "SELECT a.collection_id, a.diary_number, o.code, o.kind, o.name, o.abbreviation, o.in_ordinance_scope, o.ended_on
          FROM collection_agency a JOIN organisation o ON o.code = a.agency_code
-         JOIN collection c ON c.id = a.collection_id AND a.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version)
-           ELSE COALESCE(c.decided_version, c.planned_version) END
+         JOIN collection c ON c.id = a.collection_id AND a.version = CASE WHEN $1 < 0 THEN COALESCE(c.planned_version, c.decided_version)
+           WHEN $1 > 0 THEN $1 ELSE COALESCE(c.decided_version, c.planned_version) END
          WHERE a.collection_id IN ($2..) ORDER BY a.collection_id, a.position",
-        newest
+        version
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -130,12 +144,13 @@ async fn agencies_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uui
     rows.into_iter().map(convert).collect()
 }
 
-async fn provisions_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, Provision)>> {
+async fn provisions_of(tx: &mut Tx, ids: &[Uuid], version: i64) -> Result<Vec<(Uuid, Provision)>> {
     let rows: Vec<(Uuid, String, Option<String>)> = sql!(
         "SELECT p.collection_id, p.citation, p.url FROM provision p
-         JOIN collection c ON c.id = p.collection_id AND p.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
+         JOIN collection c ON c.id = p.collection_id AND p.version = CASE WHEN $1 < 0 THEN COALESCE(c.planned_version, c.decided_version)
+           WHEN $1 > 0 THEN $1 ELSE COALESCE(c.decided_version, c.planned_version) END
          WHERE p.collection_id IN ($2..) ORDER BY p.collection_id, p.position",
-        newest,
+        version,
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -143,14 +158,15 @@ async fn provisions_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(U
     Ok(rows.into_iter().map(|(id, citation, url)| (id, Provision { citation, url })).collect())
 }
 
-async fn respondents_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, RespondentKind, Selection, Option<String>)>> {
+async fn respondents_of(tx: &mut Tx, ids: &[Uuid], version: i64) -> Result<Vec<(Uuid, RespondentKind, Selection, Option<String>)>> {
     type Row = (Uuid, String, String, Option<i64>, Option<String>);
     let rows: Vec<Row> = sql!(
         "SELECT g.collection_id, g.kind, g.selection, g.sample_size, l.organisation_code FROM respondent_group g
-         JOIN collection c ON c.id = g.collection_id AND g.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
+         JOIN collection c ON c.id = g.collection_id AND g.version = CASE WHEN $1 < 0 THEN COALESCE(c.planned_version, c.decided_version)
+           WHEN $1 > 0 THEN $1 ELSE COALESCE(c.decided_version, c.planned_version) END
          LEFT JOIN respondent_listed l ON l.collection_id = g.collection_id AND l.version = g.version AND l.kind = g.kind
          WHERE g.collection_id IN ($2..) ORDER BY g.collection_id, g.position, l.organisation_code",
-        newest,
+        version,
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -167,12 +183,13 @@ async fn respondents_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(
     rows.into_iter().map(convert).collect()
 }
 
-async fn items_of(tx: &mut Tx, ids: &[Uuid], newest: bool) -> Result<Vec<(Uuid, crate::domain::content::Item)>> {
+async fn items_of(tx: &mut Tx, ids: &[Uuid], version: i64) -> Result<Vec<(Uuid, crate::domain::content::Item)>> {
     let rows: Vec<ItemRow> = sql!(
         "SELECT i.collection_id, i.label, i.definition, i.unit, i.source, i.personal_data FROM item i
-         JOIN collection c ON c.id = i.collection_id AND i.version = CASE WHEN $1 THEN COALESCE(c.planned_version, c.decided_version) ELSE COALESCE(c.decided_version, c.planned_version) END
+         JOIN collection c ON c.id = i.collection_id AND i.version = CASE WHEN $1 < 0 THEN COALESCE(c.planned_version, c.decided_version)
+           WHEN $1 > 0 THEN $1 ELSE COALESCE(c.decided_version, c.planned_version) END
          WHERE i.collection_id IN ($2..) ORDER BY i.collection_id, i.position",
-        newest,
+        version,
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -210,7 +227,7 @@ type SummaryRow = (Uuid, String, String, String, String, String, Option<String>,
 pub(super) async fn into_summaries(tx: &mut Tx, rows: Vec<SummaryRow>, today: NaiveDate) -> Result<Vec<Summary>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.0).collect();
     let mut agencies: HashMap<Uuid, Vec<Organisation>> = HashMap::with_capacity(rows.len());
-    for (id, responsible) in agencies_of(tx, &ids, false).await? {
+    for (id, responsible) in agencies_of(tx, &ids, Version::InForce.selector()).await? {
         agencies.entry(id).or_default().push(responsible.organisation);
     }
     let convert = |(id, number, title, status, obligation, periodicity, area_name, next_deadline, confirmed_on, changed_at): SummaryRow| {

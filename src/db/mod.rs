@@ -26,6 +26,7 @@ pub mod sessions;
 pub mod settings;
 pub mod sign_in;
 pub mod trail;
+pub mod versions;
 pub mod whole;
 pub mod wipe;
 

@@ -11,6 +11,7 @@ use crate::domain::content::Item;
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::new_collection::CollectionParts;
 use crate::domain::respondent::{RespondentGroup, Selection};
+use crate::domain::round::Round;
 use crate::domain::terms::Status;
 use crate::{clock, sql, text};
 
@@ -122,14 +123,21 @@ pub async fn is_open(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Writes on which day the decision of a version was taken.
+/// Writes on which day the decision of a planned version was taken, by which it comes into force with these rounds.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn date_decision(tx: &mut Tx, id: Uuid, version: i64, decided_on: NaiveDate) -> Result<()> {
-    sql!("UPDATE collection_version SET decided_on = $3 WHERE collection_id = $1 AND version = $2", id, version, decided_on)
-        .run(tx)
-        .await?;
+pub async fn date_decision(tx: &mut Tx, key: (Uuid, i64), decided_on: NaiveDate, rounds: &[Round], now: DateTime<Utc>) -> Result<()> {
+    sql!(
+        "UPDATE collection_version SET decided_on = $3, in_force_at = $4, decided_rounds = $5 WHERE collection_id = $1 AND version = $2",
+        key.0,
+        key.1,
+        decided_on,
+        now,
+        Json(rounds),
+    )
+    .run(tx)
+    .await?;
     Ok(())
 }
 
@@ -250,7 +258,7 @@ pub type Lineages = HashMap<String, VecDeque<Uuid>>;
 
 /// Writes one version of a collection with everything that hangs on it but agencies and rounds.
 ///
-/// `lineages` lets an item keep its own through revisions.
+/// `lineages` lets an item keep its own through revisions. `in_force`: it is decided as it is written.
 ///
 /// # Errors
 /// As the engine says.
@@ -260,9 +268,9 @@ pub async fn insert_version(
     parts: &CollectionParts,
     collector: &Collector,
     lineages: Lineages,
-    now: DateTime<Utc>,
+    (in_force, now): (bool, DateTime<Utc>),
 ) -> Result<()> {
-    insert_scalars(tx, key, parts, collector, now).await?;
+    insert_scalars(tx, key, parts, collector, (in_force, now)).await?;
     let content = &parts.content;
     let (id, version) = key;
     sql!(
@@ -275,15 +283,22 @@ pub async fn insert_version(
     insert_items(tx, key, &content.items, lineages).await
 }
 
-async fn insert_scalars(tx: &mut Tx, key: (Uuid, i64), parts: &CollectionParts, collector: &Collector, now: DateTime<Utc>) -> Result<()> {
+async fn insert_scalars(
+    tx: &mut Tx,
+    key: (Uuid, i64),
+    parts: &CollectionParts,
+    collector: &Collector,
+    (in_force, now): (bool, DateTime<Utc>),
+) -> Result<()> {
     let c = &parts.content;
     sql!(
         "INSERT INTO collection_version (collection_id, version, created_at, visibility, kind, title, purpose, area_code, assignment_kind,
            assignment_department, assignment_instrument, assignment_dated, assignment_final_report_on, origin, obligation, observe, data_use,
            consultation, consulted, decided_on, collector_code, collector_words, periodicity, periodicity_words, channel, channel_words,
-           data_paths, contact_function, contact_email, further_users, automation_considered, automation_comment, source_url, remark)
+           data_paths, contact_function, contact_email, further_users, automation_considered, automation_comment, source_url, remark,
+           in_force_at, decided_rounds)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
-           $28, $29, $30, $31, $32, $33, $34)",
+           $28, $29, $30, $31, $32, $33, $34, $35, $36)",
         key.0,
         key.1,
         now,
@@ -318,6 +333,8 @@ async fn insert_scalars(tx: &mut Tx, key: (Uuid, i64), parts: &CollectionParts, 
         &c.automation_comment,
         &c.source_url,
         &c.remark,
+        in_force.then_some(now),
+        in_force.then_some(Json(&parts.rounds)),
     )
     .run(tx)
     .await?;

@@ -69,20 +69,20 @@ impl RoundRow {
 
 /// The rounds of several collections, each with the collection it belongs to, in order.
 ///
-/// `newest`: those of the planned revision where one stands beside the decided version, else those up to the version in force.
+/// `version`: those up to this one; 0: up to the version in force; -1: those of the planned revision where one stands beside that.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn of(tx: &mut Tx, collections: &[Uuid], newest: bool) -> Result<Vec<(Uuid, Round)>> {
+pub async fn of(tx: &mut Tx, collections: &[Uuid], version: i64) -> Result<Vec<(Uuid, Round)>> {
     let rows: Vec<RoundRow> = sql!(
         "SELECT r.id, r.version, r.collection_id, r.label, r.measured_from, r.measured_to, r.dispatch_form, r.dispatch_on,
                 r.dispatch_words, r.deadline_form, r.deadline_on, r.deadline_words, r.closes_form, r.closes_on, r.closes_words,
                 r.published_form, r.published_on, r.published_words, r.short_time_reason
          FROM round r JOIN collection c ON c.id = r.collection_id
-         WHERE CASE WHEN $1 AND c.planned_version IS NOT NULL AND c.decided_version IS NOT NULL THEN r.version = c.planned_version
-                    ELSE r.version <= COALESCE(c.decided_version, c.planned_version) END
+         WHERE CASE WHEN $1 < 0 AND c.planned_version IS NOT NULL AND c.decided_version IS NOT NULL THEN r.version = c.planned_version
+                    WHEN $1 > 0 THEN r.version <= $1 ELSE r.version <= COALESCE(c.decided_version, c.planned_version) END
            AND r.collection_id IN ($2..) ORDER BY r.collection_id, r.position",
-        newest
+        version
     )
     .list(collections.iter().copied())
     .all(tx)

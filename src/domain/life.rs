@@ -48,6 +48,7 @@ terms! {
         Confirm = "confirm", "bekräfta";
         End = "end", "avsluta";
         Withdraw = "withdraw", "återkalla";
+        Discard = "discard", "ta bort den planerade ändringen";
     }
 }
 
@@ -83,6 +84,8 @@ impl Standing {
             Step::End if self.status == Status::Ended => Err("Insamlingen är redan avslutad.".to_owned()),
             Step::End => check(self.status, Status::Ended),
             Step::Withdraw => check(self.status, Status::Withdrawn),
+            Step::Discard if !self.revision => Err("Ingen ändring är planerad bredvid det som är beslutat.".to_owned()),
+            Step::Discard => check(self.status, Status::Planned),
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
 
 use crate::text;
 
 /// A date as agencies state it. What counts in sums and calendars is [`When::counts_as`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum When {
     /// A calendar day.
     Day(NaiveDate),
@@ -160,7 +162,7 @@ fn quarter(name: &str) -> Option<u32> {
 }
 
 /// One occasion on which data are collected.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Round {
     /// What the agency calls it, such as `2027, slutligt utfall`.
     pub label: String,

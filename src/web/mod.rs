@@ -56,6 +56,7 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}/diarienummer", get(life::diary::show).post(life::diary::set))
         .route("/insamlingar/{nr}/historik", get(life::history::show))
         .route("/insamlingar/{nr}/andra", post(editor::start::change))
+        .route("/insamlingar/{nr}/andra/ta-bort", post(life::close::discard))
         .route("/utkast/{id}", get(editor::steps::first))
         .route("/utkast/{id}/ta-bort", post(editor::steps::remove))
         .route("/utkast/{id}/{steg}", get(editor::steps::show).post(editor::steps::save).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))

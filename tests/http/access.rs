@@ -57,6 +57,7 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /insamlingar/ny/fil", AGENCIES),
     ("GET /insamlingar/{nr}", READERS),
     ("POST /insamlingar/{nr}/andra", PARTY),
+    ("POST /insamlingar/{nr}/andra/ta-bort", PARTY),
     ("GET /insamlingar/{nr}/beslut", PARTY),
     ("POST /insamlingar/{nr}/beslut", PARTY),
     ("POST /insamlingar/{nr}/bekrafta", PARTY),

@@ -23,6 +23,7 @@ mod outbox;
 mod pages;
 mod papers;
 mod people;
+mod plan;
 mod reference;
 mod revise;
 mod rows;

@@ -68,7 +68,7 @@ async fn write_draft(app: &TestApp) {
         content,
         rounds: Vec::new(),
     };
-    insert_version(&mut tx, (id, 1), &parts, &Collector::default(), Lineages::new(), clock::now()).await.expect("its content");
+    insert_version(&mut tx, (id, 1), &parts, &Collector::default(), Lineages::new(), (false, clock::now())).await.expect("its content");
     insert_agencies(&mut tx, (id, 1), &parts.responsible, None).await.expect("its agency");
     tx.commit().await.expect("committed");
 }

@@ -135,7 +135,7 @@ impl Next<'_> {
         };
         let identity = Identity { number: Some(number), ..self.identity(parts, version, at) };
         let lineages = register::lineages(tx, id).await?;
-        write_version(tx, (id, version), parts, lineages, at).await?;
+        write_version(tx, (id, version), parts, lineages, (identity.decided_version == Some(version), at)).await?;
         rounds::clear_proposal(tx, id, in_force.version).await?;
         if revised {
             rounds::insert(tx, id, version, &parts.rounds).await?;

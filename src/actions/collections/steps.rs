@@ -75,7 +75,7 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut before = newest.as_parts();
     before.content.decided_on = in_force.content.decided_on;
     let changes = differences(&mut tx, &before, parts).await?;
-    register::date_decision(&mut tx, known.id, version, deciding.decided_on).await?;
+    register::date_decision(&mut tx, (known.id, version), deciding.decided_on, &parts.rounds, now).await?;
     if known.has_revision() {
         // the proposal's copies must not be taken for what is in force: the begun rounds keep their identity and version
         rounds::clear_proposal(&mut tx, known.id, in_force.version).await?;
@@ -111,6 +111,32 @@ fn judged(known: &Involved, planned: Decision, now: &Decision) -> Result<Decisio
     };
     check_significance(&decision, false).map_err(Error::Invalid)?;
     Ok(decision)
+}
+
+/// Drops the change that is planned beside what is decided, which stays as it is. `based_on`: when the collection was last changed as
+/// whoever drops the change has read it.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` where the collection has changed since it was read; `Invalid` where no change is planned.
+pub async fn discard(db: &Db, actor: &Actor, number: CollectionNumber, based_on: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    retried(|| discard_once(db, actor, number, based_on, now)).await
+}
+
+async fn discard_once(db: &Db, actor: &Actor, number: CollectionNumber, based_on: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = db.write().await?;
+    let (known, at) = begin(&mut tx, actor, number, Step::Discard, now).await?;
+    if known.changed_at != based_on {
+        return Err(Error::Conflict);
+    }
+    let in_force = collections::load(&mut tx, &[known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
+    rounds::clear_proposal(&mut tx, known.id, in_force.version).await?;
+    // what only the change would have hidden is shown again
+    let open_from = open_on(in_force.created_at, &in_force.as_parts(), &in_force.rounds);
+    let identity = Identity { open_from, planned_version: None, ..identity_of(&known, &in_force) };
+    update(&mut tx, &known, &identity, now).await?;
+    add_event(&mut tx, &at, "collection.discarded", known.id, &json!({ "version": known.planned_version }), &[]).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Ends a decided collection: no more rounds are carried out, and a change that was planned lapses.

@@ -51,8 +51,9 @@ async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: 
     if draft.revision != revision {
         return Ok(Submitted::Saved);
     }
-    if let Err(Error::Invalid(message)) = check_living(&mut tx, &actor.organisation, clock::swedish_day(now)).await {
-        return Ok(Submitted::Refused(message));
+    match check_living(&mut tx, &actor.organisation, clock::swedish_day(now)).await {
+        Err(Error::Invalid(message)) => return Ok(Submitted::Faults(vec![Fault { field: Field::Responsible, index: None, message }])),
+        other => other?,
     }
     let new = match draft.form.parse(known) {
         Ok(new) => new,

@@ -218,6 +218,7 @@ pub fn in_words(action: &str) -> &'static str {
         "collection.confirmed" => "Bekräftade en insamling",
         "collection.decided" => "Beslutade en insamling",
         "collection.ended" => "Avslutade en insamling",
+        "collection.discarded" => "Tog bort en planerad ändring",
         "collection.withdrawn" => "Återkallade en insamling",
         "collection.diary_number" => "Angav ett diarienummer",
         "draft.begun" => "Påbörjade ett utkast",

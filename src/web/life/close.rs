@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 
 use super::{Subject, done, subject_for};
 use crate::actions::collections::{Right, steps};
@@ -65,6 +66,18 @@ pub async fn withdraw(
         Err(Error::Invalid(message)) => refused(&state, posted.user, &number, (Step::Withdraw, reason, Some(message)), today).await,
         Err(other) => Err(other.into()),
     }
+}
+
+/// `POST /insamlingar/{nr}/andra/ta-bort`: drops the change that is planned beside what is decided.
+///
+/// # Errors
+/// There is no such collection that the user may decide; no change is planned; somebody changed it meanwhile.
+pub async fn discard(State(state): State<AppState>, Path(number): Path<String>, today: Today, posted: Posted) -> Result<Response, Failure> {
+    let Subject { number: parsed, known } = subject_of(&state, &posted.user, &number, today).await?;
+    known.standing(today.0).check(Step::Discard).map_err(Error::Invalid)?;
+    let based_on: DateTime<Utc> = posted.fields.get("utgar_fran").parse().map_err(|_| Error::Conflict)?;
+    steps::discard(&state.db, &posted.user.actor, parsed, based_on, clock::now()).await?;
+    Ok(done(parsed, "planborttagen"))
 }
 
 /// `POST /insamlingar/{nr}/bekrafta`; with `till=skrivbord` back to the desk.

@@ -83,6 +83,7 @@ pub fn event_row(event: &Event, names: &HashMap<String, String>) -> EventRow {
         "collection.confirmed" => "Bekräftades oförändrad",
         "collection.decided" => "Beslutades",
         "collection.ended" => "Avslutades",
+        "collection.discarded" => "Den planerade ändringen togs bort",
         "collection.withdrawn" => "Återkallades",
         "collection.diary_number" => "Ett diarienummer angavs",
         _ => "Uppdaterades",

@@ -65,6 +65,7 @@ pub fn said(code: &str) -> Option<&'static str> {
         "andrad" => "Ändringen är sparad.",
         "planerad" => "Ändringen är planerad. Det som är beslutat gäller tills ändringen har beslutats.",
         "oforandrad" => "Inget skiljer sig från det som redan var registrerat. Inget ändrades.",
+        "planborttagen" => "Den planerade ändringen är borttagen. Det som är beslutat gäller oförändrat.",
         "beslutad" => "Beslutet är registrerat.",
         "bekraftad" => "Insamlingen är bekräftad. Uppgifterna gäller oförändrade.",
         "avslutad" => "Insamlingen är avslutad.",

@@ -13,6 +13,10 @@ pub struct Panel {
     pub number: String,
     /// The steps, each with why it cannot be taken now if it cannot.
     pub steps: Vec<StepRow>,
+    /// Dropping the change that is planned, where one is.
+    pub discard: Option<StepRow>,
+    /// When the collection was last changed.
+    pub changed_at: String,
     /// Whether the collection is shown only to its parties.
     pub hidden: bool,
 }
@@ -45,18 +49,26 @@ impl Panel {
         }
         let decides = may(&user.actor, Action::Decide(access));
         let standing = known.standing(today);
-        let steps = Step::ALL.iter().map(|step| {
+        let row = |step: Step| {
             let (id, label, at_once) = match step {
                 Step::Revise => ("andra", "Ändra", true),
                 Step::Decide => ("beslut", "Besluta", false),
                 Step::Confirm => ("bekrafta", "Bekräfta oförändrad", true),
                 Step::End => ("avsluta", "Avsluta", false),
                 Step::Withdraw => ("aterkalla", "Återkalla", false),
+                Step::Discard => ("andra/ta-bort", "Ta bort den planerade ändringen", true),
             };
-            let refusal = standing.check(*step).err();
-            let refusal = refusal.or_else(|| (!decides && *step != Step::Revise).then(|| ONLY_RESPONSIBLE.to_owned()));
+            let refusal = standing.check(step).err();
+            let refusal = refusal.or_else(|| (!decides && step != Step::Revise).then(|| ONLY_RESPONSIBLE.to_owned()));
             StepRow { id, label, href: format!("/insamlingar/{number}/{id}"), at_once, refusal }
-        });
-        Some(Self { number: number.to_owned(), steps: steps.collect(), hidden: !access.open })
+        };
+        let steps = Step::ALL.iter().copied().filter(|step| *step != Step::Discard);
+        Some(Self {
+            number: number.to_owned(),
+            steps: steps.map(row).collect(),
+            discard: known.has_revision().then(|| row(Step::Discard)),
+            changed_at: known.changed_at.to_rfc3339(),
+            hidden: !access.open,
+        })
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::documents::AlonePage;
 use super::list::file;
-use super::read::{Readable, readable};
+use super::read::{Readable, decided_before, readable};
 use crate::db::events::{self, Event};
 use crate::db::{Tx, organisations};
 use crate::domain::documents::{DocumentKind, build};
@@ -46,12 +46,19 @@ pub async fn archive(
         true => Some(readable(&mut tx, &visitor, &number, true, today).await?),
         false => None,
     };
+    let earlier = decided_before(&mut tx, &in_force).await?;
     let happenings = happenings(&mut tx, &in_force).await?;
     drop(tx);
     let base_url = &state.config.base_url;
     let mut entries = of_version(&in_force, "", base_url, today)?;
     if let Some(planned) = &planned {
         entries.extend(of_version(planned, "planerad-andring/", base_url, today)?);
+    }
+    for version in &earlier {
+        let folder = format!("tidigare-beslut/version-{}/", version.collection.version);
+        entries.extend(documents(version, &folder, base_url, today, &[DocumentKind::Decision, DocumentKind::Basis])?);
+        entries.push((format!("{folder}data/uppgifter.csv"), case::items(&version.collection)?));
+        entries.push((format!("{folder}data/omgangar.csv"), case::rounds(&version.collection)?));
     }
     entries.push(("historik.csv".to_owned(), case::history(&happenings)?));
     let title = &in_force.collection.content.title;
@@ -62,9 +69,18 @@ pub async fn archive(
 /// The documents and data of a version, under a folder.
 fn of_version(readable: &Readable, folder: &str, base_url: &str, today: NaiveDate) -> Result<Vec<Entry>> {
     let collection = &readable.collection;
+    let mut entries = documents(readable, folder, base_url, today, DocumentKind::ALL)?;
+    entries.push((format!("{folder}data/insamling.json"), api::record(collection.clone(), today, base_url)?));
+    entries.push((format!("{folder}data/uppgifter.csv"), case::items(collection)?));
+    entries.push((format!("{folder}data/omgangar.csv"), case::rounds(collection)?));
+    Ok(entries)
+}
+
+/// Those of `kinds` that the collection of a version has, under a folder.
+fn documents(readable: &Readable, folder: &str, base_url: &str, today: NaiveDate, kinds: &[DocumentKind]) -> Result<Vec<Entry>> {
     let record = readable.record(base_url, today);
     let mut entries = Vec::new();
-    for kind in DocumentKind::of(collection.content.kind) {
+    for kind in DocumentKind::of(readable.collection.content.kind).filter(|kind| kinds.contains(kind)) {
         let Some(document) = build(kind, &record) else { continue };
         let name = format!("{folder}handlingar/{}", kind.code());
         entries.push((format!("{name}.docx"), docx(&document)?));
@@ -72,9 +88,6 @@ fn of_version(readable: &Readable, folder: &str, base_url: &str, today: NaiveDat
         entries.push((format!("{name}.html"), html.into_bytes()));
     }
     entries.push((format!("{folder}handlingar/handling.css"), assets::bytes("css/document.css")?));
-    entries.push((format!("{folder}data/insamling.json"), api::record(collection.clone(), today, base_url)?));
-    entries.push((format!("{folder}data/uppgifter.csv"), case::items(collection)?));
-    entries.push((format!("{folder}data/omgangar.csv"), case::rounds(collection)?));
     Ok(entries)
 }
 

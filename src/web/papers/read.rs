@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::db::collections::{self, Version};
 use crate::db::involved::{self, Involved};
-use crate::db::{Tx, decisions, organisations};
+use crate::db::{Tx, decisions, organisations, versions};
 use crate::domain::access::{Action, Parties, may};
 use crate::domain::collection::Collection;
 use crate::domain::decision::Decision;
@@ -61,6 +61,20 @@ pub async fn readable(tx: &mut Tx, visitor: &Visitor, number: &str, planned: boo
     let decision = decisions::get(tx, involved.id, collection.version).await?;
     let listed = listed(tx, &collection).await?.into_iter().map(|one| one.name).collect();
     Ok(Readable { collection, decision, listed, is_party, has_revision: involved.has_revision() })
+}
+
+/// The decided versions before the one in force, oldest first, for a party that may read that one.
+///
+/// # Errors
+/// As the engine says.
+pub async fn decided_before(tx: &mut Tx, in_force: &Readable) -> Result<Vec<Readable>> {
+    let mut earlier = Vec::new();
+    for collection in versions::decided_before(tx, in_force.collection.id).await? {
+        let decision = decisions::get(tx, collection.id, collection.version).await?;
+        let listed = listed(tx, &collection).await?.into_iter().map(|one| one.name).collect();
+        earlier.push(Readable { collection, decision, listed, is_party: in_force.is_party, has_revision: false });
+    }
+    Ok(earlier)
 }
 
 /// Those who are asked one by one, in Swedish order.
