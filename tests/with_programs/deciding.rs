@@ -25,7 +25,8 @@ async fn step(browser: &Browser, code: &str) -> Result<(), String> {
     browser.open(&format!("{draft}/{code}")).await
 }
 
-async fn decide(browser: &Browser, title: &str) -> Result<(), String> {
+/// Registers a survey, completes it and decides it; ends on its history.
+pub async fn decide(browser: &Browser, title: &str) -> Result<(), String> {
     browser.open(&demonstration::sign_in_address("agency")?).await?;
     browser.follow("main form button").await?;
     browser.open("/insamlingar/ny").await?;

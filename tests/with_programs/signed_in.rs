@@ -5,13 +5,19 @@ use serde_json::Value;
 
 use crate::axe::violations;
 use crate::browser::{Browser, Setup, said, visit};
-use crate::hand::press;
-use crate::{Work, demonstration, html, registering};
+use crate::hand::{NEXT, fill, press};
+use crate::{Work, deciding, demonstration, html, registering};
 
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
     type Walk = fn(Setup) -> Result<(), String>;
-    let walks: [(&str, Walk); 3] = [("register", registers), ("look_after_people", looks_after_people), ("administer", administers)];
+    let walks: [(&str, Walk); 5] = [
+        ("register", registers),
+        ("decide", decides),
+        ("revise", revises),
+        ("look_after_people", looks_after_people),
+        ("administer", administers),
+    ];
     let mut trials: Vec<(String, Work)> = Vec::new();
     for (width, dark) in [(1280, false), (320, true)] {
         let setup = Setup { width, scripts: true, dark };
@@ -33,6 +39,11 @@ struct Judge<'a> {
 /// The source of the page that is open, as the server sends it.
 const SOURCE: &str = "const done = arguments[arguments.length - 1];
     fetch(location.href, { cache: 'no-store' }).then(r => r.text()).then(done, e => done(String(e)));";
+
+/// The source of what a button's form is answered with, which the browser does not keep.
+const ANSWER: &str = "const done = arguments[arguments.length - 1], button = document.querySelector(arguments[0]);
+    const sent = { method: 'POST', body: new URLSearchParams(new FormData(button.form, button)) };
+    fetch(button.form.action, sent).then(r => r.text()).then(done, e => done(String(e)));";
 
 impl<'a> Judge<'a> {
     fn new(browser: &'a Browser) -> Self {
@@ -58,7 +69,7 @@ impl<'a> Judge<'a> {
         self.answer(name).await
     }
 
-    /// Judges what is shown in answer to a form, whose source cannot be asked for again.
+    /// Judges what is shown, but not its source.
     async fn answer(&mut self, name: &'static str) -> Result<(), String> {
         let browser = self.browser;
         browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)").await?;
@@ -73,11 +84,23 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
+    /// Sends a form that is not taken as it is, waits for a page that holds `sign` and judges it.
+    async fn sent(&mut self, name: &'static str, button: &str, sign: &str) -> Result<(), String> {
+        self.browser.find(button).await?;
+        let source = self.browser.driver.execute_async(ANSWER, vec![button.into()]).await.map_err(said)?.json().clone();
+        let source = source.as_str().unwrap_or_default();
+        if !source.starts_with("<!DOCTYPE html>") {
+            return Err(format!("{name} is answered with {source}"));
+        }
+        self.pages.push((name, source.to_owned()));
+        press(self.browser, button).await?;
+        self.browser.find(sign).await?;
+        self.answer(name).await
+    }
+
     /// Sends a form that lacks something, waits for the summary and judges it.
     async fn refused(&mut self, name: &'static str, button: &str) -> Result<(), String> {
-        press(self.browser, button).await?;
-        self.browser.find("main .ds-error-summary").await?;
-        self.answer(name).await
+        self.sent(name, button, "main .ds-error-summary").await
     }
 
     /// Every address that a page leads to and that begins so.
@@ -132,6 +155,100 @@ fn registers(setup: Setup) -> Result<(), String> {
     })
 }
 
+/// Lets a form start from an earlier state than the one that is saved.
+async fn grow_stale(browser: &Browser) -> Result<(), String> {
+    let script = "document.querySelector('main form input[name=revision]').value -= 1;";
+    browser.evaluate(script).await.map(drop)
+}
+
+/// The address of the collection whose page or history is open.
+async fn collection(browser: &Browser) -> Result<String, String> {
+    let path = browser.path().await?;
+    Ok(path.split('?').next().unwrap_or_default().split('/').take(3).collect::<Vec<_>>().join("/"))
+}
+
+/// Names for the documents of a collection, as many as there may be.
+const DOCUMENTS: [&str; 8] =
+    ["document_1", "document_2", "document_3", "document_4", "document_5", "document_6", "document_7", "document_8"];
+
+/// A survey that is only planned, with faults on every form of its life.
+fn decides(setup: Setup) -> Result<(), String> {
+    visit(setup, async |browser: &Browser| {
+        let mut judge = Judge::new(browser);
+        let first = registering::begin(browser).await?;
+        fill(browser, "#f-title", &format!("Enkät i två versioner, {}", setup.width)).await?;
+        press(browser, "input[name=kind][value=survey]").await?;
+        browser.follow(NEXT).await?;
+        // two in one form: the latter is shown both versions
+        browser.open(&first).await?;
+        fill(browser, "#f-title", ", en gång till").await?;
+        grow_stale(browser).await?;
+        judge.sent("conflict", NEXT, "main fieldset.versions").await?;
+        browser.open(&first.replace("grunder", "granska")).await?;
+        browser.follow("main button[value=registrera]").await?;
+        judge.here("planned").await?;
+        let page = collection(browser).await?;
+        judge.at("decide", &format!("{page}/beslut")).await?;
+        judge.refused("decide_refused", "form[action$='/beslut'] button[type=submit]").await?;
+        judge.at("end_refused", &format!("{page}/avsluta")).await?;
+        judge.at("withdraw", &format!("{page}/aterkalla")).await?;
+        judge.refused("withdraw_refused", "main form[action$='/aterkalla'] button").await?;
+        judge.at("diary_number", &format!("{page}/diarienummer")).await?;
+        fill(browser, "#f-diarienummer", &"9".repeat(300)).await?;
+        judge.refused("diary_number_refused", "main form[action$='/diarienummer'] button").await?;
+        judge.at("history", &format!("{page}/historik")).await?;
+        judge.verdict()
+    })
+}
+
+/// A survey that is decided, with its documents, and a change of it.
+fn revises(setup: Setup) -> Result<(), String> {
+    visit(setup, async |browser: &Browser| {
+        let mut judge = Judge::new(browser);
+        deciding::decide(browser, &format!("Enkät som ska granskas, {}", setup.width)).await?;
+        let page = collection(browser).await?;
+        for (name, rest) in [
+            ("history_decided", "/historik"),
+            ("decided", ""),
+            ("decided_said", "?sparat=beslutad"),
+            ("end", "/avsluta"),
+            ("withdraw_decided", "/aterkalla"),
+            ("documents", "/handlingar"),
+        ] {
+            judge.at(name, &format!("{page}{rest}")).await?;
+        }
+        let documents = judge.links("main .getfiles a[href*='/handlingar/']:not([href$='.docx'])").await?;
+        if documents.len() > DOCUMENTS.len() {
+            return Err(format!("name {} documents", documents.len()));
+        }
+        for (name, document) in DOCUMENTS.into_iter().zip(documents) {
+            judge.at(name, &document).await?;
+        }
+        // a change of what is decided, planned beside it
+        browser.open(&page).await?;
+        browser.follow("form[action$='/andra'] button").await?;
+        judge.here("change").await?;
+        fill(browser, "#f-title", " igen").await?;
+        browser.follow(NEXT).await?;
+        let draft = browser.path().await?.split('/').take(3).collect::<Vec<_>>().join("/");
+        judge.at("review_of_a_change", &format!("{draft}/granska")).await?;
+        judge.refused("review_refused", "main button[value=registrera]").await?;
+        press(browser, "input[name=significance][value=significant]").await?;
+        fill(browser, "#f-significance_reason", "Titeln säger vad enkäten gäller.").await?;
+        browser.follow("main button[value=registrera]").await?;
+        judge.here("revised").await?;
+        judge.at("decide_a_change", &format!("{page}/beslut")).await?;
+        browser.find("#f-beslutsfattare").await?.clear().await.map_err(said)?;
+        judge.refused("decide_a_change_refused", "form[action$='/beslut'] button[type=submit]").await?;
+        judge.at("withdraw_a_change", &format!("{page}/aterkalla")).await?;
+        judge.at("documents_of_a_change", &format!("{page}/handlingar")).await?;
+        judge.at("decision_of_a_change", &format!("{page}/handlingar/beslut?version=planerad")).await?;
+        judge.at("history_of_a_change", &format!("{page}/historik")).await?;
+        judge.at("desk_with_work", "/skrivbord").await?;
+        judge.verdict()
+    })
+}
+
 fn looks_after_people(setup: Setup) -> Result<(), String> {
     visit(setup, async |browser: &Browser| {
         let mut judge = Judge::new(browser);
@@ -158,6 +275,7 @@ fn administers(setup: Setup) -> Result<(), String> {
         let mut judge = Judge::new(browser);
         judge.sign_in("admin").await?;
         judge.here("administration").await?;
+        judge.at("desk_admin", "/skrivbord").await?;
         judge.at("people", "/personer").await?;
         judge.at("people_of_another", "/personer?organisation=202100-4185").await?;
         let person = judge.links("main tbody a[href^='/personer/']").await?.remove(0);
