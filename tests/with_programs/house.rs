@@ -73,12 +73,17 @@ impl House {
         command(&[]).args(arguments).envs(self.settings()).output().map_err(|error| error.to_string())
     }
 
-    /// How many collections the database holds.
-    pub fn count(&self) -> Result<i64, String> {
-        let address = match &self.database.address {
+    /// Where the register's database is.
+    pub fn address(&self) -> Address {
+        match &self.database.address {
             Address::Postgres(url) => Address::Postgres(url.clone()),
             Address::File(_) => Address::File(self.data().join("register.db")),
-        };
+        }
+    }
+
+    /// How many collections the database holds.
+    pub fn count(&self) -> Result<i64, String> {
+        let address = self.address();
         wait_for(async {
             let db = Db::open(&address).await?;
             let count = collections::count(&mut db.read().await?).await;

@@ -15,6 +15,7 @@ mod hand;
 mod house;
 mod html;
 mod instances;
+mod inviting;
 mod keyboard;
 mod libreoffice;
 mod pages;
@@ -45,7 +46,10 @@ struct Suite {
 
 fn suites() -> Vec<Suite> {
     vec![
-        Suite { needs: &[], trials: [command_line::trials(), copies::trials(), endurance::trials()].into_iter().flatten().collect() },
+        Suite {
+            needs: &[],
+            trials: [command_line::trials(), inviting::trials(), copies::trials(), endurance::trials()].into_iter().flatten().collect(),
+        },
         Suite {
             needs: &[&CHROMIUM],
             trials: [deciding::trials(), visit::trials(), keyboard::trials(), registering::trials()].into_iter().flatten().collect(),

@@ -7,7 +7,7 @@ use thirtyfour::Key;
 use crate::Work;
 use crate::browser::{Browser, Setup, said, visit};
 use crate::demonstration;
-use crate::hand::{NEXT, fill, look_around, press};
+use crate::hand::{NEXT, fill, look_around, press, says};
 
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
@@ -116,6 +116,9 @@ async fn enter(browser: &Browser, css: &str) -> Result<(), String> {
     browser.until(&format!("entering {css}"), async || Ok(browser.path().await? != before)).await
 }
 
+/// The button that adds rows to the table of items.
+const MORE_ROWS: &str = "main button[data-add-rows]";
+
 async fn register_by_keyboard(browser: &Browser) -> Result<(), String> {
     sign_in(browser).await?;
     browser.open("/insamlingar/ny").await?;
@@ -129,8 +132,15 @@ async fn register_by_keyboard(browser: &Browser) -> Result<(), String> {
     tab_to(browser, "input[name=respondents][value=municipality]").await?;
     type_keys(browser, Key::Space).await?;
     enter(browser, NEXT).await?;
-    for number in 1..=5 {
-        tab_to(browser, &format!("#f-item_label-{}", number - 1)).await?;
+    for number in 1..=12 {
+        let field = format!("#f-item_label-{}", number - 1);
+        // the table grows by a button among its rows
+        if browser.all(&field).await?.is_empty() {
+            tab_to(browser, MORE_ROWS).await?;
+            type_keys(browser, Key::Enter).await?;
+            browser.until("there are more rows", async || Ok(!browser.all(&field).await?.is_empty())).await?;
+        }
+        tab_to(browser, &field).await?;
         type_keys(browser, format!("Uppgift {number}")).await?;
     }
     enter(browser, NEXT).await?;
@@ -141,7 +151,8 @@ async fn register_by_keyboard(browser: &Browser) -> Result<(), String> {
     enter(browser, NEXT).await?;
     enter(browser, NEXT).await?;
     enter(browser, "main button[value=registrera]").await?;
-    is_registered(browser, "Enkät med tangenter").await
+    is_registered(browser, "Enkät med tangenter").await?;
+    says(browser, &["Uppgifter som begärs (12)", "Uppgift 1", "Uppgift 12"]).await
 }
 
 async fn paste_a_column(browser: &Browser) -> Result<(), String> {
