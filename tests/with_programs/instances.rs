@@ -39,10 +39,18 @@ fn both_find_an_import() -> Result<(), String> {
         let start = Instant::now();
         for program in &programs {
             while program.total(&format!("q=gr%C3%A4vlingsinventering{number}"))? != 1 {
-                if start.elapsed() > SOON {
-                    return Err(format!("not found in {} s by {}", SOON.as_secs(), program.base));
+                if start.elapsed() > 10 * SOON {
+                    return Err(format!("not found in {} s by {}:\n{}", 10 * SOON.as_secs(), program.base, program.log_text()));
                 }
                 std::thread::sleep(Duration::from_millis(50));
+            }
+            if start.elapsed() > SOON {
+                return Err(format!(
+                    "number {number} not found until after {:?} by {}:\n{}",
+                    start.elapsed(),
+                    program.base,
+                    program.log_text()
+                ));
             }
         }
     }
