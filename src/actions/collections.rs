@@ -16,7 +16,7 @@ use crate::clock;
 use crate::db::events::{Event, HIDDEN};
 use crate::db::involved::{self, Involved};
 use crate::db::register::{self, Collector, Identity};
-use crate::db::{Tx, events, organisations, rounds};
+use crate::db::{Tx, case, events, organisations, rounds};
 use crate::domain::access::{Action, Actor, Parties, may};
 use crate::domain::collection::open_from;
 use crate::domain::field::{Fault, Field};
@@ -220,7 +220,7 @@ async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, more
         detail[key] = value.clone();
     }
     // what is said while only the parties may read it stays with them, also once the collection is open
-    if !register::is_open(tx, id, at.today).await? {
+    if !case::is_open(tx, id, at.today).await? {
         detail[HIDDEN] = true.into();
     }
     let event = Event {

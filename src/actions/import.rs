@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 
 use super::collections::change::{Change, change};
-use super::collections::{Circumstances, register};
+use super::collections::{Circumstances, check_living, register};
 use crate::db::{Db, areas, involved, organisations, register as stored};
 use crate::domain::access::Actor;
 use crate::domain::field::Field;
@@ -79,6 +79,7 @@ pub async fn run(
 /// As [`run`].
 pub async fn by_person(db: &Db, actor: &Actor, name: &str, bytes: &[u8], mode: Mode, now: DateTime<Utc>) -> Result<Summary, ImportError> {
     let at = Circumstances::by(actor, actor.organisation.clone(), now, "import");
+    check_living(&mut db.read().await?, &at.owner, at.today).await?;
     judged(db, &at, Source { name, bytes }, mode, |_, _| ()).await
 }
 

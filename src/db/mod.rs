@@ -3,6 +3,7 @@
 pub mod agency_list;
 pub mod areas;
 pub mod backup;
+pub mod case;
 pub mod collection_rows;
 pub mod collections;
 pub mod deadlines;

@@ -113,16 +113,6 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Whether everyone may read a collection on `today`, as it is written so far.
-///
-/// # Errors
-/// As the engine says.
-pub async fn is_open(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<bool> {
-    let row: Option<(Uuid,)> =
-        sql!("SELECT id FROM collection WHERE id = $1 AND status <> 'draft' AND open_from <= $2", id, today).optional(tx).await?;
-    Ok(row.is_some())
-}
-
 /// Writes on which day the decision of a planned version was taken, by which it comes into force with these rounds.
 ///
 /// # Errors
@@ -138,60 +128,6 @@ pub async fn date_decision(tx: &mut Tx, key: (Uuid, i64), decided_on: NaiveDate,
     )
     .run(tx)
     .await?;
-    Ok(())
-}
-
-/// Writes on which day a collection was last said to hold unchanged; `read_as`: when it was last changed as it was read. That is no change
-/// of it. `false` where it has been changed since.
-///
-/// # Errors
-/// As the engine says.
-pub async fn confirm(tx: &mut Tx, id: Uuid, read_as: DateTime<Utc>, on: NaiveDate, now: DateTime<Utc>) -> Result<bool> {
-    let written = sql!(
-        "UPDATE collection SET confirmed_on = $2, reminded_at = NULL, touched_at = $3
-         WHERE id = $1 AND changed_at = $4",
-        id,
-        on,
-        now,
-        read_as
-    )
-    .run(tx)
-    .await?;
-    Ok(written > 0)
-}
-
-/// Writes the owner's own reference: it is that of the case, whatever version is in force.
-///
-/// # Errors
-/// As the engine says: a unique violation where the owner has the reference already.
-pub async fn set_own_reference(tx: &mut Tx, id: Uuid, reference: Option<&str>, now: DateTime<Utc>) -> Result<()> {
-    sql!("UPDATE collection SET own_reference = $2, changed_at = $3, touched_at = $3 WHERE id = $1", id, reference, now).run(tx).await?;
-    Ok(())
-}
-
-/// Writes a responsible agency's own diarienummer, in every version: it is that of the case.
-///
-/// # Errors
-/// As the engine says.
-pub async fn set_diary_number(tx: &mut Tx, id: Uuid, agency: &str, number: Option<&str>, now: DateTime<Utc>) -> Result<()> {
-    sql!("UPDATE collection_agency SET diary_number = $3 WHERE collection_id = $1 AND agency_code = $2", id, agency, number)
-        .run(tx)
-        .await?;
-    touch(tx, id, now).await
-}
-
-/// Writes the collector's own diarienummer.
-///
-/// # Errors
-/// As the engine says.
-pub async fn set_collector_diary_number(tx: &mut Tx, id: Uuid, number: Option<&str>, now: DateTime<Utc>) -> Result<()> {
-    sql!("UPDATE collection SET collector_diary_number = $2 WHERE id = $1", id, number).run(tx).await?;
-    touch(tx, id, now).await
-}
-
-/// Marks a collection, so that the index and whoever keeps it in memory read it again.
-async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
-    sql!("UPDATE collection SET touched_at = $2 WHERE id = $1", id, now).run(tx).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use insamlingsregister::actions::collections::steps;
 use insamlingsregister::actions::{Origin, reminders};
 use insamlingsregister::clock;
-use insamlingsregister::db::{involved, people, register};
+use insamlingsregister::db::{case, involved, people, register};
 use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::identifier::CollectionNumber;
 use insamlingsregister::domain::life;
@@ -24,7 +24,7 @@ async fn age(app: &TestApp, number: &str, then: DateTime<Utc>) {
     let mut tx = app.state.db.write().await.expect("a transaction");
     let known =
         involved::by_number(&mut tx, number.expect("a number"), clock::swedish_day(then)).await.expect("read").expect("it is there");
-    register::set_diary_number(&mut tx, known.id, SCB, Some("gammalt"), then).await.expect("touched");
+    case::set_diary_number(&mut tx, known.id, SCB, Some("gammalt"), then).await.expect("touched");
     let identity = register::Identity {
         id: known.id,
         number,
@@ -36,7 +36,7 @@ async fn age(app: &TestApp, number: &str, then: DateTime<Utc>) {
         planned_version: known.planned_version,
     };
     assert!(register::update(&mut tx, &identity, known.changed_at, then).await.expect("written"));
-    let confirmed = register::confirm(&mut tx, known.id, then, clock::swedish_day(then), then).await.expect("written");
+    let confirmed = case::confirm(&mut tx, known.id, then, clock::swedish_day(then), then).await.expect("written");
     assert!(confirmed, "confirmed then");
     tx.commit().await.expect("committed");
 }

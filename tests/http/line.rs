@@ -1,8 +1,10 @@
 //! Agencies that end and those that take over, and collectors that are replaced: who may still do what.
 
 use axum::http::StatusCode;
-use insamlingsregister::actions::import::Summary;
-use insamlingsregister::domain::access::Role;
+use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
+use insamlingsregister::clock;
+use insamlingsregister::domain::access::{Actor, Role};
+use insamlingsregister::error::Error;
 
 use crate::editor::{begun, sent, short_way};
 use crate::life::{SKOLVERKET, STATSKONTORET, decide, handlaggare, planned, registered};
@@ -68,6 +70,10 @@ fn an_agency_that_has_ended_begins_nothing_and_registers_nothing() {
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
             assert!(answer.text.contains("upphörde den") && answer.text.contains("Statskontoret har tagit över"), "{}", answer.text);
         }
+        let actor = Actor { person: scb.person, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
+        let file = planned("A-2", "Enkät i en fil").to_string();
+        let read = import::by_person(&app.state.db, &actor, "fil.jsonl", file.as_bytes(), Mode::Write, clock::now()).await;
+        assert!(matches!(read, Err(ImportError::Failed(Error::Invalid(message))) if message.contains("Statskontoret har tagit över")));
         assert_eq!(app.newest_number().await, number, "nothing was registered");
     });
 }

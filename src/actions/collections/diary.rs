@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Circumstances, Right, add_event, involved, retried};
 use crate::clock;
 use crate::db::collections::{self, Version};
-use crate::db::{Db, involved as parties, register};
+use crate::db::{Db, case, involved as parties, register};
 use crate::domain::access::Actor;
 use crate::domain::collection::Collection;
 use crate::domain::field::Field;
@@ -91,8 +91,8 @@ async fn set_once(db: &Db, actor: &Actor, number: CollectionNumber, given: &str,
     }
     let new = Some(given).filter(|given| !given.is_empty());
     match &party {
-        Party::Responsible(code) => register::set_diary_number(&mut tx, known.id, code, new, now).await?,
-        Party::Collector => register::set_collector_diary_number(&mut tx, known.id, new, now).await?,
+        Party::Responsible(code) => case::set_diary_number(&mut tx, known.id, code, new, now).await?,
+        Party::Collector => case::set_collector_diary_number(&mut tx, known.id, new, now).await?,
     }
     let at = Circumstances::by(actor, known.owner.clone(), now, "form");
     let change = FieldChange { field: Field::DiaryNumber, old, new: given.to_owned() };

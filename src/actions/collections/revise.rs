@@ -6,7 +6,7 @@ use serde_json::json;
 use super::change::{Change, Next, both};
 use super::{Circumstances, Right, add_event, involved};
 use crate::db::involved::Involved;
-use crate::db::{Tx, decisions, register};
+use crate::db::{Tx, case, decisions, register};
 use crate::domain::access::{Action, Actor, may};
 use crate::domain::collection::Collection;
 use crate::domain::decision::{Decision, Significance};
@@ -103,7 +103,7 @@ fn is_another_reference_only(newest: &Collection, parts: &CollectionParts, decid
 
 /// Gives a collection another own reference.
 async fn rename(tx: &mut Tx, known: &Involved, newest: &Collection, parts: &CollectionParts, at: &Circumstances) -> Result<Change> {
-    register::set_own_reference(tx, known.id, parts.own_reference.as_deref(), at.now).await?;
+    case::set_own_reference(tx, known.id, parts.own_reference.as_deref(), at.now).await?;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let change = FieldChange { field: Field::OwnReference, old: text(&newest.own_reference), new: text(&parts.own_reference) };
     add_event(tx, at, "collection.changed", known.id, &json!({}), &[change]).await?;

@@ -11,7 +11,7 @@ use crate::db::collections::{self, Version};
 use crate::db::events::HIDDEN;
 use crate::db::involved::Involved;
 use crate::db::register::{self, Identity};
-use crate::db::{Db, Tx, decisions, rounds};
+use crate::db::{Db, Tx, case, decisions, rounds};
 use crate::domain::access::Actor;
 use crate::domain::collection::Collection;
 use crate::domain::decision::Decision;
@@ -213,7 +213,7 @@ pub async fn confirm(db: &Db, actor: &Actor, number: CollectionNumber, now: Date
 async fn confirm_once(db: &Db, actor: &Actor, number: CollectionNumber, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
     let (known, at) = begin(&mut tx, actor, number, Step::Confirm, now).await?;
-    if !register::confirm(&mut tx, known.id, known.changed_at, at.today, now).await? {
+    if !case::confirm(&mut tx, known.id, known.changed_at, at.today, now).await? {
         return Err(Error::Conflict);
     }
     add_event(&mut tx, &at, "collection.confirmed", known.id, &json!({}), &[]).await?;
