@@ -117,6 +117,13 @@ pub fn month_number(name: &str) -> Option<u32> {
     (1u32..).zip(MONTHS).find(|(_, month)| *month == name || (name.len() == 3 && month.starts_with(name))).map(|(number, _)| number)
 }
 
+/// Whether a character has no place in what people write: a control character, one that turns the direction of what stands around it, or
+/// what stands for something that could not be read. Line breaks and tabs are control characters too.
+#[must_use]
+pub fn is_unfit(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | char::REPLACEMENT_CHARACTER)
+}
+
 /// Cuts a text to at most `most` characters at a word boundary and adds an ellipsis where something was cut.
 #[must_use]
 pub fn shorten(text: &str, most: usize) -> String {

@@ -53,7 +53,7 @@ pub struct DraftForm {
     pub rounds: Vec<DraftRound>,
     /// The rule that makes occasions.
     pub rule: DraftRule,
-    /// What is said of a change as a change and as a decision, by the names in [`input::CHANGE`].
+    /// What is said of a change as a change and as a decision, by the codes of [`super::decision::DecisionPart`].
     pub change: BTreeMap<String, String>,
 }
 

@@ -3,9 +3,10 @@
 
 use chrono::{Months, NaiveDate};
 
-use super::content::Content;
-use super::decision::{Decision, Significance};
+use super::decision::Significance;
 use super::field::Field;
+use super::new_collection::CollectionParts;
+use super::ordinance;
 use super::terms::{ConsultationStated, Status};
 
 /// Months without a word after which a collection is shown as *obekräftad*.
@@ -111,24 +112,15 @@ pub fn follows_from(significance: Significance) -> &'static str {
     }
 }
 
-/// Judges the consultation of what is to be decided (3 §): what is new, and what changes more than insignificantly, is consulted about, or
-/// rests on one of three closed grounds with a written reason. `is_new`: nothing was decided before.
+/// Whether a decision must rest on one of the three closed grounds for leaving consultation out (3 §): none was held, and it is asked for
+/// by what is new, by what changes more than insignificantly, and by an enkät whose selection or timing changes. `before`: what is in force.
 ///
 /// What the agency leaves unsaid is not judged here: an enkät's decision says it (4 § 5).
-///
-/// # Errors
-/// What is missing, in Swedish.
-pub fn check_consultation(content: &Content, decision: &Decision, is_new: bool) -> Result<(), String> {
-    let asked_for = is_new || decision.significance == Some(Significance::Significant);
-    if !asked_for || content.consultation != ConsultationStated::NotHeld {
-        return Ok(());
-    }
-    let has_reason = decision.exemption_reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
-    match decision.exemption {
-        None => Err("Inget samråd har skett. Ange på vilken av de tre grunderna i 3 § det har utelämnats.".to_owned()),
-        Some(_) if !has_reason => Err("Skriv varför grunden gäller den här insamlingen.".to_owned()),
-        Some(_) => Ok(()),
-    }
+#[must_use]
+pub fn asks_for_ground(significance: Option<Significance>, before: Option<&CollectionParts>, after: &CollectionParts) -> bool {
+    let asked_for = significance == Some(Significance::Significant)
+        || before.is_none_or(|before| ordinance::changes_selection_or_timing(before, after));
+    asked_for && after.content.consultation == ConsultationStated::NotHeld
 }
 
 /// The day from which a collection counts as *obekräftad*: thirteen months after `last_said`, when it was last registered, changed or
@@ -171,8 +163,10 @@ pub fn is_reminder_due(status: Status, last_said: NaiveDate, reminded_on: Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::decision::Exemption;
-    use crate::domain::terms::Kind;
+    use crate::domain::content::Content;
+    use crate::domain::respondent::{RespondentGroup, Selection};
+    use crate::domain::round::{Round, When};
+    use crate::domain::terms::{Kind, RespondentKind, Visibility};
 
     #[test]
     fn what_is_over_does_not_come_back() {
@@ -213,21 +207,34 @@ mod tests {
     }
 
     #[test]
-    fn what_is_new_or_significant_rests_on_consultation_or_a_ground_with_a_reason() {
-        let mut content = Content::titled(Kind::Survey, "Enkät");
-        let mut decision = Decision::default();
-        assert_eq!(check_consultation(&content, &decision, true), Ok(()));
-        content.consultation = ConsultationStated::NotHeld;
-        assert!(check_consultation(&content, &decision, true).is_err_and(|fault| fault.contains("tre grunderna")));
-        decision.exemption = Some(Exemption::NoTime);
-        assert!(check_consultation(&content, &decision, true).is_err_and(|fault| fault.contains("varför")));
-        decision.exemption_reason = Some("Uppdraget kom i går.".into());
-        assert_eq!(check_consultation(&content, &decision, true), Ok(()));
-        let change = |significance| Decision { significance: Some(significance), ..Decision::default() };
-        assert_eq!(check_consultation(&content, &change(Significance::Insignificant), false), Ok(()));
-        assert!(check_consultation(&content, &change(Significance::Significant), false).is_err());
-        content.consultation = ConsultationStated::Held;
-        assert_eq!(check_consultation(&content, &change(Significance::Significant), false), Ok(()));
+    fn what_is_new_or_significant_or_asks_others_at_another_time_rests_on_consultation_or_a_ground() {
+        let before = CollectionParts {
+            own_reference: None,
+            responsible: vec!["202100-0837".into()],
+            diary_number: None,
+            collector: None,
+            status: Status::Decided,
+            visibility: Visibility::Now,
+            content: Content { consultation: ConsultationStated::NotHeld, ..Content::titled(Kind::Survey, "Enkät") },
+            rounds: Vec::new(),
+        };
+        let (small, large) = (Some(Significance::Insignificant), Some(Significance::Significant));
+        assert!(asks_for_ground(None, None, &before) && asks_for_ground(large, Some(&before), &before));
+        assert!(!asks_for_ground(small, Some(&before), &before));
+        let mut later = before.clone();
+        later.rounds.push(Round { deadline: When::parse("2027-03-22").ok(), ..Round::default() });
+        assert!(asks_for_ground(small, Some(&before), &later), "3 § second paragraph");
+        let mut others = before.clone();
+        others.content.respondents = vec![RespondentGroup { kind: RespondentKind::Region, selection: Selection::All }];
+        assert!(asks_for_ground(small, Some(&before), &others));
+        others.content.consultation = ConsultationStated::Held;
+        assert!(!asks_for_ground(small, Some(&before), &others) && !asks_for_ground(large, Some(&before), &others));
+        let grant = |parts: &CollectionParts| {
+            let mut parts = parts.clone();
+            parts.content.kind = Kind::StateGrant;
+            parts
+        };
+        assert!(!asks_for_ground(small, Some(&grant(&before)), &grant(&later)), "of enkäter only");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::ordinance::{self, AnswerTime};
 use super::respondent::Selection;
 use super::round::Round;
 use super::terms::{Kind, Status, Visibility};
+use crate::text::is_unfit;
 
 /// The most items that one collection may have.
 pub const MOST_ITEMS: usize = 2_000;
@@ -149,9 +150,10 @@ fn text_fault(field: Field, text: &str) -> Option<String> {
     if !field.has_lines() && text.contains(['\n', '\t']) {
         return Some("Texten ska stå på en rad. Ta bort radbrytningar och tabbar.".to_owned());
     }
-    let wrong = text.chars().find(|c| {
-        (c.is_control() && !matches!(c, '\n' | '\t')) || ('\u{202a}'..='\u{202e}').contains(c) || ('\u{2066}'..='\u{2069}').contains(c)
-    })?;
+    let wrong = text.chars().find(|c| is_unfit(*c) && !matches!(c, '\n' | '\t'))?;
+    if wrong == char::REPLACEMENT_CHARACTER {
+        return Some("Texten innehåller ett tecken som inte gick att läsa (\u{fffd}). Skriv det på nytt.".to_owned());
+    }
     Some(format!("Texten innehåller ett styrtecken (U+{:04X}) som inte får förekomma. Ta bort det.", u32::from(wrong)))
 }
 
@@ -218,7 +220,7 @@ fn check_rounds(parts: &CollectionParts, faults: &mut Vec<Fault>) {
         }
         let time = ordinance::answer_time(round);
         if let (Some(dispatch), Some(deadline), AnswerTime::Days(..0)) = (&round.dispatch, &round.deadline, time) {
-            add(Field::RoundDeadline, format!("Sista svarsdag {deadline} ligger före utskicket {dispatch}."));
+            add(Field::RoundDeadline, format!("{deadline} ligger före utskicket {dispatch}. Ange en senare dag, eller flytta utskicket."));
         } else if parts.content.kind == Kind::Survey && round.short_time_reason.is_none() && time.is_short() {
             add(Field::RoundShortTimeReason, ordinance::SHORT_TIME_MESSAGE.to_owned());
         }

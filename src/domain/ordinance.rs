@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::field::Field;
+use super::new_collection::CollectionParts;
 use super::round::{Round, When};
 use super::terms::{ConsultationStated, Kind, Obligation};
 
@@ -15,6 +16,19 @@ pub const SHORT_TIME_MESSAGE: &str = "Svarstiden är kortare än tre veckor frå
 #[must_use]
 pub fn survey_sections_apply(kind: Kind) -> bool {
     kind == Kind::Survey
+}
+
+/// Whether an enkät asks others, or at other times, than before: consultation is about that too (3 § second paragraph).
+#[must_use]
+pub fn changes_selection_or_timing(before: &CollectionParts, after: &CollectionParts) -> bool {
+    let times = |parts: &CollectionParts| -> Vec<(Option<When>, Option<When>)> {
+        parts.rounds.iter().map(|round| (round.dispatch.clone(), round.deadline.clone())).collect()
+    };
+    let is_survey = [before, after].into_iter().any(|parts| survey_sections_apply(parts.content.kind));
+    is_survey
+        && (before.content.respondents != after.content.respondents
+            || before.content.periodicity != after.content.periodicity
+            || times(before) != times(after))
 }
 
 /// The time a round gives to answer.
@@ -76,17 +90,15 @@ impl DecisionPoint {
         }
     }
 
-    /// What is missing, in Swedish.
+    /// What is to be filled in, in Swedish, with the point of the ordinance.
     #[must_use]
     pub fn message(self) -> &'static str {
         match self {
-            Self::Provision => {
-                "Ett beslut om en enkät anger den bestämmelse som gör svaret obligatoriskt, eller att det är frivilligt (4 § 1)."
-            }
-            Self::Respondents => "Ett beslut om en enkät anger vilka slags uppgiftslämnare som ska svara (4 § 2).",
-            Self::Observe => "Ett beslut om en enkät anger vad uppgiftslämnaren ska iaktta (4 § 3).",
-            Self::DataUse => "Ett beslut om en enkät anger vad uppgifterna ska användas till (4 § 4).",
-            Self::Consultation => "Ett beslut om en enkät anger om samråd har skett och i så fall med vem (4 § 5).",
+            Self::Provision => "Ange om de tillfrågade måste svara, och enligt vilken bestämmelse, eller att det är frivilligt (4 § 1).",
+            Self::Respondents => "Ange vilka slags uppgiftslämnare som ska svara (4 § 2).",
+            Self::Observe => "Skriv vad uppgiftslämnaren ska iaktta (4 § 3).",
+            Self::DataUse => "Skriv vad uppgifterna ska användas till (4 § 4).",
+            Self::Consultation => "Ange om samråd har skett, och i så fall med vem (4 § 5).",
         }
     }
 }

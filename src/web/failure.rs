@@ -38,6 +38,12 @@ impl Failure {
     pub fn bad_request(detail: String) -> Self {
         Self(Cause::BadRequest(detail))
     }
+
+    /// Whether there is no such thing.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.0, Cause::Error(Error::NotFound))
+    }
 }
 
 /// What the layer needs to know of a failure; travels in the response's extensions.

@@ -4,8 +4,9 @@ use axum::body::Bytes;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode;
 
-use super::user::{User, refused_form};
+use super::user::{User, refused_form, unreadable_form};
 use crate::secret;
 use crate::state::AppState;
 
@@ -17,7 +18,14 @@ pub const CSRF: &str = "csrf";
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads `application/x-www-form-urlencoded`. Line ends become `\n`.
+    /// Reads a form as it was sent; none where its letters are no valid UTF-8: nothing is stored that nobody typed.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        percent_decode(body).decode_utf8().ok()?;
+        Some(Self::parse(body))
+    }
+
+    /// Reads `application/x-www-form-urlencoded`. Line ends become `\n`, and what cannot be read becomes U+FFFD.
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {
         let plain = |text: std::borrow::Cow<'_, str>| text.replace("\r\n", "\n");
@@ -78,7 +86,7 @@ where
         let user = User::from_request_parts(&mut parts, state).await?;
         let foreign = is_foreign(&parts.headers, &AppState::from_ref(state).config.base_url);
         let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;
-        let fields = Fields::parse(&body);
+        let fields = Fields::read(&body).ok_or_else(|| unreadable_form().into_response())?;
         if foreign || !secret::same(fields.get(CSRF), &user.csrf) {
             return Err(refused_form().into_response());
         }
@@ -96,6 +104,14 @@ mod tests {
         let fields = Fields::parse("namn=%C3%85sa+&rad=1%0D%0A2&rad=3&knapp=".as_bytes());
         assert_eq!((fields.get("namn"), fields.get("saknas"), fields.has("knapp")), ("Åsa", "", true));
         assert_eq!(fields.all("rad").collect::<Vec<_>>(), ["1\n2", "3"]);
+    }
+
+    #[test]
+    fn letters_that_are_no_text_are_not_read() {
+        assert_eq!(Fields::read(b"namn=%C3%85sa").map(|fields| fields.get("namn").to_owned()).as_deref(), Some("Åsa"));
+        for broken in [&b"namn=%FF"[..], b"namn=%C3&rad=%85", b"%E5=1", b"namn=\xe5sa"] {
+            assert_eq!(Fields::read(broken), None, "{broken:?}");
+        }
     }
 
     #[test]

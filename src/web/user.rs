@@ -164,3 +164,8 @@ pub(super) fn refused_form() -> Failure {
         "Formuläret kunde inte tas emot, troligen för att du har loggats ut. Gå tillbaka, läs in sidan på nytt och försök igen.".to_owned(),
     )
 }
+
+/// Why a form was not taken whose letters cannot be read.
+pub(super) fn unreadable_form() -> Failure {
+    Failure::bad_request("Formuläret innehåller tecken som inte går att läsa (de är inte kodade som UTF-8). Inget är sparat. Gå tillbaka, skriv om texten och försök igen.".to_owned())
+}

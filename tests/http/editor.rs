@@ -124,7 +124,8 @@ fn the_whole_way_from_a_title_to_a_number() {
         for text in ["Enkät om bibliotek", "Personal", "vecka\u{a0}12, 2029", "Planerad"] {
             assert!(shown.contains(text), "{text}");
         }
-        assert_eq!(client.get(&format!("{draft}/grunder")).await.status, StatusCode::NOT_FOUND, "the form went with it");
+        let back = client.get(&format!("{draft}/grunder")).await;
+        assert_eq!(back.header("location"), format!("{address}?sparat=registrerad"), "the form went with it");
     });
 }
 
@@ -285,7 +286,10 @@ fn a_draft_can_be_left_found_again_and_taken_away() {
         let removed = client.post(&format!("{draft}/ta-bort"), &[("revision", &revision)]).await;
         assert_eq!(removed.header("location"), "/skrivbord?sparat=borttaget");
         assert!(client.page("/skrivbord?sparat=borttaget").await.contains("Utkastet är borttaget."));
-        assert_eq!(client.get(&format!("{draft}/grunder")).await.status, StatusCode::NOT_FOUND);
+        let again = client.post(&format!("{draft}/ta-bort"), &[("revision", &revision)]).await;
+        assert_eq!(again.header("location"), "/skrivbord?sparat=borttaget", "the button was pressed twice");
+        let back = client.get(&format!("{draft}/grunder")).await;
+        assert_eq!(back.header("location"), "/skrivbord?sparat=borttaget");
     });
 }
 
@@ -327,7 +331,13 @@ fn a_filled_file_registers_all_or_nothing() {
         let refused = uploaded(&client, &client.csrf, "annans.csv", &foreign, "las-in").await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!listed(&app, "Någon annans").await);
-        assert_eq!(uploaded(&client, &client.csrf, "tom.csv", "", "las-in").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let empty = uploaded(&client, &client.csrf, "tom.csv", "", "las-in").await;
+        for refused in [&empty, &wrong] {
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            for text in ["href=\"#f-fil\"", "id=\"f-fil-fel\"", "aria-invalid=\"true\""] {
+                assert!(refused.text.contains(text), "{text}: {}", refused.text);
+            }
+        }
         assert_eq!(uploaded(&client, "fel", "mina.csv", csv, "las-in").await.status, StatusCode::BAD_REQUEST);
         let municipality = app.signed_in(Role::Municipality, "0180").await;
         assert_eq!(uploaded(&municipality, &municipality.csrf, "mina.csv", csv, "las-in").await.status, StatusCode::FORBIDDEN);

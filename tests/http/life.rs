@@ -92,7 +92,7 @@ fn a_planned_survey_is_decided_and_ended() {
 }
 
 async fn decide_blindly(client: &Client<'_>, number: &str) -> Answer {
-    let fields = [("utgar_fran", "2026-01-01T00:00:00Z"), ("beslutsdatum", "2026-03-05"), ("beslutsfattare", "Avdelningschefen")];
+    let fields = [("utgar_fran", "2026-01-01T00:00:00Z"), ("beslutsdatum", "2026-03-06"), ("beslutsfattare", "Avdelningschefen")];
     client.post(&format!("/insamlingar/{number}/beslut"), &fields).await
 }
 

@@ -12,6 +12,7 @@ mod drafts;
 mod editor;
 mod escaping;
 mod filters;
+mod forms;
 mod history;
 mod hostile;
 mod import;

@@ -52,7 +52,13 @@ async fn revise_as(
 }
 
 fn judged(significance: Significance) -> Decision {
-    Decision { significance: Some(significance), significance_reason: Some("En stavning rättas.".into()), ..Decision::default() }
+    let reason = Some("En stavning rättas.".into());
+    Decision {
+        significance: Some(significance),
+        significance_reason: reason,
+        decision_maker: Some("Avdelningschefen".into()),
+        ..Decision::default()
+    }
 }
 
 #[test]

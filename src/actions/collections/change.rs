@@ -33,6 +33,24 @@ pub enum Change {
     Revised,
 }
 
+impl Change {
+    /// The code in events.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Changed => "changed",
+            Self::Revised => "revised",
+        }
+    }
+
+    /// What has this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::None, Self::Changed, Self::Revised].into_iter().find(|change| change.code() == code)
+    }
+}
+
 /// Brings a known collection up to date. What `given` does not name stays as it is.
 ///
 /// A planned one gets a new version in place of the old. A decided one stays in force, with its agencies, its openness and its rounds,
@@ -48,8 +66,14 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
         return Ok(Change::None);
     }
     let mut parts = new.parts().clone();
+    // what ends is what is in force: a change that was planned lapses, as it does when a person ends the collection
+    let ends = parts.status == Status::Ended && in_force.status == Status::Decided;
+    let newest = if ends { in_force.clone() } else { newest };
     keep_unsaid(&mut parts, &newest.as_parts(), given);
     life::check(newest.status, parts.status).map_err(Error::Invalid)?;
+    if ends {
+        check_only_ends(&in_force, &parts)?;
+    }
     // what is in force was decided on its day: other content is decided only if it says on which other day
     let new_day = parts.content.decided_on.is_some() && parts.content.decided_on != in_force.content.decided_on;
     let decided = known.decided_version;
@@ -69,6 +93,23 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
         decisions::put(tx, known.id, version, &decision).await?;
     }
     Ok(if revised { Change::Revised } else { Change::Changed })
+}
+
+/// Refuses a file that ends an enkät and changes it too: nobody has judged the change (3 §).
+fn check_only_ends(in_force: &Collection, parts: &CollectionParts) -> Result<()> {
+    let old = in_force.as_parts();
+    if ![old.content.kind, parts.content.kind].into_iter().any(ordinance::survey_sections_apply) {
+        return Ok(());
+    }
+    let changed = changed_fields(&old, parts).into_iter().filter(|field| !matches!(field, Field::Status | Field::DecidedOn));
+    let changed: Vec<&str> = changed.map(Field::label).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!(
+        "Filen avslutar enkäten och ändrar samtidigt något i den ({}). Låt det stå som det är beslutat när du avslutar den.",
+        changed.join(", ")
+    )))
 }
 
 /// Whether nothing is changed but the day of the decision in force: a slip put right, not another decision.

@@ -4,16 +4,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
 use super::change::{Change, Next, both};
-use super::{Circumstances, Right, add_event, involved};
+use super::{Circumstances, Right, add_event, in_words, involved};
 use crate::db::involved::Involved;
 use crate::db::{Tx, case, decisions, register};
 use crate::domain::access::{Action, Actor, may};
 use crate::domain::collection::Collection;
-use crate::domain::decision::{Decision, Significance};
-use crate::domain::field::Field;
+use crate::domain::decision::{Decision, DecisionPart, Judging, PartFault, Significance};
+use crate::domain::field::{Fault, Field};
 use crate::domain::history::FieldChange;
 use crate::domain::identifier::CollectionNumber;
-use crate::domain::life::Step;
+use crate::domain::life::{self, Step};
 use crate::domain::new_collection::{CollectionParts, NewCollection};
 use crate::domain::revision::changed_fields;
 use crate::domain::terms::Status;
@@ -40,55 +40,96 @@ pub struct Revising<'a> {
     pub decided_on: Option<NaiveDate>,
 }
 
+/// Why a change is not written.
+#[derive(Debug)]
+pub enum Refusal {
+    /// What the collection would say is wrong.
+    Fields(Vec<Fault>),
+    /// What is said of the change as a decision is wrong.
+    Parts(Vec<PartFault>),
+    /// The life of the collection, the rights of the actor or the database.
+    Error(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Fields(faults) => Self::Invalid(in_words(&faults)),
+            Refusal::Parts(faults) => Self::Invalid(in_sentences(&faults)),
+            Refusal::Error(error) => error,
+        }
+    }
+}
+
+/// What is wrong with a decision as one text.
+pub(super) fn in_sentences(faults: &[PartFault]) -> String {
+    faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 /// Writes a change in place of the planned version, or beside the decided one until it is decided. An insignificant change of a decided
 /// collection is decided at once where it says on which day.
 ///
 /// Takes part in the caller's transaction: the draft that the change comes from goes away in the same one.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `Conflict` where somebody else changed the collection after `based_on`; `Invalid` where its life does not allow
-/// it or something is missing, in Swedish.
-pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: DateTime<Utc>) -> Result<Change> {
+/// Everything that is wrong with what it says; `NotFound`, `Forbidden`; `Conflict` where somebody else changed the collection after
+/// `based_on`; `Invalid` where its life does not allow it, in Swedish.
+pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: DateTime<Utc>) -> Result<Change, Refusal> {
     let Revising { number, based_on, new, decision, decided_on } = *revising;
     let today = crate::clock::swedish_day(now);
     let known = involved(tx, actor, number, Right::Edit, today).await?;
     known.standing(today).check(Step::Revise).map_err(Error::Invalid)?;
     if known.changed_at != based_on {
-        return Err(Error::Conflict);
+        return Err(Error::Conflict.into());
     }
     let at = Circumstances::by(actor, known.owner.clone(), now, "form");
-    register::lock(tx, known.id).await?;
+    register::lock(tx, known.id).await.map_err(Error::from)?;
     let (newest, in_force) = both(tx, known.id).await?;
     if is_another_reference_only(&newest, new.parts(), decided_on) {
-        return rename(tx, &known, &newest, new.parts(), &at).await;
+        return Ok(rename(tx, &known, &newest, new.parts(), &at).await?);
     }
+    let decides = may(actor, Action::Decide(known.parties(today)));
     let was_decided = known.decided_version.is_some();
     let at_once = was_decided && decided_on.is_some();
-    if was_decided {
-        check_significance(decision, at_once).map_err(Error::Invalid)?;
-    }
-    if at_once && known.has_revision() {
-        return Err(Error::Invalid(PENDING.to_owned()));
-    }
-    if at_once && !may(actor, Action::Decide(known.parties(today))) {
-        return Err(Error::Forbidden);
+    if at_once && !decides {
+        return Err(Error::Forbidden.into());
     }
     let mut parts = new.parts().clone();
-    if parts.responsible != newest.as_parts().responsible && !may(actor, Action::Decide(known.parties(today))) {
-        return Err(Error::Invalid(ONLY_RESPONSIBLE.to_owned()));
+    if parts.responsible != newest.as_parts().responsible && !decides {
+        return Err(Refusal::Fields(vec![Fault { field: Field::Responsible, index: None, message: ONLY_RESPONSIBLE.to_owned() }]));
     }
     parts.diary_number = diary_number(&newest, &parts);
     parts.status = if at_once { Status::Decided } else { Status::Planned };
     parts.content.decided_on = decided_on.filter(|_| at_once);
-    if parts.content.decided_on.is_some_and(|day| day > today) {
-        return Err(Error::Invalid(super::steps::FUTURE_DECISION.to_owned()));
+    let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
+    let by = Judging {
+        significance: was_decided,
+        decided_on: parts.content.decided_on,
+        at_once,
+        ground: at_once && in_scope && life::asks_for_ground(decision.significance, Some(&in_force.as_parts()), &parts),
+        today,
+    };
+    let mut faults = decision.check(&by).err().unwrap_or_default();
+    if at_once && known.has_revision() {
+        faults.push(PartFault { part: DecisionPart::DecidedOn, message: PENDING.to_owned() });
     }
+    if !faults.is_empty() {
+        return Err(Refusal::Parts(faults));
+    }
+    let parts = NewCollection::new(parts).map_err(Refusal::Fields)?.parts().clone();
     let revised = was_decided && !at_once;
     let next =
         Next { id: known.id, decided: known.decided_version, latest: known.latest_version, newest: &newest, in_force: &in_force, revised };
     let Some(version) = next.write(tx, parts, &at).await? else { return Ok(Change::None) };
-    let pending = if known.has_revision() { decisions::get(tx, known.id, newest.version).await? } else { Decision::default() };
-    decisions::put(tx, known.id, version, &judged(decision, was_decided, pending)).await?;
+    let pending =
+        if known.has_revision() { decisions::get(tx, known.id, newest.version).await.map_err(Error::from)? } else { Decision::default() };
+    decisions::put(tx, known.id, version, &judged(decision, was_decided, pending)).await.map_err(Error::from)?;
     Ok(if revised { Change::Revised } else { Change::Changed })
 }
 
@@ -129,21 +170,4 @@ fn judged(said: &Decision, was_decided: bool, pending: Decision) -> Decision {
     let mut reasons: Vec<String> = pending.significance_reason.into_iter().chain(said.significance_reason.clone()).collect();
     reasons.dedup();
     Decision { significance: Some(Significance::Significant), significance_reason: Some(reasons.join("\n")), ..said.clone() }
-}
-
-/// Judges what is said of how much a change of a decided collection changes (3 §). `at_once`: it is decided as it is written.
-///
-/// # Errors
-/// What is missing, in Swedish.
-pub fn check_significance(decision: &Decision, at_once: bool) -> Result<(), String> {
-    let has_reason = decision.significance_reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
-    let fault = match decision.significance {
-        None => "Ange om ändringen är obetydlig eller inte (3 §).",
-        Some(_) if !has_reason => "Skriv varför du bedömer ändringen så.",
-        Some(Significance::Significant) if at_once => {
-            "En ändring som inte är obetydlig beslutas för sig, efter samråd eller med stöd av ett undantag (3 §). Spara den som planerad."
-        }
-        Some(_) => return Ok(()),
-    };
-    Err(fault.to_owned())
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
 use super::change::{both, keep_begun, open_on};
-use super::revise::check_significance;
+use super::revise::in_sentences;
 use super::{Circumstances, Right, add_event, differences, in_words, involved, retried};
 use crate::clock;
 use crate::db::collections::{self, Version};
@@ -14,7 +14,7 @@ use crate::db::register::{self, Identity};
 use crate::db::{Db, Tx, case, decisions, rounds};
 use crate::domain::access::Actor;
 use crate::domain::collection::Collection;
-use crate::domain::decision::Decision;
+use crate::domain::decision::{self, Decision, Judging};
 use crate::domain::field::Field;
 use crate::domain::history::FieldChange;
 use crate::domain::identifier::CollectionNumber;
@@ -22,9 +22,6 @@ use crate::domain::life::{self, Step};
 use crate::domain::new_collection::NewCollection;
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
-
-/// Said of a decision that has not been taken.
-pub const FUTURE_DECISION: &str = "Beslutsdatumet ligger i framtiden. Ange dagen då beslutet fattades.";
 
 /// What is said when something is decided.
 #[derive(Debug, Clone)]
@@ -52,20 +49,23 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     if known.changed_at != deciding.based_on {
         return Err(Error::Conflict);
     }
-    if deciding.decided_on > at.today {
-        return Err(Error::Invalid(FUTURE_DECISION.to_owned()));
-    }
     let (newest, in_force) = both(&mut tx, known.id).await?;
     let version = newest.version;
     let said = decisions::get(&mut tx, known.id, version).await?;
-    let decision = judged(&known, said, &deciding.decision)?;
+    let decision = judged(&known, said, &deciding.decision);
     let mut parts = newest.as_parts();
     parts.status = Status::Decided;
     parts.content.decided_on = Some(deciding.decided_on);
     let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
-    if in_scope {
-        life::check_consultation(&parts.content, &decision, known.decided_version.is_none()).map_err(Error::Invalid)?;
-    }
+    let in_force_parts = known.decided_version.map(|_| in_force.as_parts());
+    let by = Judging {
+        significance: in_force_parts.is_some(),
+        decided_on: Some(deciding.decided_on),
+        at_once: false,
+        ground: in_scope && life::asks_for_ground(decision.significance, in_force_parts.as_ref(), &parts),
+        today: at.today,
+    };
+    decision.check(&by).map_err(|faults| Error::Invalid(in_sentences(&faults)))?;
     if known.has_revision() {
         keep_begun(&in_force.rounds, &mut parts.rounds, at.today);
     }
@@ -101,16 +101,14 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
 }
 
 /// The decision with what holds of its significance: that of the planned version, else what is said now; none for what is new.
-fn judged(known: &Involved, planned: Decision, now: &Decision) -> Result<Decision> {
+fn judged(known: &Involved, planned: Decision, now: &Decision) -> Decision {
     if known.decided_version.is_none() {
-        return Ok(Decision { significance: None, significance_reason: None, ..now.clone() });
+        return Decision { significance: None, significance_reason: None, ..now.clone() };
     }
-    let decision = match planned.significance {
+    match planned.significance {
         Some(_) => Decision { significance: planned.significance, significance_reason: planned.significance_reason, ..now.clone() },
         None => now.clone(),
-    };
-    check_significance(&decision, false).map_err(Error::Invalid)?;
-    Ok(decision)
+    }
 }
 
 /// Drops the change that is planned beside what is decided, which stays as it is. `based_on`: when the collection was last changed as
@@ -162,17 +160,10 @@ pub async fn withdraw(db: &Db, actor: &Actor, number: CollectionNumber, reason: 
 /// # Errors
 /// What is wrong with it, in Swedish.
 pub fn check_reason(reason: &str) -> Result<(), String> {
-    let most = Field::Remark.most_characters();
     if reason.trim().is_empty() {
         return Err("Skriv varför insamlingen återkallas.".to_owned());
     }
-    if reason.chars().count() > most {
-        return Err(format!("Texten är {} tecken lång. Högst {most} får plats.", reason.chars().count()));
-    }
-    if reason.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        return Err("Texten innehåller ett styrtecken som inte får förekomma. Ta bort det.".to_owned());
-    }
-    Ok(())
+    decision::check_reason(reason)
 }
 
 async fn close_once(

@@ -1,18 +1,19 @@
 //! The end of a form: a registered collection, or a change of one.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{add_event, open};
 use crate::actions::collections::change::Change;
-use crate::actions::collections::revise::{Revising, revise};
+use crate::actions::collections::revise::{Refusal, Revising, revise};
 use crate::actions::collections::{Circumstances, Right, check_living, involved, register, retried};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::drafts::{self, Draft};
-use crate::db::{Db, Tx, involved as parties};
-use crate::domain::access::Actor;
-use crate::domain::decision::{Decision, Significance};
+use crate::db::{Db, Tx, events, involved as parties};
+use crate::domain::access::{Action, Actor, may};
+use crate::domain::decision::{Decision, DecisionPart, Exemption, PartFault, Significance};
 use crate::domain::draft::{DraftForm, Known};
 use crate::domain::field::{Fault, Field};
 use crate::domain::identifier::CollectionNumber;
@@ -29,7 +30,9 @@ pub enum Submitted {
     Changed(CollectionNumber, Change),
     /// Something is wrong: every fault, and the form stays.
     Faults(Vec<Fault>),
-    /// The change itself is not described as it must be, in Swedish.
+    /// What is said of the change as a decision is wrong.
+    Undecided(Vec<PartFault>),
+    /// The collection's life does not allow it, in Swedish.
     Refused(String),
     /// Somebody saved the form meanwhile: it must be read again before it is submitted.
     Saved,
@@ -63,17 +66,42 @@ async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: 
         (Some(number), Some(based_on)) => change(&mut tx, actor, &draft, (number, based_on), &new, now).await?,
         _ => register_new(&mut tx, actor, &draft, &new, now).await?,
     };
-    if matches!(done, Submitted::Registered(_) | Submitted::Changed(..)) {
-        if !drafts::delete(&mut tx, id, revision).await? {
-            return Err(Error::Conflict);
-        }
-        if let Submitted::Changed(_, Change::None) = done {
-            // nothing else tells what became of the form
-            add_event(&mut tx, actor, "draft.removed", id, serde_json::json!({ "source": "form" }), now).await?;
-        }
-        tx.commit().await?;
+    let (number, change) = match done {
+        Submitted::Registered(number) => (number, "registered"),
+        Submitted::Changed(number, change) => (number, change.code()),
+        other => return Ok(other),
+    };
+    if !drafts::delete(&mut tx, id, revision).await? {
+        return Err(Error::Conflict);
     }
+    let detail = json!({ "source": "form", "collection": number.to_string(), "change": change });
+    add_event(&mut tx, actor, "draft.submitted", id, detail, now).await?;
+    tx.commit().await?;
     Ok(done)
+}
+
+/// What became of a form that is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// It was submitted: the collection, and what came of it; no change where it was registered.
+    Submitted(CollectionNumber, Option<Change>),
+    /// It was taken away.
+    Removed,
+}
+
+/// What became of a form that somebody of the actor's organisation has submitted or taken away: whoever presses the button twice is led on.
+///
+/// # Errors
+/// As the database says.
+pub async fn gone(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Option<Gone>> {
+    let last = events::of(tx, "draft", &id.to_string()).await?.into_iter().next();
+    let Some(last) = last.filter(|last| may(actor, Action::WorkFor(&last.actor))) else { return Ok(None) };
+    let number = last.detail["collection"].as_str().and_then(CollectionNumber::parse);
+    Ok(match (last.action.as_str(), number) {
+        ("draft.submitted", Some(number)) => Some(Gone::Submitted(number, last.detail["change"].as_str().and_then(Change::from_code))),
+        ("draft.removed", _) => Some(Gone::Removed),
+        _ => None,
+    })
 }
 
 async fn register_new(tx: &mut Tx, actor: &Actor, draft: &Draft, new: &NewCollection, now: DateTime<Utc>) -> Result<Submitted> {
@@ -156,14 +184,16 @@ async fn change(
     }
     let decided_on = match decided_on(&draft.form) {
         Ok(day) => day,
-        Err(message) => return Ok(Submitted::Refused(message)),
+        Err(message) => return Ok(Submitted::Undecided(vec![PartFault { part: DecisionPart::DecidedOn, message }])),
     };
     let decision = decision(&draft.form);
     let revising = Revising { number, based_on, new, decision: &decision, decided_on };
     match revise(tx, actor, &revising, now).await {
         Ok(change) => Ok(Submitted::Changed(number, change)),
-        Err(Error::Invalid(message)) => Ok(Submitted::Refused(message)),
-        Err(other) => Err(other),
+        Err(Refusal::Fields(faults)) => Ok(Submitted::Faults(faults)),
+        Err(Refusal::Parts(faults)) => Ok(Submitted::Undecided(faults)),
+        Err(Refusal::Error(Error::Invalid(message))) => Ok(Submitted::Refused(message)),
+        Err(Refusal::Error(other)) => Err(other),
     }
 }
 
@@ -180,14 +210,15 @@ fn decided_on(form: &DraftForm) -> Result<Option<NaiveDate>, String> {
 
 /// What the form says of its change as a decision.
 fn decision(form: &DraftForm) -> Decision {
-    let said = |name: &str| form.change.get(name).map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
+    let said = |part: DecisionPart| form.change.get(part.code()).map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
     Decision {
-        significance: said("significance").and_then(|code| Significance::from_code(&code)),
-        significance_reason: said("significance_reason"),
-        decision_maker: said("decision_maker"),
-        rapporteur: said("rapporteur"),
-        participants: said("participants"),
-        ..Decision::default()
+        significance: said(DecisionPart::Significance).and_then(|code| Significance::from_code(&code)),
+        significance_reason: said(DecisionPart::SignificanceReason),
+        exemption: said(DecisionPart::Exemption).and_then(|code| Exemption::from_code(&code)),
+        exemption_reason: said(DecisionPart::ExemptionReason),
+        decision_maker: said(DecisionPart::DecisionMaker),
+        rapporteur: said(DecisionPart::Rapporteur),
+        participants: said(DecisionPart::Participants),
     }
 }
 
@@ -219,7 +250,7 @@ pub async fn rebase(
         return Err(Error::Conflict);
     }
     let fields: Vec<&str> = keep.iter().map(|field| field.code()).collect();
-    add_event(&mut tx, actor, "draft.saved", id, serde_json::json!({ "source": "form", "fields": fields }), now).await?;
+    add_event(&mut tx, actor, "draft.saved", id, json!({ "source": "form", "fields": fields }), now).await?;
     tx.commit().await?;
     Ok(())
 }

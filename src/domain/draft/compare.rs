@@ -2,7 +2,7 @@
 
 use super::{DraftForm, Known};
 use crate::domain::column::column_of;
-use crate::domain::decision::Significance;
+use crate::domain::decision::{DecisionPart, Exemption, Significance};
 use crate::domain::field::Field;
 use crate::domain::terms::{
     Answer, AssignmentKind, Channel, ConsultationStated, DataPath, Kind, Obligation, Origin, Periodicity, RespondentKind, Visibility,
@@ -148,18 +148,16 @@ fn joined(parts: &[&str]) -> String {
     parts.iter().filter(|part| !part.trim().is_empty()).copied().collect::<Vec<_>>().join(" · ")
 }
 
-/// What is said of a change under one of the names of [`super::input::CHANGE`].
+/// What is said of a change in one of its parts.
 fn change_line(name: &str, typed: &str) -> String {
-    let significance = Significance::from_code(typed).map(Significance::label).filter(|_| name == "significance");
-    let what = match name {
-        "significance" => "hur mycket som ändras",
-        "significance_reason" => "skäl",
-        "decided_on" => "beslutsdag",
-        "decision_maker" => "beslutsfattare",
-        "rapporteur" => "föredragande",
-        _ => "andra som deltog",
+    let part = DecisionPart::from_code(name);
+    let word = match part {
+        Some(DecisionPart::Significance) => Significance::from_code(typed).map(Significance::label),
+        Some(DecisionPart::Exemption) => Exemption::from_code(typed).map(Exemption::label),
+        _ => None,
     };
-    format!("{what}: {}", significance.unwrap_or(typed))
+    let name = part.map_or_else(|| name.to_owned(), |part| part.label().to_owned());
+    format!("{name}: {}", word.unwrap_or(typed))
 }
 
 /// The word of a closed list for its code.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::{Found, Known};
 use super::{DraftForm, DraftItem, DraftRound, Step, paste};
+use crate::domain::decision::DecisionPart;
 use crate::domain::field::Field;
 use crate::domain::organisation::respondent_of_code;
 use crate::domain::terms::{DataPath, RespondentKind};
@@ -21,9 +22,6 @@ pub const PASTED: &str = "item_paste";
 
 /// How the button that takes an occasion out begins; the number of the page's row follows.
 pub const REMOVING: &str = "ta-bort-";
-
-/// The names under which the last step of a change says how much it changes and, where it is decided already, when and by whom.
-pub const CHANGE: [&str; 6] = ["significance", "significance_reason", "decided_on", "decision_maker", "rapporteur", "participants"];
 
 /// The name of the selection of a kind.
 #[must_use]
@@ -99,9 +97,9 @@ impl DraftForm {
                 self.data_paths = all(Field::DataPaths.code()).into_iter().filter(|code| DataPath::from_code(code).is_some()).collect();
             }
             Step::Review => {
-                for name in CHANGE {
-                    if let Some(typed) = last(name) {
-                        self.change.insert(name.to_owned(), typed);
+                for part in DecisionPart::ALL {
+                    if let Some(typed) = last(part.code()) {
+                        self.change.insert(part.code().to_owned(), typed);
                     }
                 }
                 self.change.retain(|_, typed| !typed.is_empty());

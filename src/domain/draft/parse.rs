@@ -36,8 +36,12 @@ impl DraftForm {
         let told: BTreeSet<(Field, Option<usize>)> = faults.iter().map(|fault| (fault.field, fault.index)).collect();
         let checked = NewCollection::new(parts);
         if let Err(more) = &checked {
-            // what could not be read is told already, and what rests on it cannot be judged
-            faults.extend(more.iter().filter(|fault| !told.contains(&(fault.field, fault.index))).cloned());
+            // what could not be read is told already, and what rests on it cannot be judged; whom is told by kind
+            let of_kind = told.iter().any(|(field, _)| matches!(field, Field::Selection | Field::RespondentCodes));
+            let is_told = |fault: &Fault| {
+                told.contains(&(fault.field, fault.index)) || (of_kind && matches!(fault.field, Field::Selection | Field::RespondentCodes))
+            };
+            faults.extend(more.iter().filter(|fault| !is_told(fault)).cloned());
         }
         match checked {
             Ok(collection) if faults.is_empty() => Ok(collection),
@@ -224,13 +228,16 @@ impl Reader<'_> {
         groups
     }
 
+    /// How those of a kind are chosen. Faults bear the place of the kind among all: of [`Field::Selection`] the size of a sample, of
+    /// [`Field::RespondentCodes`] the choice between all and those that are ticked.
     fn selection(&mut self, kind: RespondentKind, codes: Vec<String>) -> Selection {
+        let place = RespondentKind::ALL.iter().position(|one| *one == kind);
         match self.form.selections.get(&kind).map_or("", String::as_str) {
             "sample" => {
                 let typed = self.form.sizes.get(&kind).map_or("", |size| size.trim());
                 let size: Option<i64> = typed.replace([' ', '\u{a0}'], "").parse().ok();
                 if size.is_none_or(|size| !(1..=10_000_000).contains(&size)) {
-                    self.fault(Field::Selection, None, format!("Skriv hur många {} som ingår i urvalet, med siffror.", kind.label()));
+                    self.fault(Field::Selection, place, format!("Skriv hur många {} som ingår i urvalet, med siffror.", kind.label()));
                 }
                 let most = match kind {
                     RespondentKind::Municipality => self.known.municipalities.len(),
@@ -238,18 +245,24 @@ impl Reader<'_> {
                     _ => usize::MAX,
                 };
                 if size.is_some_and(|size| usize::try_from(size).is_ok_and(|size| size > most)) {
-                    self.fault(Field::Selection, None, format!("Urvalet är större än antalet {}, som är {most}.", kind.label()));
+                    self.fault(Field::Selection, place, format!("Urvalet är större än antalet {}, som är {most}.", kind.label()));
                 }
                 Selection::Sample(size.unwrap_or(1).max(1))
             }
-            "listed" if kind.has_codes() => Selection::Listed(codes),
+            "listed" if kind.has_codes() => {
+                if codes.is_empty() {
+                    let message = format!("Du har valt de {} som är markerade, men ingen är markerad.", kind.label());
+                    self.fault(Field::RespondentCodes, place, message);
+                }
+                Selection::Listed(codes)
+            }
             "all" if !codes.is_empty() => {
                 let message = format!(
                     "Du har valt alla {0} men också kryssat för {1}. Välj ”de som är markerade” eller ta bort kryssen.",
                     kind.label(),
                     codes.len()
                 );
-                self.fault(Field::Selection, None, message);
+                self.fault(Field::RespondentCodes, place, message);
                 Selection::All
             }
             _ if !codes.is_empty() => Selection::Listed(codes),

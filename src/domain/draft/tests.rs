@@ -174,7 +174,7 @@ fn everything_wrong_is_told_at_its_field_and_kept() {
             Field::Area,
             Field::Responsible,
             Field::AssignmentDated,
-            Field::Selection,
+            Field::RespondentCodes,
             Field::Selection,
             Field::ItemLabel,
             Field::ItemSource,

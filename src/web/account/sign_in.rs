@@ -20,7 +20,7 @@ use crate::web::fields::{ErrorLine, Question};
 use crate::web::form::{CSRF, Fields, Posted, is_foreign};
 use crate::web::layout::Layout;
 use crate::web::page::{PageResult, page};
-use crate::web::user::{self, Visitor, refused_form};
+use crate::web::user::{self, Visitor, refused_form, unreadable_form};
 use crate::{actions, clock, secret};
 
 /// Where to go on to after signing in.
@@ -70,7 +70,7 @@ pub async fn send(
     if is_foreign(&headers, &state.config.base_url) {
         return Err(refused_form());
     }
-    let fields = Fields::parse(&body);
+    let fields = Fields::read(&body).ok_or_else(unreadable_form)?;
     let onward_to = onward(fields.get("vidare"));
     let known = browser::secret_of(&jar).filter(|known| secret::same(known, fields.get(CSRF)));
     let message = match (known, person::email(fields.get("epost"))) {
@@ -150,7 +150,7 @@ pub async fn enter(
     if is_foreign(&headers, &state.config.base_url) {
         return Err(refused_form());
     }
-    let fields = Fields::parse(&body);
+    let fields = Fields::read(&body).ok_or_else(unreadable_form)?;
     let now = clock::now();
     let entered = sign_in::use_link(&state.db, opening(&state, &token, &jar), now).await?;
     let person = match entered {

@@ -224,6 +224,7 @@ pub fn in_words(action: &str) -> &'static str {
         "draft.begun" => "Påbörjade ett utkast",
         "draft.saved" => "Sparade ett utkast",
         "draft.removed" => "Tog bort ett utkast",
+        "draft.submitted" => "Lämnade in ett utkast",
         "list.declared" => "Intygade att förteckningen är fullständig",
         "person.invited" => "Bjöd in en person",
         "person.changed" => "Ändrade en person",

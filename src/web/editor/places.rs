@@ -34,6 +34,14 @@ pub struct SelectionRow {
     pub size: Question,
 }
 
+impl SelectionRow {
+    /// Whether something of it is wrong.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        self.how.error.is_some() || self.size.error.is_some()
+    }
+}
+
 /// The municipalities of a county, or the regions.
 #[derive(Debug)]
 pub struct PlaceGroup {
@@ -70,7 +78,7 @@ impl PlacesBody {
         places.insert(0, PlaceGroup::new("Regioner".to_owned(), known.regions.iter().map(|one| (&one.code, &one.name)), form));
         Self {
             kinds,
-            selections: RespondentKind::ALL.iter().map(|kind| SelectionRow::new(*kind, form)).collect(),
+            selections: RespondentKind::ALL.iter().enumerate().map(|(at, kind)| SelectionRow::new(at, *kind, form, faults)).collect(),
             counties: Question::new(COUNTIES, "Hela län").choices(counties, &[]),
             groups: Question::new(GROUPS, "SKR:s kommungrupper")
                 .choices(groups.into_iter().map(|(code, name)| (code.clone(), format!("{code} {name}"))), &[]),
@@ -87,7 +95,7 @@ impl PlacesBody {
 }
 
 impl SelectionRow {
-    fn new(kind: RespondentKind, form: &DraftForm) -> Self {
+    fn new(at: usize, kind: RespondentKind, form: &DraftForm, faults: &Faults) -> Self {
         let label = kind.label();
         let mut all = vec![("all", format!("Alla {label}"))];
         if kind == RespondentKind::Other {
@@ -100,7 +108,8 @@ impl SelectionRow {
         let chosen = form.selections.get(&kind).map_or("", String::as_str);
         let implied = if chosen.is_empty() && !form.codes_of(kind).is_empty() { "listed" } else { chosen };
         let how = Question::new(selection_name(kind), format!("Urval bland {label}")).choices(all, &[implied]);
-        let size = Question::new(size_name(kind), format!("Antal {label} i urvalet")).short();
+        let how = how.wrong(faults.at(Field::RespondentCodes, Some(at)));
+        let size = Question::new(size_name(kind), format!("Antal {label} i urvalet")).short().wrong(faults.at(Field::Selection, Some(at)));
         Self { how, size: size.typed(form.sizes.get(&kind).cloned().unwrap_or_default()) }
     }
 }

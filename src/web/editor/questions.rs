@@ -2,10 +2,11 @@
 
 use super::super::fields::{Asked, ErrorLine, Question, label_of};
 use crate::domain::column::column_of;
+use crate::domain::draft::input::{selection_name, size_name};
 use crate::domain::draft::{DraftForm, Known, Step};
 use crate::domain::field::{Fault, Field};
 use crate::domain::terms::{
-    Answer, AssignmentKind, Channel, ConsultationStated, DataPath, Kind, Obligation, Origin, Periodicity, Visibility,
+    Answer, AssignmentKind, Channel, ConsultationStated, DataPath, Kind, Obligation, Origin, Periodicity, RespondentKind, Visibility,
 };
 
 /// How a question is drawn.
@@ -72,6 +73,8 @@ impl Faults {
         let line = |fault: &Fault| {
             let row = match (fault.index, fault.field.is_item()) {
                 (Some(at), true) => format!(", rad {}", at + 1),
+                // the message names the kind
+                _ if of_kind(fault).is_some() => String::new(),
                 (Some(at), false) => format!(" i omgång {}", at + 1),
                 (None, _) => String::new(),
             };
@@ -82,8 +85,17 @@ impl Faults {
     }
 }
 
+/// The kind of respondents that a fault is about, where it is about one.
+fn of_kind(fault: &Fault) -> Option<RespondentKind> {
+    let is_one = matches!(fault.field, Field::Selection | Field::RespondentCodes);
+    fault.index.filter(|_| is_one).and_then(|at| RespondentKind::ALL.get(at).copied())
+}
+
 /// The identity of the element where a fault is put right.
 fn anchor(fault: &Fault) -> String {
+    if let Some(kind) = of_kind(fault) {
+        return format!("f-{}", if fault.field == Field::Selection { size_name(kind) } else { selection_name(kind) });
+    }
     match (fault.field, fault.index) {
         (Field::Responsible, _) => "f-responsible_add".to_owned(),
         (Field::Selection | Field::RespondentCodes | Field::Respondents, _) => "f-respondents".to_owned(),
@@ -201,7 +213,11 @@ impl Asker<'_> {
         let kinds = kinds
             .explain("survey", "Frågor som myndigheten själv har bestämt. 4–6 §§ förordningen (1982:668) gäller.")
             .explain("official_statistics", "Statistik enligt lagen (2001:99).")
-            .explain("prescribed_reporting", "Rapportering som en lag, förordning eller föreskrift räknar upp.");
+            .explain("prescribed_reporting", "Rapportering som en lag, förordning eller föreskrift räknar upp.")
+            .explain("state_grant", "Ansökan om ett statsbidrag, eller redovisning av hur det har använts.")
+            .explain("supervision", "Uppgifter som en myndighet begär in för sin tillsyn.")
+            .explain("mandatory_plan", "En plan som kommuner eller regioner enligt lag eller förordning ska ta fram och lämna in.")
+            .explain("case_notification", "En anmälan varje gång något inträffar, ett ärende i taget.");
         let areas = [(String::new(), "Välj område".to_owned())].into_iter().chain(self.known.areas.iter().cloned());
         let area = self.question(Field::Area).choices(areas, &[self.form.text(Field::Area)]);
         let departments = self.known.departments.iter().map(|name| (name.clone(), name.clone()));

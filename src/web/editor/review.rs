@@ -2,26 +2,32 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
 use super::super::fields::{ErrorLine, Question};
 use super::super::filters;
 use super::super::layout::Layout;
+use super::super::life::done;
 use super::super::page::PageResult;
 use super::super::user::{User, Visitor};
 use super::body::{StepLink, href, step_links};
 use super::questions::{Faults, label};
 use super::{conflict, with_status};
 use crate::actions::collections::change::Change;
-use crate::actions::drafts::submit::{Submitted, submit as submit_draft};
+use crate::actions::drafts::submit::{Gone, Submitted, gone, submit as submit_draft};
 use crate::clock;
 use crate::db::drafts::Draft;
-use crate::domain::decision::Significance;
+use crate::db::involved;
+use crate::domain::access::{Action, may};
+use crate::domain::decision::{DecisionPart, Exemption, PartFault, Significance};
 use crate::domain::draft::compare::CHANGE_AS_A_WHOLE;
 use crate::domain::draft::{DraftForm, Known, Step};
 use crate::domain::field::{Fault, Field};
+use crate::domain::identifier::CollectionNumber;
 use crate::domain::ordinance;
+use crate::domain::terms::ConsultationStated;
+use crate::error::Result;
 use crate::state::AppState;
 
 /// What the last try to register came to.
@@ -29,6 +35,8 @@ use crate::state::AppState;
 pub struct Said {
     /// Faults that only the register could find.
     pub faults: Vec<Fault>,
+    /// What is wrong with what is said of the change as a decision.
+    pub parts: Vec<PartFault>,
     /// Why the change itself was refused.
     pub refused: Option<String>,
     /// That somebody else has saved meanwhile.
@@ -42,8 +50,12 @@ pub struct ChangeBody {
     pub significance: Question,
     /// Why.
     pub reason: Question,
-    /// When and by whom an insignificant one is decided already.
+    /// When and by whom an insignificant one is decided already; none where it cannot be decided at once.
     pub decision: Vec<Question>,
+    /// On what ground consultation is left out, and why it holds, where none was held.
+    pub ground: Option<(Question, Question)>,
+    /// Whether something of the decision is filled in or wrong.
+    pub open: bool,
 }
 
 /// A step's answers.
@@ -75,8 +87,8 @@ pub struct ReviewPage {
     pub steps: Vec<StepLink>,
     /// What is wrong, each leading to its step and field.
     pub errors: Vec<ErrorLine>,
-    /// What is left for the decision, in words.
-    pub missing: Vec<&'static str>,
+    /// What is left for the decision, each leading to its step and field.
+    pub missing: Vec<ErrorLine>,
     /// Whether somebody else has saved meanwhile.
     pub saved_meanwhile: bool,
     /// The answers by step.
@@ -86,9 +98,9 @@ pub struct ReviewPage {
 }
 
 impl ReviewPage {
-    /// The page of a form.
+    /// The page of a form; `at_once`: whether its change may be decided as it is written.
     #[must_use]
-    pub fn new(layout: Layout, draft: &Draft, known: &Known, said: Said) -> Self {
+    pub fn new(layout: Layout, draft: &Draft, known: &Known, at_once: bool, said: Said) -> Self {
         let form = &draft.form;
         let parsed = form.parse(known);
         let missing = parsed.as_ref().map(|new| ordinance::missing_for_decision(&new.parts().content)).unwrap_or_default();
@@ -96,7 +108,13 @@ impl ReviewPage {
         faults.extend(said.faults);
         let steps = step_links(draft, &faults, Step::Review);
         let mut errors = Faults(faults).lines(|step| format!("{}?visa=fel", href(draft.id, step)));
-        errors.extend(said.refused.iter().map(|text| ErrorLine { href: "#f-significance".to_owned(), text: text.clone() }));
+        let change = draft.decided.then(|| ChangeBody::new(form, at_once, &said.parts));
+        errors.extend(change.iter().flat_map(ChangeBody::error_lines));
+        errors.extend(said.refused.iter().map(|text| ErrorLine { href: "#granskat".to_owned(), text: text.clone() }));
+        let missing = missing.iter().map(|point| ErrorLine {
+            href: format!("{}#f-{}", href(draft.id, Step::of(point.field())), point.field().code()),
+            text: point.message().to_owned(),
+        });
         let part = |step: &Step| {
             let shown = DraftForm::fields().filter(|field| Step::of(*field) == *step && is_answered(form, *field));
             let rows = shown.map(|field| (heading(field), form.shown(field, known))).filter(|(_, lines)| !lines.is_empty()).collect();
@@ -110,10 +128,10 @@ impl ReviewPage {
             number: draft.number.map(|number| number.to_string()),
             steps,
             errors,
-            missing: missing.iter().map(|point| point.message()).collect(),
+            missing: missing.collect(),
             saved_meanwhile: said.saved_meanwhile,
             parts: Step::ALL.iter().filter(|step| **step != Step::Review).map(part).collect(),
-            change: draft.decided.then(|| ChangeBody::new(form)),
+            change,
         }
     }
 }
@@ -134,54 +152,107 @@ pub(super) fn heading(field: Field) -> String {
 }
 
 impl ChangeBody {
-    fn new(form: &DraftForm) -> Self {
-        let typed = |name: &str| form.change.get(name).cloned().unwrap_or_default();
-        let chosen = typed("significance");
+    fn new(form: &DraftForm, at_once: bool, faults: &[PartFault]) -> Self {
+        let typed = |part: DecisionPart| form.change.get(part.code()).cloned().unwrap_or_default();
+        let fault = |part| {
+            let told: Vec<&str> = faults.iter().filter(|fault| fault.part == part).map(|fault| fault.message.as_str()).collect();
+            (!told.is_empty()).then(|| told.join(" "))
+        };
+        let chosen = typed(DecisionPart::Significance);
         let terms = Significance::ALL.iter().map(|term| (term.code(), filters::capital(term.label())));
-        let significance = Question::new("significance", "Är ändringen obetydlig?")
+        let significance = Question::new(DecisionPart::Significance.code(), "Är ändringen obetydlig?")
             .hint("Insamlingen är beslutad. Då beror det på ändringen om den får beslutas utan nytt samråd (3 §).")
             .more("En ändring som inte är obetydlig kräver samråd innan den beslutas, om inte något av undantagen gäller. Ändrad titel, ändrat syfte, andra uppgiftslämnare eller andra uppgifter är sällan obetydligt.")
-            .choices(terms, &[&chosen]);
-        let text = |name: &'static str, label: &str| Question::new(name, label).typed(typed(name));
+            .choices(terms, &[&chosen])
+            .wrong(fault(DecisionPart::Significance));
+        let text = |part: DecisionPart, label: &str| Question::new(part.code(), label).typed(typed(part)).wrong(fault(part));
+        let decision = vec![
+            text(DecisionPart::DecidedOn, "Beslutsdag")
+                .hint("Fyll i om en obetydlig ändring redan är beslutad, till exempel 2026-11-20.")
+                .short(),
+            text(DecisionPart::DecisionMaker, "Beslutsfattare").hint("Funktionen, till exempel enhetschef."),
+            text(DecisionPart::Rapporteur, "Föredragande").hint("Funktionen."),
+            text(DecisionPart::Participants, "Andra som deltog").hint("Funktioner."),
+        ];
+        let chosen = typed(DecisionPart::Exemption);
+        let grounds = Exemption::ALL.iter().map(|ground| (ground.code(), filters::capital(ground.label())));
+        let ground = Question::new(DecisionPart::Exemption.code(), "Varför har samråd utelämnats?")
+            .hint("Behövs om urvalet eller tiden för en enkät ändras. 3 § har bara dessa tre grunder.")
+            .choices(grounds, &[&chosen])
+            .wrong(fault(DecisionPart::Exemption));
+        let why = text(DecisionPart::ExemptionReason, "Varför gäller grunden här?");
+        let said = |one: &Question| !one.value.is_empty() || one.error.is_some();
+        let grounded = !chosen.is_empty() || ground.error.is_some() || said(&why);
+        let open = decision.iter().any(said) || grounded;
+        // what was filled in while it was possible stays in sight, so that it can be taken away
+        let shown = at_once || open;
+        let asks_ground = shown && (form.text(Field::Consultation) == ConsultationStated::NotHeld.code() || grounded);
         Self {
             significance,
-            reason: text("significance_reason", "Varför bedömer ni det så?"),
-            decision: vec![
-                text("decided_on", "Beslutsdag").hint("Fyll i om en obetydlig ändring redan är beslutad, till exempel 2026-11-20.").short(),
-                text("decision_maker", "Beslutsfattare").hint("Funktionen, till exempel enhetschef."),
-                text("rapporteur", "Föredragande").hint("Funktionen."),
-                text("participants", "Andra som deltog").hint("Funktioner."),
-            ],
+            reason: text(DecisionPart::SignificanceReason, "Varför bedömer ni det så?"),
+            decision: if shown { decision } else { Vec::new() },
+            ground: asks_ground.then_some((ground, why)),
+            open,
         }
+    }
+
+    fn error_lines(&self) -> Vec<ErrorLine> {
+        let ground = self.ground.iter().flat_map(|(ground, why)| [ground, why]);
+        [&self.significance, &self.reason].into_iter().chain(&self.decision).chain(ground).filter_map(Question::error_line).collect()
     }
 }
 
+/// Whether the change of a form may be decided as it is written: by whoever is responsible, and while no other change waits.
+pub(super) async fn may_decide_at_once(state: &AppState, user: &User, draft: &Draft) -> Result<bool> {
+    let Some(number) = draft.number.filter(|_| draft.decided) else { return Ok(false) };
+    let today = clock::swedish_day(clock::now());
+    let known = involved::by_number(&mut state.db.read().await?, number, today).await?;
+    Ok(known.is_some_and(|known| !known.has_revision() && may(&user.actor, Action::Decide(known.parties(today)))))
+}
+
 /// What is saved now, for somebody who wanted to register what an older page showed.
-pub(super) fn unseen(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
+pub(super) async fn unseen(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
     let layout = Layout::new(state, Visitor(Some(user.clone())), "");
     let said = Said { saved_meanwhile: true, ..Said::default() };
-    with_status(StatusCode::CONFLICT, &ReviewPage::new(layout, draft, known, said))
+    let at_once = may_decide_at_once(state, user, draft).await?;
+    with_status(StatusCode::CONFLICT, &ReviewPage::new(layout, draft, known, at_once, said))
+}
+
+/// The collection's page, which tells what came of the form.
+fn registered(number: CollectionNumber, change: Option<Change>) -> Response {
+    let code = match change {
+        None => "registrerad",
+        Some(Change::None) => "oforandrad",
+        Some(Change::Changed) => "andrad",
+        Some(Change::Revised) => "planerad",
+    };
+    done(number, code)
+}
+
+/// Where a form that is gone leads: to what came of it.
+pub(super) async fn led_on(state: &AppState, user: &User, id: &str) -> Result<Option<Response>> {
+    let Ok(id) = id.parse() else { return Ok(None) };
+    let gone = gone(&mut state.db.read().await?, &user.actor, id).await?;
+    Ok(gone.map(|gone| match gone {
+        Gone::Submitted(number, change) => registered(number, change),
+        Gone::Removed => Redirect::to("/skrivbord?sparat=borttaget").into_response(),
+    }))
 }
 
 /// Registers the collection, or writes the change.
 pub(super) async fn submit(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
     let layout = || Layout::new(state, Visitor(Some(user.clone())), "");
-    let refused = |status, said| with_status(status, &ReviewPage::new(layout(), draft, known, said));
+    let at_once = may_decide_at_once(state, user, draft).await?;
+    let refused = |status, said| with_status(status, &ReviewPage::new(layout(), draft, known, at_once, said));
     match submit_draft(&state.db, &user.actor, known, draft.id, draft.revision, clock::now()).await? {
-        Submitted::Registered(number) => Ok(Redirect::to(&format!("/insamlingar/{number}?sparat=registrerad")).into_response()),
-        Submitted::Changed(number, change) => {
-            let code = match change {
-                Change::None => "oforandrad",
-                Change::Changed => "andrad",
-                Change::Revised => "planerad",
-            };
-            Ok(Redirect::to(&format!("/insamlingar/{number}?sparat={code}")).into_response())
-        }
+        Submitted::Registered(number) => Ok(registered(number, None)),
+        Submitted::Changed(number, change) => Ok(registered(number, Some(change))),
         Submitted::Faults(faults) => {
             // what the form itself can tell is told by the page
             let faults = if draft.form.parse(known).is_ok() { faults } else { Vec::new() };
             refused(StatusCode::UNPROCESSABLE_ENTITY, Said { faults, ..Said::default() })
         }
+        Submitted::Undecided(parts) => refused(StatusCode::UNPROCESSABLE_ENTITY, Said { parts, ..Said::default() }),
         Submitted::Refused(message) => refused(StatusCode::UNPROCESSABLE_ENTITY, Said { refused: Some(message), ..Said::default() }),
         Submitted::Saved => refused(StatusCode::CONFLICT, Said { saved_meanwhile: true, ..Said::default() }),
         Submitted::Overtaken(theirs, changed_at) => {

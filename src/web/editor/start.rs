@@ -17,6 +17,7 @@ use crate::clock;
 use crate::db::{drafts as stored, involved, organisations};
 use crate::domain::access::Action;
 use crate::domain::draft::Step;
+use crate::domain::field::Field;
 use crate::domain::identifier::CollectionNumber;
 use crate::error::Error;
 use crate::state::AppState;
@@ -130,14 +131,22 @@ pub async fn begin(State(state): State<AppState>, Posted { user, fields }: Poste
     Ok(Redirect::to(&href(id, Step::Basics)).into_response())
 }
 
-/// `POST /insamlingar/{nr}/andra`: begins a change, or leads to the one that is begun.
+/// `POST /insamlingar/{nr}/andra`: begins a change, or leads to the one that is begun; with `falt` to the step and field that is to be filled in.
 ///
 /// # Errors
 /// There is no such collection, or it is not the person's to change.
-pub async fn change(State(state): State<AppState>, Path(number): Path<String>, Posted { user, .. }: Posted) -> Result<Response, Failure> {
+pub async fn change(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+    Posted { user, fields }: Posted,
+) -> Result<Response, Failure> {
     let number = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
     let id = drafts::begin_change(&state.db, &user.actor, number, clock::now()).await?;
-    Ok(Redirect::to(&href(id, Step::Basics)).into_response())
+    let to = match Field::from_code(fields.get("falt")) {
+        Some(field) => format!("{}#f-{}", href(id, Step::of(field)), field.code()),
+        None => href(id, Step::Basics),
+    };
+    Ok(Redirect::to(&to).into_response())
 }
 
 #[cfg(test)]

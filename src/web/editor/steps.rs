@@ -49,8 +49,17 @@ pub async fn first(State(state): State<AppState>, user: User, Path(id): Path<Str
 /// # Errors
 /// There is no such form in the person's own organisation.
 pub async fn show(State(state): State<AppState>, user: User, Path(at): Path<Place>, RawQuery(query): RawQuery) -> PageResult {
-    let (id, step) = place(&at)?;
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    match show_step(&state, user.clone(), &at, &query).await {
+        Err(failure) if failure.is_not_found() && Step::from_code(&at.1).is_some() => {
+            review::led_on(&state, &user, &at.0).await?.ok_or(failure)
+        }
+        other => other,
+    }
+}
+
+async fn show_step(state: &AppState, user: User, at: &Place, query: &Fields) -> PageResult {
+    let (id, step) = place(at)?;
     let mut tx = state.db.read().await?;
     let draft = drafts::open(&mut tx, &user.actor, id, clock::now()).await?;
     let known = drafts::known(&mut tx).await?;
@@ -60,9 +69,10 @@ pub async fn show(State(state): State<AppState>, user: User, Path(at): Path<Plac
         faults.extend(own_reference_fault(&mut tx, &user, &draft).await?);
     }
     drop(tx);
-    let layout = Layout::new(&state, Visitor(Some(user)), "");
+    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
     if step == Step::Review {
-        return page(&review::ReviewPage::new(layout, &draft, &known, review::Said::default()));
+        let at_once = review::may_decide_at_once(state, &user, &draft).await?;
+        return page(&review::ReviewPage::new(layout, &draft, &known, at_once, review::Said::default()));
     }
     let done = match query.get("sparat") {
         "omgangar" => Some("Omgångarna är tillagda. Kontrollera datumen."),
@@ -80,23 +90,31 @@ pub async fn show(State(state): State<AppState>, user: User, Path(at): Path<Plac
 /// # Errors
 /// There is no such form in the person's own organisation.
 pub async fn save(State(state): State<AppState>, Path(at): Path<Place>, Posted { user, fields }: Posted) -> PageResult {
-    let (id, step) = place(&at)?;
+    match save_step(&state, &user, &at, &fields).await {
+        // the button was pressed twice: the first time did it
+        Err(failure) if failure.is_not_found() => review::led_on(&state, &user, &at.0).await?.ok_or(failure),
+        other => other,
+    }
+}
+
+async fn save_step(state: &AppState, user: &User, at: &Place, fields: &Fields) -> PageResult {
+    let (id, step) = place(at)?;
     let known = drafts::known(&mut state.db.read().await?).await?;
     let revision = fields.get("revision").parse().unwrap_or_default();
     if fields.get("gor") == "forena" {
-        return conflict::settle(&state, &user, id, &fields).await;
+        return conflict::settle(state, user, id, fields).await;
     }
-    let keep = conflict::kept(&fields);
+    let keep = conflict::kept(fields);
     let saving = Saving { id, revision, step, pairs: fields.pairs(), keep: &keep };
     let draft = match drafts::save(&state.db, &user.actor, &known, &saving, clock::now()).await? {
         // nobody registers what a colleague wrote after the page was made
         Saved::Unseen(draft) if step == Step::Review && fields.get("gor") == "registrera" => {
-            return review::unseen(&state, &user, &known, &draft);
+            return review::unseen(state, user, &known, &draft).await;
         }
         Saved::Done(draft) | Saved::Unseen(draft) => *draft,
-        Saved::Differs { mine, saved } => return differs(&state, &user, &known, (&mine, &saved), step, &fields),
+        Saved::Differs { mine, saved } => return differs(state, user, &known, (&mine, &saved), step, fields),
     };
-    follow(&state, &user, &known, draft, step, &fields).await
+    follow(state, user, &known, draft, step, fields).await
 }
 
 /// Shows what this person wanted beside what somebody else has saved.
@@ -168,8 +186,11 @@ fn wrong_rule(state: &AppState, user: &User, known: &Known, draft: &Draft, wrong
 /// # Errors
 /// There is no such form in the person's own organisation; somebody saved it meanwhile.
 pub async fn remove(State(state): State<AppState>, Path(id): Path<String>, Posted { user, fields }: Posted) -> Result<Response, Failure> {
-    let (id, _) = place(&(id, Step::Review.code().to_owned()))?;
+    let (parsed, _) = place(&(id.clone(), Step::Review.code().to_owned()))?;
     let revision = fields.get("revision").parse().unwrap_or_default();
-    drafts::remove(&state.db, &user.actor, id, revision, clock::now()).await?;
-    Ok(Redirect::to("/skrivbord?sparat=borttaget").into_response())
+    match drafts::remove(&state.db, &user.actor, parsed, revision, clock::now()).await {
+        Ok(()) => Ok(Redirect::to("/skrivbord?sparat=borttaget").into_response()),
+        Err(Error::NotFound) => Ok(review::led_on(&state, &user, &id).await?.ok_or(Error::NotFound)?),
+        Err(other) => Err(other.into()),
+    }
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
-use super::{Subject, done, subject_for};
+use super::{Subject, done, sent_twice, subject_for};
 use crate::actions::collections::{Right, steps};
 use crate::clock;
 use crate::db::collections::{self, Version};
@@ -33,9 +33,12 @@ pub async fn ask_end(State(state): State<AppState>, user: User, Path(number): Pa
 /// # Errors
 /// There is no such collection that the user may end.
 pub async fn end(State(state): State<AppState>, Path(number): Path<String>, today: Today, posted: Posted) -> Result<Response, Failure> {
-    let Subject { number: parsed, .. } = subject_of(&state, &posted.user, &number, today).await?;
+    let Subject { number: parsed, known } = subject_of(&state, &posted.user, &number, today).await?;
     match steps::end(&state.db, &posted.user.actor, parsed, clock::now()).await {
         Ok(()) => Ok(done(parsed, "avslutad")),
+        Err(Error::Invalid(_)) if sent_twice(&state, &posted.user, known.id, "collection.ended").await?.is_some() => {
+            Ok(done(parsed, "avslutad"))
+        }
         Err(Error::Invalid(message)) => refused(&state, posted.user, &number, (Step::End, String::new(), Some(message)), today).await,
         Err(other) => Err(other.into()),
     }
@@ -59,11 +62,17 @@ pub async fn withdraw(
     today: Today,
     posted: Posted,
 ) -> Result<Response, Failure> {
-    let Subject { number: parsed, .. } = subject_of(&state, &posted.user, &number, today).await?;
+    let Subject { number: parsed, known } = subject_of(&state, &posted.user, &number, today).await?;
     let reason = posted.fields.get("skal").to_owned();
     match steps::withdraw(&state.db, &posted.user.actor, parsed, &reason, clock::now()).await {
         Ok(()) => Ok(done(parsed, "aterkallad")),
-        Err(Error::Invalid(message)) => refused(&state, posted.user, &number, (Step::Withdraw, reason, Some(message)), today).await,
+        Err(Error::Invalid(message)) => {
+            let written = sent_twice(&state, &posted.user, known.id, "collection.withdrawn").await?;
+            if written.is_some_and(|written| written["reason"] == reason.as_str()) {
+                return Ok(done(parsed, "aterkallad"));
+            }
+            refused(&state, posted.user, &number, (Step::Withdraw, reason, Some(message)), today).await
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -85,8 +94,12 @@ pub async fn discard(State(state): State<AppState>, Path(number): Path<String>, 
 /// # Errors
 /// There is no such collection that the user may confirm, or its life does not allow it.
 pub async fn confirm(State(state): State<AppState>, Path(number): Path<String>, today: Today, posted: Posted) -> Result<Response, Failure> {
-    let Subject { number: parsed, .. } = subject_of(&state, &posted.user, &number, today).await?;
-    steps::confirm(&state.db, &posted.user.actor, parsed, clock::now()).await?;
+    let Subject { number: parsed, known } = subject_of(&state, &posted.user, &number, today).await?;
+    match steps::confirm(&state.db, &posted.user.actor, parsed, clock::now()).await {
+        Ok(()) => {}
+        Err(Error::Invalid(_)) if sent_twice(&state, &posted.user, known.id, "collection.confirmed").await?.is_some() => {}
+        Err(other) => return Err(other.into()),
+    }
     if posted.fields.get("till") == "skrivbord" {
         return Ok(Redirect::to(&format!("/skrivbord?sparat=bekraftad&nummer={parsed}")).into_response());
     }

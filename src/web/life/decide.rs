@@ -1,5 +1,7 @@
 //! Deciding what is planned.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -7,17 +9,17 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::history::ChangeRow;
-use super::{Subject, done, subject_for};
+use super::{Subject, done, sent_twice, subject_for};
 use crate::actions::collections::Right;
-use crate::actions::collections::revise::check_significance;
 use crate::actions::collections::steps::{self, Deciding};
 use crate::clock;
+use crate::db::collections::{self, Version};
 use crate::db::{decisions, whole};
 use crate::domain::collection::Collection;
-use crate::domain::decision::{Decision, Exemption, Significance};
+use crate::domain::decision::{Decision, DecisionPart, Exemption, Judging, Significance};
 use crate::domain::life::{self, Step};
+use crate::domain::new_collection::CollectionParts;
 use crate::domain::ordinance;
-use crate::domain::terms::ConsultationStated;
 use crate::error::Error;
 use crate::state::AppState;
 use crate::web::failure::Failure;
@@ -26,9 +28,6 @@ use crate::web::form::{Fields, Posted};
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
 use crate::web::user::{User, Visitor};
-
-/// The most characters of who decided and took part.
-const LONGEST: usize = 500;
 
 /// Said when somebody else was quicker; what they changed stands below it.
 const CONFLICT: &str = "Någon annan ändrade insamlingen medan du hade sidan öppen. Läs igenom vad som gäller nu och besluta sedan på nytt.";
@@ -57,12 +56,18 @@ pub async fn decide(
     let read = read(&state, &user, &number, today).await?;
     let mut faults = Faults::default();
     let deciding = judge(&fields, &read, today, &mut faults);
+    if is_sent_twice(&state, &user, &read, &fields).await? {
+        return Ok(done(read.subject.number, "beslutad"));
+    }
     if let Some(deciding) = deciding {
         match steps::decide(&state.db, &user.actor, read.subject.number, &deciding, clock::now()).await {
             Ok(()) => return Ok(done(read.subject.number, "beslutad")),
             Err(Error::Conflict) => {
-                let layout = Layout::new(&state, Visitor(Some(user.clone())), "/insamlingar");
                 let fresh = self::read(&state, &user, &number, today).await?;
+                if is_sent_twice(&state, &user, &fresh, &fields).await? {
+                    return Ok(done(read.subject.number, "beslutad"));
+                }
+                let layout = Layout::new(&state, Visitor(Some(user.clone())), "/insamlingar");
                 let faults = Faults { top: vec![CONFLICT.to_owned()], ..Faults::default() };
                 let answer = page(&DecidePage::new(layout, &fresh, &fields, faults, today))?;
                 return Ok((StatusCode::CONFLICT, answer).into_response());
@@ -76,11 +81,21 @@ pub async fn decide(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
 }
 
+/// Whether the same person has just registered the very decision that the form states.
+async fn is_sent_twice(state: &AppState, user: &User, read: &Read, fields: &Fields) -> Result<bool, Error> {
+    let same = read.newest.content.decided_on.is_some_and(|day| fields.get("beslutsdatum") == day.to_string())
+        && read.decision.decision_maker.as_deref() == Some(fields.get("beslutsfattare"))
+        && based_on(fields).is_some_and(|read_at| read_at < read.subject.known.changed_at);
+    Ok(same && sent_twice(state, user, read.subject.known.id, "collection.decided").await?.is_some())
+}
+
 /// What the form is about.
 #[derive(Debug)]
 struct Read {
     subject: Subject,
     newest: Collection,
+    /// What is in force, if anything is.
+    in_force: Option<CollectionParts>,
     decision: Decision,
     /// What the planned change changes, where something is in force.
     planned: Vec<ChangeRow>,
@@ -89,76 +104,96 @@ struct Read {
 async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> Result<Read, Error> {
     let mut tx = state.db.read().await?;
     let subject = subject_for(&mut tx, user, number, Right::Decide, today).await?;
-    let newest = crate::db::collections::load(&mut tx, &[subject.known.id], crate::db::collections::Version::Newest).await?;
-    let newest = newest.into_iter().next().ok_or(Error::NotFound)?;
-    let decision = decisions::get(&mut tx, subject.known.id, newest.version).await?;
+    let id = subject.known.id;
+    let newest = collections::load(&mut tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    let in_force = match subject.known.decided_version {
+        Some(_) => collections::load(&mut tx, &[id], Version::InForce).await?.pop().map(|one| one.as_parts()),
+        None => None,
+    };
+    let decision = decisions::get(&mut tx, id, newest.version).await?;
     let whole = whole::by_number(&mut tx, &state.kept, subject.number).await?.ok_or(Error::NotFound)?;
     let planned = whole.planned.iter().map(ChangeRow::from).collect();
-    Ok(Read { subject, newest, decision, planned })
+    Ok(Read { subject, newest, in_force, decision, planned })
 }
 
 /// What is wrong with the form.
 #[derive(Debug, Default)]
 struct Faults {
     top: Vec<String>,
-    decided_on: Option<String>,
-    decision_maker: Option<String>,
-    significance: Option<String>,
-    significance_reason: Option<String>,
-    ground: Option<String>,
-    reason: Option<String>,
-    long: Option<&'static str>,
+    parts: BTreeMap<DecisionPart, String>,
 }
 
-/// Whether nothing was decided before.
-fn is_new(read: &Read) -> bool {
-    read.subject.known.decided_version.is_none()
+impl Faults {
+    fn add(&mut self, part: DecisionPart, message: String) {
+        self.parts.entry(part).and_modify(|told| *told = format!("{told} {message}")).or_insert(message);
+    }
+
+    fn of(&self, part: DecisionPart) -> Option<String> {
+        self.parts.get(&part).cloned()
+    }
 }
 
-/// Whether the form asks how much the change changes: a file plans a change without saying it.
-fn asks_for_significance(read: &Read) -> bool {
-    !is_new(read) && read.decision.significance.is_none()
+impl Read {
+    /// Whether the form asks how much the change changes: a file plans a change without saying it.
+    fn asks_for_significance(&self) -> bool {
+        self.in_force.is_some() && self.decision.significance.is_none()
+    }
+
+    /// Whether a decision of this significance rests on a ground for leaving consultation out.
+    fn asks_for_ground(&self, significance: Option<Significance>) -> bool {
+        let in_scope = self.newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
+        in_scope && life::asks_for_ground(significance, self.in_force.as_ref(), &self.newest.as_parts())
+    }
+
+    /// Whether the form asks for it: where how much the change changes is not said yet, it may be much.
+    fn shows_ground(&self) -> bool {
+        self.asks_for_ground(self.decision.significance.or(Some(Significance::Significant)))
+    }
 }
 
-/// Whether the form asks on what ground consultation was left out.
-fn asks_for_ground(read: &Read) -> bool {
-    let perhaps_significant = is_new(read) || read.decision.significance != Some(Significance::Insignificant);
-    perhaps_significant
-        && read.newest.content.consultation == ConsultationStated::NotHeld
-        && read.newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope)
-}
-
-/// The points of 4 § that are missing, each as a line that leads to what can be done.
-fn missing(read: &Read) -> Vec<ErrorLine> {
+/// The points of 4 § that are missing, each with its field.
+fn missing(read: &Read) -> Vec<Missing> {
     let points = ordinance::missing_for_decision(&read.newest.content);
-    points.into_iter().map(|point| ErrorLine { href: "#saknas".to_owned(), text: point.message().to_owned() }).collect()
+    points.into_iter().map(|point| Missing { field: point.field().code(), text: point.message() }).collect()
 }
 
 fn judge(fields: &Fields, read: &Read, today: NaiveDate, faults: &mut Faults) -> Option<Deciding> {
     if let Err(refusal) = read.subject.known.standing(today).check(Step::Decide) {
         faults.top.push(refusal);
     }
-    let decided_on = match fields.get("beslutsdatum").parse::<NaiveDate>() {
-        Ok(day) if day > today => {
-            faults.decided_on = Some(steps::FUTURE_DECISION.to_owned());
-            None
-        }
-        Ok(day) => Some(day),
-        Err(_) => {
-            faults.decided_on = Some("Skriv dagen för beslutet så här: 2026-11-22.".to_owned());
-            None
-        }
-    };
-    if fields.get("beslutsfattare").is_empty() {
-        faults.decision_maker = Some("Skriv vem som fattade beslutet, till exempel avdelningschefen.".to_owned());
+    let decided_on = fields.get("beslutsdatum").parse::<NaiveDate>().ok();
+    if decided_on.is_none() {
+        faults.add(DecisionPart::DecidedOn, "Skriv dagen för beslutet så här: 2026-11-22.".to_owned());
     }
-    faults.long = ["beslutsfattare", "foredragande", "deltagare"]
-        .into_iter()
-        .find(|name| fields.get(name).chars().count() > LONGEST || fields.get(name).chars().any(char::is_control));
+    let decision = said(fields, read);
+    let by = Judging {
+        significance: read.in_force.is_some(),
+        decided_on: decided_on.or(Some(today)),
+        at_once: false,
+        ground: read.asks_for_ground(decision.significance),
+        today,
+    };
+    decision.check(&by).err().into_iter().flatten().for_each(|fault| faults.add(fault.part, fault.message));
+    let based_on = based_on(fields);
+    if based_on.is_none() {
+        faults.top.push("Sidan var ofullständig. Läs in den på nytt.".to_owned());
+    }
+    let right = faults.top.is_empty() && faults.parts.is_empty() && missing(read).is_empty();
+    decided_on.zip(based_on).filter(|_| right).map(|(decided_on, based_on)| Deciding { based_on, decided_on, decision })
+}
+
+/// What the form says of the decision: how much it changes only where the planned version does not say it, and a ground only where it asks.
+fn said(fields: &Fields, read: &Read) -> Decision {
     let text = |name: &str| Some(fields.get(name).to_owned()).filter(|text| !text.is_empty());
-    let (significance, significance_reason) = judge_significance(fields, read, faults);
-    let asked = asks_for_ground(read) && (is_new(read) || significance == Some(Significance::Significant));
-    let decision = Decision {
+    let (significance, significance_reason) = if read.asks_for_significance() {
+        (Significance::from_code(fields.get("betydelse")), text("betydelse_skal"))
+    } else if read.in_force.is_some() {
+        (read.decision.significance, read.decision.significance_reason.clone())
+    } else {
+        (None, None)
+    };
+    let asked = read.asks_for_ground(significance);
+    Decision {
         significance,
         significance_reason,
         exemption: Exemption::from_code(fields.get("grund")).filter(|_| asked),
@@ -166,46 +201,21 @@ fn judge(fields: &Fields, read: &Read, today: NaiveDate, faults: &mut Faults) ->
         decision_maker: text("beslutsfattare"),
         rapporteur: text("foredragande"),
         participants: text("deltagare"),
-    };
-    if asked && let Err(message) = life::check_consultation(&read.newest.content, &decision, is_new(read)) {
-        if decision.exemption.is_none() { faults.ground = Some(message) } else { faults.reason = Some(message) }
     }
-    if let Some(Err(message)) = decision.exemption_reason.as_deref().map(steps::check_reason) {
-        faults.reason = Some(message);
-    }
-    let of_change = [&faults.significance, &faults.significance_reason, &faults.ground, &faults.reason];
-    let right = faults.top.is_empty() && faults.decision_maker.is_none() && of_change.iter().all(|fault| fault.is_none());
-    let based_on = based_on(fields);
-    if based_on.is_none() {
-        faults.top.push("Sidan var ofullständig. Läs in den på nytt.".to_owned());
-    }
-    let right = right && faults.long.is_none() && missing(read).is_empty();
-    decided_on.zip(based_on).filter(|_| right).map(|(decided_on, based_on)| Deciding { based_on, decided_on, decision })
-}
-
-/// How much the change changes and why: as the planned version says, else as the form says; none for what is new.
-fn judge_significance(fields: &Fields, read: &Read, faults: &mut Faults) -> (Option<Significance>, Option<String>) {
-    if !asks_for_significance(read) {
-        let said = (read.decision.significance, read.decision.significance_reason.clone());
-        return if is_new(read) { (None, None) } else { said };
-    }
-    let reason = fields.get("betydelse_skal");
-    let decision = Decision {
-        significance: Significance::from_code(fields.get("betydelse")),
-        significance_reason: Some(reason.to_owned()).filter(|text| !text.is_empty()),
-        ..Decision::default()
-    };
-    if let Err(message) = check_significance(&decision, false) {
-        if decision.significance.is_none() { faults.significance = Some(message) } else { faults.significance_reason = Some(message) }
-    } else if let Err(message) = steps::check_reason(reason) {
-        faults.significance_reason = Some(message);
-    }
-    (decision.significance, decision.significance_reason)
 }
 
 /// When the collection was last changed as the form was shown.
 fn based_on(fields: &Fields) -> Option<DateTime<Utc>> {
     fields.get("utgar_fran").parse().ok()
+}
+
+/// A point of 4 § that is missing.
+#[derive(Debug)]
+pub struct Missing {
+    /// The code of the field in which it is stated.
+    pub field: &'static str,
+    /// What is to be filled in.
+    pub text: &'static str,
 }
 
 /// The form in which what is planned is decided.
@@ -225,7 +235,7 @@ pub struct DecidePage {
     /// What is wrong.
     pub errors: Vec<ErrorLine>,
     /// The points of 4 § that are missing.
-    pub missing: Vec<ErrorLine>,
+    pub missing: Vec<Missing>,
     /// What the planned change changes.
     pub planned: Vec<ChangeRow>,
     /// How much it changes, and why.
@@ -245,29 +255,29 @@ impl DecidePage {
         let sent = !fields.pairs().is_empty();
         let typed = |name: &str, known: &Option<String>| if sent { fields.get(name).to_owned() } else { known.clone().unwrap_or_default() };
         let decision = &read.decision;
-        let long = |name| (faults.long == Some(name)).then(|| format!("Skriv högst {LONGEST} tecken på en rad."));
+        let fault = |part| faults.of(part);
         let day = if sent { fields.get("beslutsdatum").to_owned() } else { today.to_string() };
         let maker = Question::new("beslutsfattare", "Beslutsfattare").hint("Ange funktion, till exempel avdelningschefen.");
         let rapporteur = Question::new("foredragande", "Föredragande").hint("Den funktion som föredrog ärendet.");
         let others = Question::new("deltagare", "Andra som deltog").hint("Funktioner som deltog i den slutliga handläggningen.");
-        let judgement = asks_for_significance(read).then(|| significance_questions(fields, &faults));
-        let exemption = asks_for_ground(read).then(|| {
+        let judgement = read.asks_for_significance().then(|| significance_questions(fields, &faults));
+        let exemption = read.shows_ground().then(|| {
             let chosen = typed("grund", &decision.exemption.map(|ground| ground.code().to_owned()));
             ground_questions((&chosen, typed("skal", &decision.exemption_reason)), &faults)
         });
         let questions = vec![
-            Question::new("beslutsdatum", "Beslutsdatum").typed(day).short().kind("date").wrong(faults.decided_on),
-            maker.typed(typed("beslutsfattare", &decision.decision_maker)).wrong(faults.decision_maker.or_else(|| long("beslutsfattare"))),
-            rapporteur.typed(typed("foredragande", &decision.rapporteur)).asked(Asked::Register).wrong(long("foredragande")),
-            others.typed(typed("deltagare", &decision.participants)).asked(Asked::Register).wrong(long("deltagare")),
+            Question::new("beslutsdatum", "Beslutsdatum").typed(day).short().kind("date").wrong(fault(DecisionPart::DecidedOn)),
+            maker.typed(typed("beslutsfattare", &decision.decision_maker)).wrong(fault(DecisionPart::DecisionMaker)),
+            rapporteur.typed(typed("foredragande", &decision.rapporteur)).asked(Asked::Register).wrong(fault(DecisionPart::Rapporteur)),
+            others.typed(typed("deltagare", &decision.participants)).asked(Asked::Register).wrong(fault(DecisionPart::Participants)),
         ];
-        let top = faults.top.into_iter().map(|text| ErrorLine { href: "#beslutet".to_owned(), text });
+        let top = faults.top.clone().into_iter().map(|text| ErrorLine { href: "#beslutet".to_owned(), text });
         let missing = missing(read);
         let pairs = judgement.iter().chain(exemption.iter());
         let of_fields = questions.iter().chain(pairs.flat_map(|(ground, reason)| [ground, reason]));
         let mut errors: Vec<ErrorLine> = top.chain(of_fields.filter_map(Question::error_line)).collect();
         if sent {
-            errors.extend(missing.iter().cloned());
+            errors.extend(missing.iter().map(|one| ErrorLine { href: format!("#saknas-{}", one.field), text: one.text.to_owned() }));
         }
         let reason = decision.significance_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         Self {
@@ -295,8 +305,11 @@ fn ground_questions((chosen, reason): (&str, String), faults: &Faults) -> (Quest
         .hint("3 § har bara dessa tre grunder.")
         .choices(grounds, &[chosen])
         .asked(Asked::Ordinance("3 §"))
-        .wrong(faults.ground.clone());
-    let why = Question::new("skal", "Varför gäller grunden här?").typed(reason).asked(Asked::Ordinance("3 §")).wrong(faults.reason.clone());
+        .wrong(faults.of(DecisionPart::Exemption));
+    let why = Question::new("skal", "Varför gäller grunden här?")
+        .typed(reason)
+        .asked(Asked::Ordinance("3 §"))
+        .wrong(faults.of(DecisionPart::ExemptionReason));
     (ground, why)
 }
 
@@ -308,9 +321,9 @@ fn significance_questions(fields: &Fields, faults: &Faults) -> (Question, Questi
         .more("En ändring som inte är obetydlig kräver samråd innan den beslutas, om inget av undantagen gäller. Ändrad titel, ändrat syfte, andra uppgiftslämnare eller andra uppgifter är sällan obetydligt.")
         .choices(terms, &[fields.get("betydelse")])
         .asked(Asked::Ordinance("3 §"))
-        .wrong(faults.significance.clone());
+        .wrong(faults.of(DecisionPart::Significance));
     let why = Question::new("betydelse_skal", "Varför bedömer ni det så?")
         .typed(fields.get("betydelse_skal"))
-        .wrong(faults.significance_reason.clone());
+        .wrong(faults.of(DecisionPart::SignificanceReason));
     (how, why)
 }

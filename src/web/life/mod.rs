@@ -8,14 +8,17 @@ pub mod panel;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
+use serde_json::Value;
+use uuid::Uuid;
 
 use super::user::{User, Visitor};
 use crate::actions::collections::{Right, involved};
-use crate::db::Tx;
 use crate::db::involved::{self as parties, Involved};
+use crate::db::{Tx, events};
 use crate::domain::access::{Action, may};
 use crate::domain::identifier::CollectionNumber;
 use crate::error::{Error, Result};
+use crate::state::AppState;
 
 /// A collection that somebody may know of.
 #[derive(Debug)]
@@ -49,6 +52,15 @@ pub async fn subject_for(tx: &mut Tx, user: &User, number: &str, right: Right, t
     let number = CollectionNumber::parse(number).ok_or(Error::NotFound)?;
     let known = involved(tx, &user.actor, number, right, today).await?;
     Ok(Subject { number, known })
+}
+
+/// Whether the last thing done to a collection is `action`, by this very person: a form that was sent twice. Answers what was written of it.
+///
+/// # Errors
+/// As the database says.
+pub async fn sent_twice(state: &AppState, user: &User, collection: Uuid, action: &str) -> Result<Option<Value>> {
+    let last = events::of(&mut state.db.read().await?, "collection", &collection.to_string()).await?.into_iter().next();
+    Ok(last.filter(|last| last.action == action && last.person == Some(user.actor.person)).map(|last| last.detail))
 }
 
 /// The collection's page, which tells what was done: a code that [`said`] knows.
