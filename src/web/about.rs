@@ -4,8 +4,10 @@ use std::sync::OnceLock;
 
 use askama::Template;
 use axum::extract::State;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::filters;
 use super::layout::Layout;
 use super::page::{PageResult, page};
 use super::user::Visitor;
@@ -49,7 +51,7 @@ fn sources() -> Option<&'static Sources> {
 #[derive(Debug, Deserialize)]
 pub struct Sources {
     /// The version, a date.
-    pub version: String,
+    pub version: NaiveDate,
     /// Each source.
     pub sources: Vec<Source>,
 }

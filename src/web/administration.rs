@@ -12,6 +12,7 @@ use super::form::Posted;
 use super::layout::Layout;
 use super::page::{PageResult, page};
 use super::user::{User, Visitor};
+use super::view::written_moment;
 use crate::actions::mail;
 use crate::clock;
 use crate::db::Db;
@@ -49,18 +50,13 @@ impl Row {
             id: mail.id,
             kind: kind_in_words(&mail.kind).to_owned(),
             recipient: mail.recipient,
-            written: moment(mail.created_at),
-            next: moment(mail.due_at),
+            written: written_moment(mail.created_at),
+            next: written_moment(mail.due_at),
             attempts: mail.attempts,
             reason: mail.last_error.unwrap_or_default(),
             can_be_sent: mail.expires_at.is_none_or(|at| at > now),
         }
     }
-}
-
-/// A moment in Swedish time, to the minute.
-fn moment(at: DateTime<Utc>) -> String {
-    clock::swedish_time(at).format("%Y-%m-%d %H:%M").to_string()
 }
 
 #[derive(Template)]
@@ -88,7 +84,7 @@ pub async fn show(State(state): State<AppState>, user: User, Query(params): Quer
     let mut tx = state.db.read().await?;
     let rows = |mails: Vec<Listed>| mails.into_iter().map(|mail| Row::new(mail, now)).collect();
     let (dead, waiting) = (outbox::dead(&mut tx, MOST_ROWS).await?, outbox::waiting(&mut tx, MOST_ROWS).await?);
-    let looked = |job: &str| state.pulse.last(job).map_or_else(|| "inte sedan starten".to_owned(), moment);
+    let looked = |job: &str| state.pulse.last(job).map_or_else(|| "inte sedan starten".to_owned(), written_moment);
     page(&Page {
         notice: params.sparat.as_deref().and_then(notice),
         counts: outbox::counts(&mut tx, now - TimeDelta::days(1)).await?,

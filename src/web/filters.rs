@@ -3,6 +3,8 @@
 
 use std::fmt::Display;
 
+use chrono::NaiveDate;
+
 use crate::domain::organisation::Organisation;
 use crate::text;
 
@@ -31,6 +33,15 @@ pub fn short_names(organisations: &[Organisation], _: &dyn askama::Values) -> as
 #[askama::filter_fn]
 pub fn tab(text: impl Display, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(text::shorten(&text.to_string(), LONGEST_TAB))
+}
+
+/// A date written out.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn written(day: &NaiveDate, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(text::written_date(*day))
 }
 
 /// As [`sentence`], for code.

@@ -1,5 +1,8 @@
 //! What several pages show in the same way: links, facts, dates, page numbers.
 
+use chrono::{DateTime, Utc};
+
+use crate::clock;
 use crate::domain::organisation::Organisation;
 use crate::domain::round::When;
 use crate::text;
@@ -77,6 +80,12 @@ pub fn written(when: &When) -> String {
     }
 }
 
+/// A moment as it is written, Swedish time: `22 november 2026 kl. 14.05`.
+#[must_use]
+pub fn written_moment(at: DateTime<Utc>) -> String {
+    format!("{} kl.\u{a0}{}", text::written_date(clock::swedish_day(at)), clock::swedish_time(at).format("%H.%M"))
+}
+
 /// An address that somebody typed into the register, if it leads to a web page; anything else is not made a link.
 #[must_use]
 pub fn web_address(address: &str) -> Option<String> {
@@ -131,6 +140,12 @@ mod tests {
     fn weeks_are_written_with_their_sunday() {
         let week = When::parse("2027-v12").expect("a week");
         assert_eq!(written(&week), "vecka\u{a0}12, 2027 (senast 28\u{a0}mars 2027)");
+    }
+
+    #[test]
+    fn moments_are_written_in_swedish_time() {
+        let moment = DateTime::from_timestamp(1_767_225_599, 0).expect("a moment");
+        assert_eq!(written_moment(moment), "1\u{a0}januari 2026 kl.\u{a0}00.59");
     }
 
     #[test]

@@ -109,7 +109,7 @@ fn the_whole_way_from_a_title_to_a_number() {
         let review = client.page(&format!("{draft}/granska")).await;
         for text in [
             "Öppettimmar · Per vecka · timmar",
-            "49 kommuner enligt lista",
+            "49\u{a0}kommuner enligt lista",
             "ett urval av 200 företag",
             "Länsstyrelsen i Stockholms län",
             "svar senast 2029-v12",

@@ -4,6 +4,7 @@ use super::{DraftForm, Known};
 use crate::domain::column::column_of;
 use crate::domain::decision::{DecisionPart, Exemption, Significance};
 use crate::domain::field::Field;
+use crate::domain::respondent::{RespondentGroup, Selection};
 use crate::domain::terms::{
     Answer, AssignmentKind, Channel, ConsultationStated, DataPath, Kind, Obligation, Origin, Periodicity, RespondentKind, Visibility,
 };
@@ -105,8 +106,14 @@ impl DraftForm {
                 codes.iter().filter_map(|code| municipality(code).or_else(|| region(code))).collect::<Vec<_>>().join(", ")
             };
             match self.selections.get(kind).map_or("", String::as_str) {
-                "sample" => format!("ett urval av {} {}", self.sizes.get(kind).map_or("?", |size| size.trim()), kind.label()),
-                _ if !codes.is_empty() => format!("{} {} enligt lista: {}", codes.len(), kind.label(), names(&codes)),
+                "sample" => match self.sizes.get(kind).map(|size| size.trim().parse()) {
+                    Some(Ok(size)) => RespondentGroup { kind: *kind, selection: Selection::Sample(size) }.in_words(),
+                    _ => format!("ett urval av {}, antalet är inte angivet", kind.label()),
+                },
+                _ if !codes.is_empty() => {
+                    let names = names(&codes);
+                    format!("{}: {names}", RespondentGroup { kind: *kind, selection: Selection::Listed(codes) }.in_words())
+                }
                 "listed" => format!("{} enligt lista, ingen är vald", kind.label()),
                 _ if *kind == RespondentKind::Other => "andra uppgiftslämnare".to_owned(),
                 _ => format!("alla {}", kind.label()),

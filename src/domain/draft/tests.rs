@@ -233,7 +233,10 @@ fn two_forms_are_compared_and_put_together() {
     both.take(Field::Obligation, &theirs);
     assert_eq!((both.text(Field::Title), both.text(Field::Obligation), both.items.len()), ("Deras titel", "", 2));
     assert_eq!(mine.shown(Field::ItemLabel, &known()), ["Antal · Hur många · finns i system", "Kostnad"]);
-    assert_eq!(mine.shown(Field::Respondents, &known()), ["2 kommuner enligt lista: Upplands Väsby, Stockholm", "ett urval av 1 regioner"]);
+    assert_eq!(
+        mine.shown(Field::Respondents, &known()),
+        ["2\u{a0}kommuner enligt lista: Upplands Väsby, Stockholm", "ett urval av en region"]
+    );
     for field in DraftForm::fields() {
         let mut other = DraftForm::default();
         other.take(field, &mine);

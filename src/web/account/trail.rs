@@ -24,6 +24,7 @@ use crate::web::filters;
 use crate::web::layout::Layout;
 use crate::web::page::{PageResult, page};
 use crate::web::user::{User, Visitor};
+use crate::web::view::written_moment;
 
 /// How many events a page shows.
 const PER_PAGE: i64 = 50;
@@ -186,7 +187,7 @@ impl Subjects {
         let time = clock::swedish_time(told.at);
         EventRow {
             iso: time.format("%Y-%m-%d %H:%M:%S").to_string(),
-            shown: time.format("%Y-%m-%d %H:%M").to_string(),
+            shown: written_moment(told.at),
             organisation: self.organisations.get(&told.actor).cloned().unwrap_or_else(|| "Registret".to_owned()),
             role: told.role.map_or("programmet", |role| role.label()).to_owned(),
             what: in_words(&told.action).to_owned(),
@@ -306,7 +307,10 @@ mod tests {
             detail: json!({ "role": "agency" }),
         };
         let row = subjects.row(&event("collection.decided", "collection", Some(crate::domain::access::Role::Agency)));
-        assert_eq!((row.shown.as_str(), row.organisation.as_str(), row.role.as_str()), ("2026-01-01 00:59", "SCB", "handläggare"));
+        assert_eq!(
+            (row.shown.as_str(), row.organisation.as_str(), row.role.as_str()),
+            ("1\u{a0}januari 2026 kl.\u{a0}00.59", "SCB", "handläggare")
+        );
         assert_eq!((row.what.as_str(), row.href.as_deref()), ("Beslutade en insamling", Some("/insamlingar/2026-0001/historik")));
         let unread = Told { subject: Uuid::max().to_string(), ..event("collection.decided", "collection", None) };
         let row = subjects.row(&unread);

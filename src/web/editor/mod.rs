@@ -2,11 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 
 use super::page::{PageResult, page};
-use crate::clock;
-use crate::text;
+use super::view::written_moment;
 
 pub mod body;
 pub mod conflict;
@@ -25,9 +23,4 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 fn with_status(status: StatusCode, template: &impl askama::Template) -> PageResult {
     let shown: Response = page(template)?;
     Ok((status, shown).into_response())
-}
-
-/// A moment as it is written: `22 november 2026 kl. 14.05`.
-fn written_moment(at: DateTime<Utc>) -> String {
-    format!("{} kl.\u{a0}{}", text::written_date(clock::swedish_day(at)), clock::swedish_time(at).format("%H.%M"))
 }
