@@ -110,7 +110,7 @@ fn the_whole_way_from_a_title_to_a_number() {
         for text in [
             "Öppettimmar · Per vecka · timmar",
             "49\u{a0}kommuner enligt lista",
-            "ett urval av 200 företag",
+            "ett urval av 200\u{a0}företag",
             "Länsstyrelsen i Stockholms län",
             "svar senast 2029-v12",
         ] {
