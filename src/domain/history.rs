@@ -7,6 +7,7 @@ use super::field::Field;
 use super::new_collection::CollectionParts;
 use super::revision::changed_fields;
 use super::round::{Round, When};
+use crate::text;
 
 /// The most rows of items or rounds that a change names on each side; the rest are counted.
 const MOST_ROWS: usize = 100;
@@ -58,7 +59,7 @@ pub fn changes(old: &CollectionParts, new: &CollectionParts, names: &Names) -> V
 pub fn value(parts: &CollectionParts, field: Field, names: &Names) -> String {
     let content = &parts.content;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let day = |day: Option<chrono::NaiveDate>| day.map(text::written_date).unwrap_or_default();
     let codes = |codes: &[String]| codes.iter().map(|code| names.of(code)).collect::<Vec<_>>().join(", ");
     match field {
         Field::OwnReference => text(&parts.own_reference),
@@ -133,7 +134,7 @@ fn item(item: &Item) -> String {
 
 /// A round in one line: label and dates.
 fn round(round: &Round) -> String {
-    let when = |name: &str, when: &Option<When>| when.as_ref().map(|when| format!("{name} {when}"));
+    let when = |name: &str, when: &Option<When>| when.as_ref().map(|when| format!("{name} {}", when.in_text()));
     let parts = [
         round.measured_period().map(|period| format!("mätperiod {period}")),
         when("utskick", &round.dispatch),
@@ -196,11 +197,15 @@ mod tests {
         let (mut old, mut new) = (parts(), parts());
         old.content.items = vec![item("Antal lån", "antal"), item("Antal besök", "antal")];
         new.content.items = vec![item("Antal lån", "antal"), item("Antal besök", "besök"), item("Öppettimmar", "timmar")];
-        new.rounds = vec![Round { label: "2027".into(), deadline: When::parse("2027-v12").ok(), ..Round::default() }];
+        let dispatch = When::parse("2027-03-01").ok();
+        new.rounds = vec![Round { label: "2027".into(), dispatch, deadline: When::parse("2027-v12").ok(), ..Round::default() }];
         let told = changes(&old, &new, &Names::default());
         assert_eq!(told[0].old, "Antal besök (antal) [finns i system; personuppgifter nej]");
         assert_eq!(told[0].new.lines().count(), 2);
-        assert_eq!((told[1].old.as_str(), told[1].new.as_str()), ("", "2027: sista svarsdag vecka\u{a0}12, 2027"));
+        assert_eq!(
+            (told[1].old.as_str(), told[1].new.as_str()),
+            ("", "2027: utskick 1\u{a0}mars 2027, sista svarsdag vecka\u{a0}12, 2027")
+        );
         new.content.items = vec![old.content.items[1].clone(), old.content.items[0].clone()];
         assert_eq!(changes(&old, &new, &Names::default())[0].new, "Samma uppgifter i en annan ordning");
     }

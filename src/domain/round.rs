@@ -43,6 +43,15 @@ impl When {
         }
     }
 
+    /// As running text has it: `15 mars 2027`, `vecka 12, 2027` or the words of the period.
+    #[must_use]
+    pub fn in_text(&self) -> String {
+        match self {
+            Self::Day(day) => text::written_date(*day),
+            other => other.to_string(),
+        }
+    }
+
     /// A week that exists: 53 is refused in a year of 52 weeks.
     ///
     /// # Errors

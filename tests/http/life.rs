@@ -84,7 +84,7 @@ fn a_planned_survey_is_decided_and_ended() {
         let refused = scb.post(&format!("/insamlingar/{number}/bekrafta"), &[]).await;
         refused_in_words(&refused, "behöver inte bekräftas");
         let open = app.page(&format!("/insamlingar/{number}")).await;
-        for text in ["Registrerades", "Beslutades", "Avslutades", "Statistiska centralbyrån", "2026-03-05"] {
+        for text in ["Registrerades", "Beslutades", "Avslutades", "Statistiska centralbyrån", "5\u{a0}mars 2026"] {
             assert!(open.contains(text), "{text}");
         }
         assert!(!open.contains("Det här kan ni göra"), "a visitor has nothing to do");
@@ -297,7 +297,7 @@ fn a_planned_change_stands_beside_what_is_decided_until_it_is_decided() {
         assert_eq!((body["rounds"].as_array().map(Vec::len), body["plannedVersion"].as_i64()), (Some(2), None));
         let open = app.page(&format!("/insamlingar/{number}")).await;
         assert!(!open.contains("Planerad ändring") && open.contains("En ändring planerades"));
-        assert!(open.contains("2026-03-01") && open.contains("2026-04-01"), "the old and the new day of decision");
+        assert!(open.contains("1\u{a0}mars 2026") && open.contains("1\u{a0}april 2026"), "the old and the new day of decision");
     });
 }
 

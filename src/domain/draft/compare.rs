@@ -5,6 +5,7 @@ use crate::domain::column::column_of;
 use crate::domain::decision::{DecisionPart, Exemption, Significance};
 use crate::domain::field::Field;
 use crate::domain::respondent::{RespondentGroup, Selection};
+use crate::domain::round::When;
 use crate::domain::terms::{
     Answer, AssignmentKind, Channel, ConsultationStated, DataPath, Kind, Obligation, Origin, Periodicity, RespondentKind, Visibility,
 };
@@ -89,6 +90,9 @@ impl DraftForm {
                 let typed = self.text(field).to_owned();
                 (!typed.is_empty()).then(|| name(&typed)).into_iter().collect()
             }
+            Field::AssignmentDated | Field::AssignmentFinalReport => {
+                Some(date(self.text(field))).filter(|day| !day.is_empty()).into_iter().collect()
+            }
             field => {
                 let typed = self.text(field);
                 let word = word(field, typed).map_or_else(|| typed.to_owned(), str::to_owned);
@@ -135,20 +139,25 @@ impl DraftForm {
 }
 
 fn round_line(round: &super::DraftRound) -> String {
-    let named = |word: &str, text: &str| if text.trim().is_empty() { String::new() } else { format!("{word} {}", text.trim()) };
-    let measured = match (round.measured_from.trim(), round.measured_to.trim()) {
+    let named = |word: &str, text: &str| if text.trim().is_empty() { String::new() } else { format!("{word} {text}") };
+    let measured = match (date(&round.measured_from).as_str(), date(&round.measured_to).as_str()) {
         ("", "") => String::new(),
         (from, to) => format!("mäter {from}–{to}"),
     };
     joined(&[
         round.label.trim(),
-        &named("utskick", &round.dispatch),
-        &named("svar senast", &round.deadline),
+        &named("utskick", &date(&round.dispatch)),
+        &named("svar senast", &date(&round.deadline)),
         &measured,
-        &named("stänger", &round.closes),
-        &named("publiceras", &round.published),
-        &named("skäl för kort svarstid:", &round.short_time_reason),
+        &named("stänger", &date(&round.closes)),
+        &named("publiceras", &date(&round.published)),
+        &named("skäl för kort svarstid:", round.short_time_reason.trim()),
     ])
+}
+
+/// A date as it is read, where it can be read; else as it was typed.
+fn date(typed: &str) -> String {
+    When::parse(typed).map_or_else(|_| typed.trim().to_owned(), |when| when.in_text())
 }
 
 fn joined(parts: &[&str]) -> String {
@@ -159,12 +168,13 @@ fn joined(parts: &[&str]) -> String {
 fn change_line(name: &str, typed: &str) -> String {
     let part = DecisionPart::from_code(name);
     let word = match part {
-        Some(DecisionPart::Significance) => Significance::from_code(typed).map(Significance::label),
-        Some(DecisionPart::Exemption) => Exemption::from_code(typed).map(Exemption::label),
+        Some(DecisionPart::Significance) => Significance::from_code(typed).map(|term| term.label().to_owned()),
+        Some(DecisionPart::Exemption) => Exemption::from_code(typed).map(|term| term.label().to_owned()),
+        Some(DecisionPart::DecidedOn) => Some(date(typed)),
         _ => None,
     };
     let name = part.map_or_else(|| name.to_owned(), |part| part.label().to_owned());
-    format!("{name}: {}", word.unwrap_or(typed))
+    format!("{name}: {}", word.unwrap_or_else(|| typed.to_owned()))
 }
 
 /// The word of a closed list for its code.
