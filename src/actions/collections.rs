@@ -16,7 +16,7 @@ use crate::clock;
 use crate::db::events::{Event, HIDDEN};
 use crate::db::involved::{self, Involved};
 use crate::db::register::{self, Collector, Identity};
-use crate::db::{Tx, case, events, organisations, rounds};
+use crate::db::{Tx, events, organisations, rounds};
 use crate::domain::access::{Action, Actor, Parties, may};
 use crate::domain::collection::open_from;
 use crate::domain::field::{Fault, Field};
@@ -88,7 +88,7 @@ pub async fn register(tx: &mut Tx, new: &NewCollection, at: &Circumstances) -> R
     register::insert(tx, &identity, at.now).await?;
     write_version(tx, (identity.id, 1), parts, register::Lineages::new(), (decided, at)).await?;
     rounds::insert(tx, identity.id, 1, &parts.rounds).await?;
-    add_event(tx, at, "collection.registered", identity.id, &json!({ "version": 1 }), &[]).await?;
+    add_event(tx, at, "collection.registered", (identity.id, !identity.is_open_on(at.today)), &json!({ "version": 1 }), &[]).await?;
     Ok(number)
 }
 
@@ -210,8 +210,16 @@ fn in_words(faults: &[Fault]) -> String {
 }
 
 /// Writes what was done to a collection: which fields with their old and new values, and `more` as the action defines it. Of the contact
-/// only that it changed: the trail is never emptied, and a mailbox may turn out to be somebody's own.
-async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, more: &Value, changes: &[FieldChange]) -> Result<()> {
+/// only that it changed: the trail is never emptied, and a mailbox may turn out to be somebody's own. `hidden`: everyone might not read the
+/// collection before it and after it.
+async fn add_event(
+    tx: &mut Tx,
+    at: &Circumstances,
+    action: &str,
+    (id, hidden): (Uuid, bool),
+    more: &Value,
+    changes: &[FieldChange],
+) -> Result<()> {
     let fields: Vec<&str> = changes.iter().map(|change| change.field.code()).collect();
     let told: Vec<&FieldChange> =
         changes.iter().filter(|change| !matches!(change.field, Field::ContactFunction | Field::ContactEmail)).collect();
@@ -220,7 +228,7 @@ async fn add_event(tx: &mut Tx, at: &Circumstances, action: &str, id: Uuid, more
         detail[key] = value.clone();
     }
     // what is said while only the parties may read it stays with them, also once the collection is open
-    if !case::is_open(tx, id, at.today).await? {
+    if hidden {
         detail[HIDDEN] = true.into();
     }
     let event = Event {

@@ -1,20 +1,10 @@
-//! What holds of a collection whatever version is in force: whether it is open, when it was confirmed, and what its parties call it.
+//! What holds of a collection whatever version is in force: when it was confirmed, and what its parties call it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{Result, Tx};
 use crate::sql;
-
-/// Whether everyone may read a collection on `today`, as it is written so far.
-///
-/// # Errors
-/// As the engine says.
-pub async fn is_open(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<bool> {
-    let row: Option<(Uuid,)> =
-        sql!("SELECT id FROM collection WHERE id = $1 AND status <> 'draft' AND open_from <= $2", id, today).optional(tx).await?;
-    Ok(row.is_some())
-}
 
 /// Writes on which day a collection was last said to hold unchanged; `read_as`: when it was last changed as it was read. That is no change
 /// of it. `false` where it has been changed since.

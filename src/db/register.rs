@@ -55,6 +55,14 @@ pub struct Identity {
     pub planned_version: Option<i64>,
 }
 
+impl Identity {
+    /// Whether everyone may read the collection on `today`, once this is written.
+    #[must_use]
+    pub fn is_open_on(&self, today: NaiveDate) -> bool {
+        self.status != Status::Draft && self.open_from.is_some_and(|from| from <= today)
+    }
+}
+
 /// Writes a new collection's identity.
 ///
 /// # Errors

@@ -9,7 +9,6 @@ use uuid::Uuid;
 use super::{Circumstances, add_event, differences, in_words, next_number, write_version};
 use crate::clock;
 use crate::db::collections::{self, Version};
-use crate::db::events::HIDDEN;
 use crate::db::register::{self, Identity, Known};
 use crate::db::{Tx, decisions, rounds};
 use crate::domain::collection::{Collection, open_from};
@@ -187,11 +186,9 @@ impl Next<'_> {
             return Err(Error::Conflict);
         }
         let action = if revised { "collection.revised" } else { "collection.changed" };
-        let mut more = json!({ "version": version });
-        if !in_force.is_open_on(at.today) {
-            more[HIDDEN] = true.into(); // the old values were hidden, even if the change opens the collection
-        }
-        add_event(tx, at, action, id, &more, &changes).await?;
+        // the old values were hidden, even if the change opens the collection
+        let hidden = !in_force.is_open_on(at.today) || !identity.is_open_on(at.today);
+        add_event(tx, at, action, (id, hidden), &json!({ "version": version }), &changes).await?;
         Ok(Some(version))
     }
 

@@ -96,7 +96,7 @@ async fn set_once(db: &Db, actor: &Actor, number: CollectionNumber, given: &str,
     }
     let at = Circumstances::by(actor, known.owner.clone(), now, "form");
     let change = FieldChange { field: Field::DiaryNumber, old, new: given.to_owned() };
-    add_event(&mut tx, &at, "collection.diary_number", known.id, &json!({}), &[change]).await?;
+    add_event(&mut tx, &at, "collection.diary_number", (known.id, !known.parties(today).open), &json!({}), &[change]).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -147,7 +147,7 @@ async fn rename(tx: &mut Tx, known: &Involved, newest: &Collection, parts: &Coll
     case::set_own_reference(tx, known.id, parts.own_reference.as_deref(), at.now).await?;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let change = FieldChange { field: Field::OwnReference, old: text(&newest.own_reference), new: text(&parts.own_reference) };
-    add_event(tx, at, "collection.changed", known.id, &json!({}), &[change]).await?;
+    add_event(tx, at, "collection.changed", (known.id, !known.parties(at.today).open), &json!({}), &[change]).await?;
     Ok(Change::Changed)
 }
 

@@ -8,7 +8,6 @@ use super::revise::in_sentences;
 use super::{Circumstances, Right, add_event, differences, in_words, involved, retried};
 use crate::clock;
 use crate::db::collections::{self, Version};
-use crate::db::events::HIDDEN;
 use crate::db::involved::Involved;
 use crate::db::register::{self, Identity};
 use crate::db::{Db, Tx, case, decisions, rounds};
@@ -91,11 +90,8 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     update(&mut tx, &known, &identity, now).await?;
     decisions::put(&mut tx, known.id, version, &decision).await?;
     let changes: Vec<FieldChange> = changes.into_iter().filter(|change| change.field != Field::RoundLabel).collect();
-    let mut more = json!({ "version": version });
-    if !known.parties(at.today).open {
-        more[HIDDEN] = true.into();
-    }
-    add_event(&mut tx, &at, "collection.decided", known.id, &more, &changes).await?;
+    let hidden = !known.parties(at.today).open || !identity.is_open_on(at.today);
+    add_event(&mut tx, &at, "collection.decided", (known.id, hidden), &json!({ "version": version }), &changes).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -132,7 +128,15 @@ async fn discard_once(db: &Db, actor: &Actor, number: CollectionNumber, based_on
     let open_from = open_on(in_force.created_at, &in_force.as_parts(), &in_force.rounds);
     let identity = Identity { open_from, planned_version: None, ..identity_of(&known, &in_force) };
     update(&mut tx, &known, &identity, now).await?;
-    add_event(&mut tx, &at, "collection.discarded", known.id, &json!({ "version": known.planned_version }), &[]).await?;
+    add_event(
+        &mut tx,
+        &at,
+        "collection.discarded",
+        (known.id, !known.parties(at.today).open),
+        &json!({ "version": known.planned_version }),
+        &[],
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -188,7 +192,7 @@ async fn close_once(
     update(&mut tx, &known, &identity, now).await?;
     let change = FieldChange { field: Field::Status, old: known.status.label().to_owned(), new: status.label().to_owned() };
     let more = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
-    add_event(&mut tx, &at, action, known.id, &more, &[change]).await?;
+    add_event(&mut tx, &at, action, (known.id, !known.parties(at.today).open), &more, &[change]).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -207,7 +211,7 @@ async fn confirm_once(db: &Db, actor: &Actor, number: CollectionNumber, now: Dat
     if !case::confirm(&mut tx, known.id, known.changed_at, at.today, now).await? {
         return Err(Error::Conflict);
     }
-    add_event(&mut tx, &at, "collection.confirmed", known.id, &json!({}), &[]).await?;
+    add_event(&mut tx, &at, "collection.confirmed", (known.id, !known.parties(at.today).open), &json!({}), &[]).await?;
     tx.commit().await?;
     Ok(())
 }
