@@ -19,6 +19,7 @@ pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
         ("agency_list_ended", "/myndigheter/202100-0852/forteckning"),
         ("municipalities", "/kommuner"),
         ("municipalities_found", "/kommuner?q=berg"),
+        ("municipalities_meant", "/kommuner?q=goteborg"),
         ("municipality", "/kommuner/0180"),
         ("municipality_with_two_tasks", "/kommuner/0980"),
         ("region", "/regioner/14"),
