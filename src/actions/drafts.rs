@@ -161,15 +161,24 @@ pub enum Saved {
 pub async fn save(db: &Db, actor: &Actor, known: &Known, saving: &Saving<'_>, now: DateTime<Utc>) -> Result<Saved> {
     retried(|| {
         change_form(db, actor, saving.id, saving.revision, now, |draft| {
-            let registrant = registrant(draft);
-            let before = draft.form.clone();
-            draft.form.apply(saving.step, saving.pairs, known, &registrant);
-            for field in saving.keep {
-                draft.form.take(*field, &before);
-            }
+            draft.form = as_sent(draft, known, saving);
         })
     })
     .await
+}
+
+/// The form as a page wants it.
+#[must_use]
+pub fn as_sent(draft: &Draft, known: &Known, saving: &Saving<'_>) -> DraftForm {
+    let mut form = draft.form.clone();
+    form.apply(saving.step, saving.pairs, known, &registrant(draft));
+    for field in saving.keep {
+        form.take(*field, &draft.form);
+    }
+    if form != draft.form {
+        saving.step.code().clone_into(&mut form.step);
+    }
+    form
 }
 
 /// Adds what is not a field of a page: the occasions of a rule, or a row less.
@@ -192,7 +201,8 @@ async fn change_form(db: &Db, actor: &Actor, id: Uuid, revision: i64, now: DateT
     let mut draft = saved.clone();
     change(&mut draft);
     let fields = saved.form.differences(&draft.form);
-    if draft.form == saved.form {
+    // what a page sends by itself, where nobody has answered, writes nothing over
+    if draft.form == saved.form || (fields.is_empty() && saved.revision != revision) {
         let seen = saved.revision == revision;
         return Ok(if seen { Saved::Done(Box::new(saved)) } else { Saved::Unseen(Box::new(saved)) });
     }

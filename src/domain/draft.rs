@@ -23,9 +23,13 @@ pub mod step;
 #[cfg(test)]
 mod tests;
 
+pub use compare::Base;
 pub use known::Known;
 pub use rule::DraftRule;
 pub use step::Step;
+
+/// What a form without a title is called.
+pub const UNTITLED: &str = "Utan titel";
 
 /// A form as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,10 +59,14 @@ pub struct DraftForm {
     pub rule: DraftRule,
     /// What is said of a change as a change and as a decision, by the codes of [`super::decision::DecisionPart`].
     pub change: BTreeMap<String, String>,
+    /// Of a change: the collection as it was when the change was begun.
+    pub begun: Base,
+    /// The step that was saved last, by code; empty before that.
+    pub step: String,
 }
 
 /// A row of the table of items, as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DraftItem {
     /// What it is called.
@@ -74,7 +82,7 @@ pub struct DraftItem {
 }
 
 /// An occasion, as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DraftRound {
     /// What it is called.
@@ -185,6 +193,7 @@ impl DraftForm {
     pub fn of_change(parts: &CollectionParts) -> Self {
         let mut form = Self::from_parts(parts);
         form.texts.remove(&Field::DiaryNumber);
+        form.begun = Base::of(&form);
         form
     }
 
@@ -286,7 +295,7 @@ impl DraftForm {
     #[must_use]
     pub fn title(&self) -> String {
         match self.text(Field::Title).trim() {
-            "" => "Utan titel".to_owned(),
+            "" => UNTITLED.to_owned(),
             title => crate::text::shorten(title, 200),
         }
     }

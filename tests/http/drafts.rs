@@ -54,6 +54,67 @@ fn two_people_who_save_at_once_both_see_what_was_written() {
 }
 
 #[test]
+fn what_only_one_has_changed_is_chosen_already_and_nothing_is_chosen_by_leaving_out() {
+    run(async {
+        let app = TestApp::real().await;
+        let (one, two) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Agency, SCB).await);
+        let draft = short_way(&one, "Ursprunglig titel").await;
+        let address = format!("{draft}/grunder");
+        let page = two.page(&address).await;
+        let (revision, base) = (hidden(&page, "revision").expect("a revision"), hidden(&page, "bas").expect("what it was made of"));
+        let saved = [
+            ("revision", revision.as_str()),
+            ("title", "Ettans titel"),
+            ("purpose", "Ettans syfte"),
+            ("assignment_kind", "unstated"),
+            ("gor", "nasta"),
+        ];
+        assert_eq!(one.post(&address, &saved).await.status, StatusCode::SEE_OTHER);
+        // the second leaves the title as it was, and writes purpose and collector
+        let wanted = [
+            ("revision", revision.as_str()),
+            ("bas", base.as_str()),
+            ("title", "Ursprunglig titel"),
+            ("purpose", "Tvåans syfte"),
+            ("collector", "Konsulten"),
+            ("gor", "nasta"),
+        ];
+        let conflict = two.post(&address, &wanted).await;
+        assert_eq!(conflict.status, StatusCode::CONFLICT, "{}", conflict.text);
+        let chosen = |field: &str, value: &str| {
+            let radio = format!("name=\"val_{field}\" value=\"{value}\" required checked");
+            conflict.text.contains(&radio)
+        };
+        assert!(chosen("title", "sparat") && !chosen("title", "mitt"), "{}", conflict.text);
+        assert!(chosen("collector", "mitt") && !chosen("collector", "sparat"), "{}", conflict.text);
+        assert!(!chosen("purpose", "mitt") && !chosen("purpose", "sparat"), "both have changed it");
+        assert!(!conflict.text.contains("val_assignment_kind"), "what a page sends by itself is no difference");
+        let newer = hidden(&conflict.text, "revision").expect("the newer revision");
+        let mut forged = vec![("skillnad", "title"), ("skillnad", "purpose"), ("skillnad", "collector")];
+        forged.extend(wanted.iter().filter(|(name, _)| *name != "revision"));
+        forged.extend([("revision", newer.as_str()), ("val_title", "sparat"), ("val_collector", "annat")]);
+        let refused = two.post(&address, &forged).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        for text in [
+            "href=\"#val_purpose-mitt\"",
+            "href=\"#val_collector-mitt\"",
+            "id=\"val_purpose-fel\"",
+            "name=\"val_title\" value=\"sparat\" required checked",
+            "Tvåans syfte",
+        ] {
+            assert!(refused.text.contains(text), "{text}: {}", refused.text);
+        }
+        assert!(one.page(&address).await.contains("Ettans syfte"), "nothing is written over");
+        forged.retain(|(name, _)| *name != "val_collector");
+        forged.extend([("val_purpose", "mitt"), ("val_collector", "mitt")]);
+        let answer = two.post(&address, &forged).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = one.page(&address).await;
+        assert!(page.contains("Ettans titel") && page.contains("Tvåans syfte") && page.contains("Konsulten"), "{page}");
+    });
+}
+
+#[test]
 fn others_neither_see_nor_touch_a_draft() {
     run(async {
         let app = TestApp::real().await;
@@ -164,6 +225,12 @@ fn a_change_that_another_overtakes_shows_both() {
         }
         let (revision, based_on) = (hidden(&conflict.text, "revision").expect("one"), hidden(&conflict.text, "based_on").expect("one"));
         let based_on = based_on.replace("&#43;", "+");
+        assert!(conflict.text.contains("name=\"val_purpose\" value=\"sparat\" required checked"), "only the file changed it");
+        assert!(!conflict.text.contains("name=\"val_title\" value=\"mitt\" required checked"), "both changed it");
+        let left_out = [("revision", revision.as_str()), ("based_on", &based_on), ("gor", "forena"), ("val_purpose", "sparat")];
+        let refused = client.post(&format!("{change}/granska"), &left_out).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("href=\"#val_title-mitt\"") && refused.text.contains("Min titel"), "{}", refused.text);
         let choice =
             [("revision", revision.as_str()), ("based_on", &based_on), ("gor", "forena"), ("val_title", "mitt"), ("val_purpose", "sparat")];
         let answer = client.post(&format!("{change}/granska"), &choice).await;

@@ -222,6 +222,17 @@ fn decision(form: &DraftForm) -> Decision {
     }
 }
 
+/// What the collection of a change says now, and when that was written.
+///
+/// # Errors
+/// `NotFound` where the form changes no collection, or one that the actor may not know of; `Forbidden` where it is not the actor's to change.
+pub async fn newest(tx: &mut Tx, actor: &Actor, draft: &Draft, now: DateTime<Utc>) -> Result<(DraftForm, DateTime<Utc>)> {
+    let number = draft.number.ok_or(Error::NotFound)?;
+    let subject = involved(tx, actor, number, Right::Edit, clock::swedish_day(now)).await?;
+    let newest = collections::load(tx, &[subject.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    Ok((DraftForm::of_change(&newest.as_parts()), newest.changed_at))
+}
+
 /// Lets a change start from what the collection says now: the actor has seen both and chosen. `keep` are the fields in which the
 /// collection's own answer is to stand.
 ///
@@ -246,6 +257,7 @@ pub async fn rebase(
     let theirs = DraftForm::of_change(&newest.as_parts());
     keep.iter().for_each(|field| draft.form.take(*field, &theirs));
     draft.based_on = Some(based_on);
+    draft.form.begun.clone_from(&theirs.begun);
     if !drafts::update(&mut tx, &draft, actor.person, now).await? {
         return Err(Error::Conflict);
     }

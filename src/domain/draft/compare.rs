@@ -1,6 +1,11 @@
-//! Two versions of one form beside each other: what differs, how it reads, and taking over one answer.
+//! Two versions of one form beside each other: what differs, who changed it, how it reads, and taking over one answer.
 
-use super::{DraftForm, Known};
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+
+use super::{DraftForm, Known, Step};
 use crate::domain::column::column_of;
 use crate::domain::decision::{DecisionPart, Exemption, Significance};
 use crate::domain::field::Field;
@@ -16,7 +21,90 @@ const WHOLES: [Field; 5] = [Field::Responsible, Field::Respondents, Field::DataP
 /// What stands for everything that is said of a change as a change and as a decision; the form has no such field of its own.
 pub const CHANGE_AS_A_WHOLE: Field = Field::DecidedOn;
 
+/// The answers that two versions grew from, as one digest for each field: enough to see who changed what, in a page or beside a change
+/// that is being written. A digest that another release made differently makes both sides look changed, and then nobody is preselected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Base(BTreeMap<Field, String>);
+
+/// One of two versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What this person wants.
+    Mine,
+    /// What is saved.
+    Theirs,
+}
+
+impl Base {
+    /// The answers to the fields of a step.
+    #[must_use]
+    pub fn of_step(form: &DraftForm, step: Step) -> Self {
+        let asked = |field: &Field| if *field == CHANGE_AS_A_WHOLE { step == Step::Review } else { Step::of(*field) == step };
+        Self(DraftForm::compared().filter(asked).map(|field| (field, form.digest(field))).collect())
+    }
+
+    /// The answers of a whole form.
+    #[must_use]
+    pub fn of(form: &DraftForm) -> Self {
+        Self(DraftForm::compared().map(|field| (field, form.digest(field))).collect())
+    }
+
+    /// Reads what [`Base::to_string`] wrote; what cannot be read is not known.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let pair = |pair: &str| pair.split_once(':').and_then(|(code, digest)| Some((Field::from_code(code)?, digest.to_owned())));
+        Self(text.split(' ').filter_map(pair).collect())
+    }
+
+    /// The side that alone has changed the answer to a field; none where both have, or where nothing is known of what it was.
+    #[must_use]
+    pub fn changed_by(&self, field: Field, mine: &DraftForm, theirs: &DraftForm) -> Option<Side> {
+        let before = self.0.get(&field)?;
+        match (mine.digest(field) != *before, theirs.digest(field) != *before) {
+            (true, false) => Some(Side::Mine),
+            (false, true) => Some(Side::Theirs),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Base {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let pairs: Vec<String> = self.0.iter().map(|(field, digest)| format!("{}:{digest}", field.code())).collect();
+        f.write_str(&pairs.join(" "))
+    }
+}
+
 impl DraftForm {
+    /// The fields in which two forms can differ.
+    fn compared() -> impl Iterator<Item = Field> {
+        Self::fields().chain([CHANGE_AS_A_WHOLE])
+    }
+
+    /// What is answered, where a page sends by itself what nobody has answered.
+    fn meant(&self, field: Field) -> &str {
+        match self.text(field) {
+            "unstated" => "",
+            "now" if field == Field::Visibility => "",
+            typed => typed,
+        }
+    }
+
+    fn digest(&self, field: Field) -> String {
+        let mut hasher = DefaultHasher::new();
+        match field {
+            Field::Responsible => (&self.responsible, &self.adding).hash(&mut hasher),
+            Field::DataPaths => self.data_paths.hash(&mut hasher),
+            Field::Respondents => (&self.asked, &self.selections, &self.sizes, &self.codes).hash(&mut hasher),
+            Field::ItemLabel => self.items.hash(&mut hasher),
+            Field::RoundLabel => (&self.rounds, &self.rule).hash(&mut hasher),
+            CHANGE_AS_A_WHOLE => self.change.hash(&mut hasher),
+            field => self.meant(field).hash(&mut hasher),
+        }
+        format!("{:016x}", hasher.finish())
+    }
+
     /// The fields in which two forms differ; what is said of the change, items, rounds and those asked are one field each.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<Field> {
@@ -29,7 +117,7 @@ impl DraftForm {
             Field::ItemLabel => self.items != other.items,
             Field::RoundLabel => self.rounds != other.rounds || self.rule != other.rule,
             CHANGE_AS_A_WHOLE => self.change != other.change,
-            field => self.text(field) != other.text(field),
+            field => self.meant(field) != other.meant(field),
         };
         Field::ALL.iter().copied().filter(differs).collect()
     }

@@ -15,7 +15,7 @@ const MOST_YEARS: i32 = 20;
 const USUAL_DAYS: u64 = 28;
 
 /// A rule as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DraftRule {
     /// The last day to answer each time: `vecka 12`, `15 mars`, `den 20:e`; several with commas between them.

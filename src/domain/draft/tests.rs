@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::compare::Side;
 use super::*;
 use crate::domain::field::Fault;
 use crate::domain::new_collection::NewCollection;
@@ -279,4 +280,24 @@ proptest! {
             prop_assert!(faults.iter().all(|fault| !fault.message.is_empty()));
         }
     }
+}
+
+#[test]
+fn who_changed_what_is_seen_by_what_both_grew_from() {
+    let before = filled();
+    let base = Base::parse(&Base::of(&before).to_string());
+    assert_eq!(base, Base::of(&before), "it travels in a page");
+    let (mut mine, mut theirs) = (before.clone(), before.clone());
+    mine.texts.insert(Field::Title, "Min titel".into());
+    theirs.items.pop();
+    mine.texts.insert(Field::Purpose, "Mitt syfte".into());
+    theirs.texts.insert(Field::Purpose, "Deras syfte".into());
+    let side = |field| base.changed_by(field, &mine, &theirs);
+    assert_eq!((side(Field::Title), side(Field::ItemLabel), side(Field::Purpose)), (Some(Side::Mine), Some(Side::Theirs), None));
+    assert_eq!(Base::default().changed_by(Field::Title, &mine, &theirs), None, "nothing is known");
+    // what a page sends by itself is no answer
+    let mut sent = DraftForm::default();
+    sent.texts.insert(Field::Origin, "unstated".into());
+    sent.texts.insert(Field::Visibility, "now".into());
+    assert_eq!(sent.differences(&DraftForm::default()), []);
 }

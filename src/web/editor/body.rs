@@ -13,7 +13,7 @@ use crate::db::drafts::Draft;
 use crate::domain::draft::input::ADDING;
 use crate::domain::draft::known::Found;
 use crate::domain::draft::rule::RuleFault;
-use crate::domain::draft::{Known, Step};
+use crate::domain::draft::{Base, Known, Step};
 use crate::domain::field::{Fault, Field};
 
 /// What a page of a step is made of.
@@ -73,6 +73,8 @@ pub struct StepPage {
     pub id: Uuid,
     /// Its revision.
     pub revision: i64,
+    /// What the page was made of.
+    pub base: Base,
     /// The title typed so far.
     pub title: String,
     /// The collection that it changes.
@@ -146,6 +148,7 @@ impl StepPage {
             layout,
             id: draft.id,
             revision: draft.revision,
+            base: Base::of_step(form, step),
             title: form.title(),
             number: draft.number.map(|number| number.to_string()),
             step,

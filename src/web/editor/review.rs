@@ -22,7 +22,7 @@ use crate::db::involved;
 use crate::domain::access::{Action, may};
 use crate::domain::decision::{DecisionPart, Exemption, PartFault, Significance};
 use crate::domain::draft::compare::CHANGE_AS_A_WHOLE;
-use crate::domain::draft::{DraftForm, Known, Step};
+use crate::domain::draft::{Base, DraftForm, Known, Step};
 use crate::domain::field::{Fault, Field};
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::ordinance;
@@ -79,6 +79,8 @@ pub struct ReviewPage {
     pub id: Uuid,
     /// Its revision.
     pub revision: i64,
+    /// What the page was made of.
+    pub base: Base,
     /// The title typed so far.
     pub title: String,
     /// The collection that it changes.
@@ -124,6 +126,7 @@ impl ReviewPage {
             layout,
             id: draft.id,
             revision: draft.revision,
+            base: Base::of_step(form, Step::Review),
             title: form.title(),
             number: draft.number.map(|number| number.to_string()),
             steps,
@@ -256,7 +259,8 @@ pub(super) async fn submit(state: &AppState, user: &User, known: &Known, draft: 
         Submitted::Refused(message) => refused(StatusCode::UNPROCESSABLE_ENTITY, Said { refused: Some(message), ..Said::default() }),
         Submitted::Saved => refused(StatusCode::CONFLICT, Said { saved_meanwhile: true, ..Said::default() }),
         Submitted::Overtaken(theirs, changed_at) => {
-            let page = conflict::ConflictPage::of_change(layout(), draft, &theirs, changed_at, known);
+            let choices = conflict::Choices::Proposed(&draft.form.begun);
+            let page = conflict::ConflictPage::of_change(layout(), draft, (&theirs, changed_at), choices, known);
             with_status(StatusCode::CONFLICT, &page)
         }
     }

@@ -34,14 +34,15 @@ fn place((id, step): &Place) -> Result<(Uuid, Step), Error> {
     Step::from_code(step).map(|step| (id, step)).ok_or(Error::NotFound)
 }
 
-/// `GET /utkast/{id}`: leads to the first step.
+/// `GET /utkast/{id}`: leads to the step that was saved last.
 ///
 /// # Errors
 /// There is no such form in the person's own organisation.
 pub async fn first(State(state): State<AppState>, user: User, Path(id): Path<String>) -> Result<Response, Failure> {
     let (id, step) = place(&(id, Step::Basics.code().to_owned()))?;
-    drafts::open(&mut state.db.read().await?, &user.actor, id, clock::now()).await?;
-    Ok(Redirect::to(&href(id, step)).into_response())
+    let draft = drafts::open(&mut state.db.read().await?, &user.actor, id, clock::now()).await?;
+    let last = Step::from_code(&draft.form.step).unwrap_or(step);
+    Ok(Redirect::to(&href(id, last)).into_response())
 }
 
 /// `GET /utkast/{id}/{steg}`: `?visa=fel` tells what is wrong, `?rader=20` gives more empty rows.
@@ -106,6 +107,9 @@ async fn save_step(state: &AppState, user: &User, at: &Place, fields: &Fields) -
     }
     let keep = conflict::kept(fields);
     let saving = Saving { id, revision, step, pairs: fields.pairs(), keep: &keep };
+    if conflict::is_unanswered(fields) {
+        return unanswered(state, user, &known, &saving, fields).await;
+    }
     let draft = match drafts::save(&state.db, &user.actor, &known, &saving, clock::now()).await? {
         // nobody registers what a colleague wrote after the page was made
         Saved::Unseen(draft) if step == Step::Review && fields.get("gor") == "registrera" => {
@@ -120,7 +124,18 @@ async fn save_step(state: &AppState, user: &User, at: &Place, fields: &Fields) -
 /// Shows what this person wanted beside what somebody else has saved.
 fn differs(state: &AppState, user: &User, known: &Known, (mine, saved): (&DraftForm, &Draft), step: Step, fields: &Fields) -> PageResult {
     let layout = Layout::new(state, Visitor(Some(user.clone())), "");
-    with_status(StatusCode::CONFLICT, &conflict::ConflictPage::of_step(layout, mine, saved, step, fields, known))
+    let base = conflict::base(fields);
+    let choices = conflict::Choices::Proposed(&base);
+    with_status(StatusCode::CONFLICT, &conflict::ConflictPage::of_step(layout, mine, saved, step, (fields, choices), known))
+}
+
+/// The page of both versions again, where a choice is missing: nothing is saved that nobody chose.
+async fn unanswered(state: &AppState, user: &User, known: &Known, saving: &Saving<'_>, fields: &Fields) -> PageResult {
+    let saved = drafts::open(&mut state.db.read().await?, &user.actor, saving.id, clock::now()).await?;
+    let mine = drafts::as_sent(&saved, known, &Saving { keep: &[], ..*saving });
+    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
+    let page = conflict::ConflictPage::of_step(layout, &mine, &saved, saving.step, (fields, conflict::Choices::Sent(fields)), known);
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 /// What follows when a step is saved.
