@@ -43,6 +43,8 @@ pub struct DraftRow {
     pub title: String,
     /// The number of the collection that it changes; none for a new one.
     pub number: Option<String>,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
     /// When it was last saved.
     pub changed_at: DateTime<Utc>,
     /// The function or name of whoever saved last, where it is known.
@@ -140,7 +142,7 @@ pub async fn delete(tx: &mut Tx, id: Uuid, revision: i64) -> Result<bool> {
 /// As the engine says.
 pub async fn of_organisations(tx: &mut Tx, codes: &[String]) -> Result<Vec<DraftRow>> {
     sql!(
-        "SELECT d.id, d.title, c.number, d.changed_at, COALESCE(p.name, p.email) AS changed_by
+        "SELECT d.id, d.title, c.number, d.created_at, d.changed_at, COALESCE(p.name, p.email) AS changed_by
          FROM draft d LEFT JOIN collection c ON c.id = d.collection_id LEFT JOIN person p ON p.id = d.changed_by
          WHERE d.organisation_code IN ($1..) ORDER BY d.changed_at DESC, d.id"
     )

@@ -319,6 +319,8 @@ mod tests {
         let round =
             |dispatch, deadline| Round { dispatch: When::parse(dispatch).ok(), deadline: When::parse(deadline).ok(), ..Round::default() };
         wrong.rounds = vec![round("2027-03-01", "2027-02-01"), round("2027-03-01", "2027-03-10"), round("2027-03-01", "2027-03-22")];
+        let told = NewCollection::new(wrong.clone()).expect_err("faults");
+        assert!(!told[0].message.contains("svarsdag"), "the field's name stands before it: {}", told[0].message);
         assert_eq!(faults(wrong), [Field::RoundDeadline, Field::RoundShortTimeReason]);
     }
 }

@@ -138,7 +138,7 @@ terms! {
         System = "system", "finns i system";
         Manual = "manual", "tas fram manuellt";
         Missing = "missing", "saknas";
-        Unknown = "unknown", "inte känt";
+        Unknown = "unknown", "ej angivet";
     }
 }
 

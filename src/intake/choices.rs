@@ -80,7 +80,7 @@ choices! {
     ItemSource {
         "system" => System, "i system" => System, "verksamhetssystem" => System, "finns i verksamhetssystem" => System,
         "manuellt" => Manual, "tas fram för hand" => Manual, "manuell" => Manual,
-        "finns inte" => Missing, "okänt" => Unknown, "ej angivet" => Unknown, "vet ej" => Unknown,
+        "finns inte" => Missing, "okänt" => Unknown, "inte känt" => Unknown, "vet ej" => Unknown,
     }
     AssignmentKind {
         "uppdrag från regeringen" => GovernmentAssignment, "eu" => EuAct, "eu-förordning" => EuAct, "eu-direktiv" => EuAct,

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use chrono::NaiveDate;
 
 use super::agenda::{self, AgendaRow, Under};
 use super::filters;
@@ -11,8 +12,8 @@ use super::params::ListParams;
 use super::user::Visitor;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};
-use crate::db::deadlines;
 use crate::db::organisations::{self, AgencyFacts};
+use crate::db::{deadlines, declarations};
 use crate::domain::organisation::{Organisation, OrganisationKind};
 use crate::error::Error;
 use crate::search::Facet;
@@ -57,7 +58,8 @@ pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today):
     let rows = collections::of_agency(&mut tx, &code, today).await?;
     let deadlines = deadlines::ahead_of(&mut tx, &code, today, UPCOMING).await?;
     let upcoming = agenda::from_known(deadlines, &[], Under::Month);
-    let around = Surroundings { facts, former, successor, rows, upcoming };
+    let declared = declarations::latest(&mut tx, &code).await?;
+    let around = Surroundings { facts, former, successor, rows, upcoming, declared };
     page(&ShowPage::new(Layout::new(&state, visitor, "/myndigheter"), agency, around))
 }
 
@@ -152,6 +154,8 @@ pub struct ShowPage {
     pub facts: Vec<Fact>,
     /// What the page calls it.
     pub registrant: &'static str,
+    /// What it has said of its list as complete; none where 6 § asks for no list.
+    pub declaration: Option<String>,
     /// What a reader should know first.
     pub notices: Vec<String>,
     /// How many collections it has.
@@ -177,6 +181,8 @@ pub struct Surroundings {
     pub rows: Vec<Summary>,
     /// Its next deadlines.
     pub upcoming: Vec<AgendaRow>,
+    /// The day as of which it last said that its list is complete.
+    pub declared: Option<NaiveDate>,
 }
 
 impl ShowPage {
@@ -203,7 +209,23 @@ impl ShowPage {
         let outside = "Organisationen omfattas inte av 1 § förordningen (1982:668). Insamlingarna redovisas frivilligt.";
         let outside = (!agency.in_ordinance_scope).then(|| outside.to_owned());
         let notices = [ended, outside, around.facts.note].into_iter().flatten().collect();
-        Self { layout, code: agency.code, name: agency.name, facts, registrant, notices, count, rows, all, upcoming: around.upcoming }
+        let declaration = match around.declared {
+            Some(day) => Some(format!("{registrant} har intygat att förteckningen är fullständig per {}.", text::written_date(day))),
+            None => agency.in_ordinance_scope.then(|| format!("{registrant} har inte intygat att förteckningen är fullständig.")),
+        };
+        Self {
+            layout,
+            code: agency.code,
+            name: agency.name,
+            facts,
+            registrant,
+            declaration,
+            notices,
+            count,
+            rows,
+            all,
+            upcoming: around.upcoming,
+        }
     }
 }
 
@@ -245,9 +267,17 @@ mod tests {
             successor: Some(agency("Nya verket")),
             rows: Vec::new(),
             upcoming: Vec::new(),
+            declared: chrono::NaiveDate::from_ymd_opt(2025, 11, 1),
         };
         let html = ShowPage::new(Layout { demonstration: false, section: "", user: None }, ended, around).render().expect("a page");
-        for text in ["upphörde den 31\u{a0}december 2025", "Nya verket", "Äldre verket", "https://www.scb.se/", "omfattas inte av 1 §"] {
+        for text in [
+            "upphörde den 31\u{a0}december 2025",
+            "Nya verket",
+            "Äldre verket",
+            "https://www.scb.se/",
+            "omfattas inte av 1 §",
+            "fullständig per 1\u{a0}november 2025",
+        ] {
             assert!(html.contains(text), "{text}");
         }
     }

@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use chrono::{Days, Months, NaiveDate};
 use serde::Deserialize;
 
+use super::editor::listed_title;
 use super::filters;
 use super::layout::{Layout, Today};
 use super::page::{PageResult, page};
@@ -175,8 +176,8 @@ pub struct CollectionLine {
     pub unconfirmed: bool,
     /// What else there is to say: not open, collected for others, a planned change.
     pub about: Vec<&'static str>,
-    /// The next deadline.
-    pub next_deadline: Option<NaiveDate>,
+    /// The next deadline, written out.
+    pub next_deadline: Option<String>,
 }
 
 impl DeskPage {
@@ -230,10 +231,11 @@ fn said(params: &Params) -> Option<String> {
 }
 
 fn draft_line(draft: DraftRow) -> DraftLine {
+    let title = listed_title(&draft);
     let what = draft.number.map_or_else(|| "Ny insamling".to_owned(), |number| format!("Ändring av {number}"));
     let day = text::written_date(clock::swedish_day(draft.changed_at));
     let by = draft.changed_by.map(|by| format!(" av {by}")).unwrap_or_default();
-    DraftLine { href: format!("/utkast/{}", draft.id), title: draft.title, about: format!("{what}, sparad {day}{by}") }
+    DraftLine { href: format!("/utkast/{}", draft.id), title, about: format!("{what}, sparad {day}{by}") }
 }
 
 fn waiting_line(one: &OwnCollection) -> Line {
@@ -272,7 +274,7 @@ fn collection_line(one: &OwnCollection, today: NaiveDate) -> CollectionLine {
         status: one.status,
         unconfirmed: is_unconfirmed(one.status, one.last_said, today),
         about: about.into_iter().flatten().collect(),
-        next_deadline: one.next_deadline,
+        next_deadline: one.next_deadline.map(text::written_date),
     }
 }
 
@@ -354,6 +356,7 @@ mod tests {
             "2026-0042 är bekräftad",
             "action=\"/insamlingar/2026-0042/bekrafta\"",
             "Visas inte öppet, ändring planerad",
+            ">15\u{a0}mars 2027<",
         ] {
             assert!(html.contains(text), "{text}\n{html}");
         }

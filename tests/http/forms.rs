@@ -228,3 +228,39 @@ fn what_is_missing_leads_to_where_it_is_filled_in() {
         assert!(review.contains(&format!("<a href=\"{draft}/rattslig-grund#f-data_use\">Skriv vad uppgifterna")), "{review}");
     });
 }
+
+#[test]
+fn a_draft_is_found_again_where_it_was_left() {
+    run(async {
+        let app = TestApp::real().await;
+        let scb = app.signed_in(Role::Agency, SCB).await;
+        let draft = begun(&scb, &[]).await;
+        is_led_to(&scb.get(&draft).await, &format!("{draft}/grunder"));
+        let observe = [("observe", "Räkna egna bibliotek"), ("gor", "spara")];
+        assert_eq!(sent(&scb, &draft, "rattslig-grund", &observe).await.status, StatusCode::SEE_OTHER);
+        is_led_to(&scb.get(&draft).await, &format!("{draft}/rattslig-grund"));
+        for page in [scb.page("/skrivbord").await, scb.page("/insamlingar/ny").await] {
+            assert!(page.contains("Utan titel, påbörjat ") && page.contains(" kl.\u{a0}"), "{page}");
+            assert!(page.contains(&format!("href=\"{draft}\"")), "{page}");
+        }
+        let first = scb.page(&format!("{draft}/grunder")).await;
+        for text in ["”registrets fråga”", "begär in för sin tillsyn", "Ansökan om ett statsbidrag"] {
+            assert!(first.contains(text), "{text}");
+        }
+    });
+}
+
+#[test]
+fn an_agencys_page_tells_of_its_yearly_word() {
+    run(async {
+        let app = TestApp::real().await;
+        registered(&app, full_row("A-1", "Enkät om bibliotek")).await;
+        let page = app.page(&format!("/myndigheter/{SCB}")).await;
+        assert!(page.contains("har inte intygat att förteckningen är fullständig"), "{page}");
+        let scb = handlaggare(&app, SCB).await;
+        let declared = scb.post(&format!("/myndigheter/{SCB}/fullstandig"), &[("fullstandig", "ja")]).await;
+        assert_eq!(declared.status, StatusCode::SEE_OTHER, "{}", declared.text);
+        let page = app.page(&format!("/myndigheter/{SCB}")).await;
+        assert!(page.contains("har intygat att förteckningen är fullständig per"), "{page}");
+    });
+}

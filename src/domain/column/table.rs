@@ -191,7 +191,7 @@ pub(super) const COLUMNS: &[Column] = &[
     optional(
         Field::ItemSource,
         choice!(ItemSource),
-        "Var en kommun normalt hittar uppgiften. Tom cell betyder inte känt.",
+        "Var en kommun normalt hittar uppgiften. Tom cell betyder ej angivet.",
         None,
         "finns i system",
     ),

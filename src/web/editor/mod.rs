@@ -5,6 +5,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::page::{PageResult, page};
 use super::view::written_moment;
+use crate::db::drafts::DraftRow;
+use crate::domain::draft::UNTITLED;
 
 pub mod body;
 pub mod conflict;
@@ -23,4 +25,10 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 fn with_status(status: StatusCode, template: &impl askama::Template) -> PageResult {
     let shown: Response = page(template)?;
     Ok((status, shown).into_response())
+}
+
+/// What a form in a list is called: those without a title by when they were begun, so that they can be told apart.
+#[must_use]
+pub fn listed_title(draft: &DraftRow) -> String {
+    if draft.title == UNTITLED { format!("{UNTITLED}, påbörjat {}", written_moment(draft.created_at)) } else { draft.title.clone() }
 }

@@ -11,6 +11,7 @@ use super::super::layout::Layout;
 use super::super::page::{PageResult, page};
 use super::super::user::{User, Visitor};
 use super::body::href;
+use super::listed_title;
 use crate::actions::collections::check_living;
 use crate::actions::drafts::{self, Beginning};
 use crate::clock;
@@ -37,6 +38,17 @@ pub enum Scope {
     Outside,
 }
 
+/// A form that is begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Where it is filled in: at the step that was saved last.
+    pub href: String,
+    /// The title so far.
+    pub title: String,
+    /// The collection that it changes.
+    pub number: Option<String>,
+}
+
 /// The page.
 #[derive(Debug, Template)]
 #[template(path = "editor/start.html")]
@@ -60,7 +72,7 @@ pub struct StartPage {
     /// Whether there is any earlier one at all.
     pub any: bool,
     /// Forms that are begun.
-    pub drafts: Vec<stored::DraftRow>,
+    pub drafts: Vec<Begun>,
 }
 
 /// Judges the answers to the scope test.
@@ -96,6 +108,9 @@ pub async fn show(State(state): State<AppState>, user: User, RawQuery(query): Ra
     let codes = involved::stands_for(&mut tx, &own.code, today).await?;
     let all = stored::copyable(&mut tx, &codes).await?;
     let drafts = stored::of_organisations(&mut tx, &codes).await?;
+    let begun =
+        |draft: stored::DraftRow| Begun { href: format!("/utkast/{}", draft.id), title: listed_title(&draft), number: draft.number };
+    let drafts = drafts.into_iter().map(begun).collect();
     drop(tx);
     let any = !all.is_empty();
     let search = query.get("sok").to_owned();
