@@ -7,14 +7,14 @@ use super::{Result, Tx};
 use crate::sql;
 
 /// Writes on which day a collection was last said to hold unchanged; `read_as`: when it was last changed as it was read. That is no change
-/// of it. `false` where it has been changed since.
+/// of it. `false` where it has been changed since, or somebody else has said so on that day.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn confirm(tx: &mut Tx, id: Uuid, read_as: DateTime<Utc>, on: NaiveDate, now: DateTime<Utc>) -> Result<bool> {
     let written = sql!(
         "UPDATE collection SET confirmed_on = $2, reminded_at = NULL, touched_at = $3
-         WHERE id = $1 AND changed_at = $4",
+         WHERE id = $1 AND changed_at = $4 AND (confirmed_on IS NULL OR confirmed_on <> $2)",
         id,
         on,
         now,
