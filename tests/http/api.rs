@@ -59,7 +59,7 @@ fn is_problem(problem: &Value, status: StatusCode, content_type: &str) {
 fn what_is_not_there_is_a_problem() {
     run(async {
         let app = TestApp::demonstration().await;
-        for path in ["/api/v1/finns-inte", "/api/v1/collections/2026-9999", "/api/v1/collections/hej", "/api/", "/api/v2/collections"] {
+        for path in ["/api/v1/finns-inte", "/api/v1/collections/2026-9999", "/api/v1/collections/hej", "/api/v1", "/api/v2/collections"] {
             let answer = app.get(path).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
             is_problem(&answer.json(), answer.status, answer.header("content-type"));
