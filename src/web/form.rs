@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode;
 
+use super::kept;
 use super::user::{User, refused_form, unreadable_form};
 use crate::secret;
 use crate::state::AppState;
@@ -83,12 +84,25 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let user = User::from_request_parts(&mut parts, state).await?;
-        let foreign = is_foreign(&parts.headers, &AppState::from_ref(state).config.base_url);
+        let user = User::from_request_parts(&mut parts, state).await;
+        let app = AppState::from_ref(state);
+        let address = parts.uri.clone();
+        let foreign = is_foreign(&parts.headers, &app.config.base_url);
+        // what another site sends is never given to somebody to send again
+        let kept = !foreign && kept::is_form(&parts.headers);
+        let user = match user {
+            Err(to_sign_in) if !kept || !kept::is_typed_in(address.path()) => return Err(to_sign_in),
+            other => other,
+        };
         let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;
         let fields = Fields::read(&body).ok_or_else(|| unreadable_form().into_response())?;
+        let user = match user {
+            Ok(user) => user,
+            Err(to_sign_in) => return Err(kept::given_back(&app, None, &address, &fields).unwrap_or(to_sign_in)),
+        };
         if foreign || !secret::same(fields.get(CSRF), &user.csrf) {
-            return Err(refused_form().into_response());
+            let given_back = if kept { kept::given_back(&app, Some(&user), &address, &fields) } else { None };
+            return Err(given_back.unwrap_or_else(|| refused_form().into_response()));
         }
         Ok(Self { user, fields })
     }

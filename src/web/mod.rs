@@ -19,6 +19,7 @@ pub mod filters;
 pub mod form;
 pub mod health;
 pub mod import_help;
+pub mod kept;
 pub mod layers;
 pub mod layout;
 pub mod life;

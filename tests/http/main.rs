@@ -16,6 +16,7 @@ mod forms;
 mod history;
 mod hostile;
 mod import;
+mod kept;
 mod life;
 mod line;
 mod migrations;
