@@ -56,12 +56,12 @@ pub fn obligation(obligation: Obligation) -> &'static str {
     }
 }
 
-/// A date as running text states it: a day written out, a week with its last day, a period in its own words.
+/// A date as running text states it: a day written out, a week with its last day (ISO 8601: a Sunday), a period in its own words.
 #[must_use]
 pub fn when(when: &When) -> String {
     match when {
         When::Day(day) => text::written_date(*day),
-        When::Week { .. } => format!("{when} (senast {})", text::written_date(when.counts_as())),
+        When::Week { .. } => format!("{when} (söndagen den {})", text::written_date(when.counts_as())),
         When::Uncertain { words, .. } => words.clone(),
     }
 }

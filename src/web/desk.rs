@@ -224,7 +224,7 @@ fn said(params: &Params) -> Option<String> {
     let number = || params.nummer.as_deref().and_then(crate::domain::identifier::CollectionNumber::parse);
     match params.sparat.as_deref()? {
         "bekraftad" => number().map(|number| format!("{number} är bekräftad. Uppgifterna gäller oförändrade.")),
-        "utkast" => Some("Utkastet är sparat. Du hittar det bland utkasten.".to_owned()),
+        "utkast" => Some("Utkastet är sparat. Du hittar det under ”Påbörjat”.".to_owned()),
         "borttaget" => Some("Utkastet är borttaget.".to_owned()),
         _ => None,
     }

@@ -75,7 +75,7 @@ impl Facts {
 pub fn written(when: &When) -> String {
     match when {
         When::Day(day) => text::written_date(*day),
-        When::Week { .. } => format!("{when} (senast {})", text::written_date(when.counts_as())),
+        When::Week { .. } => format!("{when} (söndagen den {})", text::written_date(when.counts_as())),
         When::Uncertain { words, .. } => words.clone(),
     }
 }
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn weeks_are_written_with_their_sunday() {
         let week = When::parse("2027-v12").expect("a week");
-        assert_eq!(written(&week), "vecka\u{a0}12, 2027 (senast 28\u{a0}mars 2027)");
+        assert_eq!(written(&week), "vecka\u{a0}12, 2027 (söndagen den 28\u{a0}mars 2027)");
     }
 
     #[test]
