@@ -32,6 +32,16 @@ pub struct Draft {
     pub changed_at: DateTime<Utc>,
     /// The function or name of whoever saved last, where it is known.
     pub changed_by: Option<String>,
+    /// Who saved last.
+    pub person: Option<Uuid>,
+}
+
+impl Draft {
+    /// Whether it was this person who saved last.
+    #[must_use]
+    pub fn is_by(&self, person: Option<Uuid>) -> bool {
+        self.person.is_some() && self.person == person
+    }
 }
 
 /// A form in a list.
@@ -93,17 +103,18 @@ pub async fn insert(tx: &mut Tx, draft: &NewDraft<'_>, now: DateTime<Utc>) -> Re
 /// # Errors
 /// As the engine says.
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Draft>> {
-    type Row = (String, Option<String>, Option<i64>, Option<DateTime<Utc>>, Json<DraftForm>, i64, DateTime<Utc>, Option<String>);
+    type Row =
+        (String, Option<String>, Option<i64>, Option<DateTime<Utc>>, Json<DraftForm>, i64, DateTime<Utc>, Option<String>, Option<Uuid>);
     let row: Option<Row> = sql!(
-        "SELECT d.organisation_code, c.number, c.decided_version, d.based_on, d.form, d.revision, d.changed_at, p.name
+        "SELECT d.organisation_code, c.number, c.decided_version, d.based_on, d.form, d.revision, d.changed_at, p.name, d.changed_by
          FROM draft d LEFT JOIN collection c ON c.id = d.collection_id LEFT JOIN person p ON p.id = d.changed_by WHERE d.id = $1",
         id,
     )
     .optional(tx)
     .await?;
-    Ok(row.map(|(organisation, number, decided_version, based_on, Json(form), revision, changed_at, changed_by)| {
+    Ok(row.map(|(organisation, number, decided_version, based_on, Json(form), revision, changed_at, changed_by, person)| {
         let number = number.and_then(|number| CollectionNumber::parse(&number));
-        Draft { id, organisation, number, decided: decided_version.is_some(), based_on, form, revision, changed_at, changed_by }
+        Draft { id, organisation, number, decided: decided_version.is_some(), based_on, form, revision, changed_at, changed_by, person }
     }))
 }
 

@@ -7,6 +7,8 @@ use crate::domain::field::Field;
 pub enum Asked {
     /// *Krävs enligt …* with the place in förordning (1982:668): `4 § 1`.
     Ordinance(&'static str),
+    /// *Krävs om svaret är obligatoriskt* (4 § 1 förordning (1982:668)).
+    WhereCompulsory,
     /// *Registrets fråga*: nobody must answer.
     Register,
     /// It goes without saying.
@@ -19,6 +21,7 @@ impl Asked {
     pub fn words(&self) -> Option<String> {
         match self {
             Self::Ordinance(place) => Some(format!("krävs enligt {}", place.replace(' ', "\u{a0}"))),
+            Self::WhereCompulsory => Some("krävs om svaret är obligatoriskt (4\u{a0}§\u{a0}1)".to_owned()),
             Self::Register => Some("registrets fråga".to_owned()),
             Self::Plainly => None,
         }

@@ -40,10 +40,10 @@ fn two_people_who_save_at_once_both_see_what_was_written() {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let both = one.page(&address).await;
         assert!(both.contains("Ettans titel") && both.contains("Tvåans syfte"));
-        // registering what somebody else has just changed is refused until it has been read
+        // registering what has been saved since the page was made is refused until it has been read
         let stale = two.post(&format!("{draft}/granska"), &[("revision", newer.as_str()), ("gor", "registrera")]).await;
         assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
-        for text in ["En kollega sparade utkastet medan du granskade", "Ettans titel", "Tvåans syfte"] {
+        for text in ["Du har sparat utkastet i en annan flik", "Ettans titel", "Tvåans syfte"] {
             assert!(stale.text.contains(text), "{text}: {}", stale.text);
         }
         let read = hidden(&stale.text, "revision").expect("the newest revision");
@@ -111,6 +111,34 @@ fn what_only_one_has_changed_is_chosen_already_and_nothing_is_chosen_by_leaving_
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let page = one.page(&address).await;
         assert!(page.contains("Ettans titel") && page.contains("Tvåans syfte") && page.contains("Konsulten"), "{page}");
+    });
+}
+
+#[test]
+fn a_person_in_two_tabs_is_told_of_no_colleague() {
+    run(async {
+        let app = TestApp::real().await;
+        let client = app.signed_in(Role::Agency, SCB).await;
+        let draft = short_way(&client, "Ursprunglig titel").await;
+        let address = format!("{draft}/grunder");
+        let revision = hidden(&client.page(&address).await, "revision").expect("a revision");
+        let post = async |title: &str| client.post(&address, &[("revision", &revision), ("title", title), ("gor", "nasta")]).await;
+        assert_eq!(post("Titel i ena fliken").await.status, StatusCode::SEE_OTHER);
+        let conflict = post("Titel i andra fliken").await;
+        assert_eq!(conflict.status, StatusCode::CONFLICT, "{}", conflict.text);
+        let own = "Du har sparat utkastet i en annan flik eller på en tidigare sida";
+        assert!(conflict.text.contains(own) && !conflict.text.contains("kollega"), "{}", conflict.text);
+        assert!(conflict.text.contains(&format!("<a href=\"{address}\">Avbryt</a>")), "{}", conflict.text);
+        // the browser lets it be sent with nothing chosen, and the page then says what is missing
+        assert!(conflict.text.contains(&format!("action=\"{address}\" novalidate")), "{}", conflict.text);
+        let newer = hidden(&conflict.text, "revision").expect("the newer revision");
+        let nothing = [("revision", newer.as_str()), ("title", "Titel i andra fliken"), ("skillnad", "title"), ("gor", "nasta")];
+        let refused = client.post(&address, &nothing).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("role=\"alert\"") && refused.text.contains("href=\"#val_title-mitt\""), "{}", refused.text);
+        let stale = client.post(&format!("{draft}/granska"), &[("revision", revision.as_str()), ("gor", "registrera")]).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(stale.text.contains(own) && !stale.text.contains("kollega"), "{}", stale.text);
     });
 }
 

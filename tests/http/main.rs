@@ -34,5 +34,6 @@ mod sign_in;
 #[path = "../common/source.rs"]
 mod source;
 mod statements;
+mod steps;
 mod support;
 mod visibility;

@@ -83,8 +83,15 @@ async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: 
 /// What became of a form that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gone {
-    /// It was submitted: the collection, and what came of it; no change where it was registered.
-    Submitted(CollectionNumber, Option<Change>),
+    /// It was submitted.
+    Submitted {
+        /// The collection.
+        number: CollectionNumber,
+        /// What came of it; no change where it was registered.
+        change: Option<Change>,
+        /// Whether nothing has happened to the collection since.
+        is_newest: bool,
+    },
     /// It was taken away.
     Removed,
 }
@@ -98,7 +105,11 @@ pub async fn gone(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Option<Gone>> 
     let Some(last) = last.filter(|last| may(actor, Action::WorkFor(&last.actor))) else { return Ok(None) };
     let number = last.detail["collection"].as_str().and_then(CollectionNumber::parse);
     Ok(match (last.action.as_str(), number) {
-        ("draft.submitted", Some(number)) => Some(Gone::Submitted(number, last.detail["change"].as_str().and_then(Change::from_code))),
+        ("draft.submitted", Some(number)) => {
+            let collection = parties::by_number(tx, number, clock::swedish_day(last.at)).await?;
+            let is_newest = collection.is_some_and(|collection| collection.changed_at <= last.at);
+            Some(Gone::Submitted { number, change: last.detail["change"].as_str().and_then(Change::from_code), is_newest })
+        }
         ("draft.removed", _) => Some(Gone::Removed),
         _ => None,
     })

@@ -265,6 +265,16 @@ fn change_line(name: &str, typed: &str) -> String {
     format!("{name}: {}", word.unwrap_or_else(|| typed.to_owned()))
 }
 
+/// When a collection is shown to everyone, as the answer to a question.
+#[must_use]
+pub fn opens(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Now => "direkt",
+        Visibility::AtDispatch => "från första utskicket",
+        Visibility::Never => "inte",
+    }
+}
+
 /// The word of a closed list for its code.
 fn word(field: Field, code: &str) -> Option<&'static str> {
     match field {
@@ -274,7 +284,7 @@ fn word(field: Field, code: &str) -> Option<&'static str> {
         Field::Obligation => Obligation::from_code(code).map(Obligation::label),
         Field::Consultation => ConsultationStated::from_code(code).map(ConsultationStated::label),
         Field::Periodicity => Periodicity::from_code(code).map(Periodicity::label),
-        Field::Visibility => Visibility::from_code(code).map(Visibility::label),
+        Field::Visibility => Visibility::from_code(code).map(opens),
         Field::Channel => Channel::from_code(code).map(Channel::label),
         Field::AutomationConsidered => Answer::from_code(code).map(Answer::label),
         _ => None,

@@ -37,6 +37,12 @@ impl DraftRule {
         [("rule_deadline", &mut self.deadline), ("rule_days", &mut self.days), ("rule_from", &mut self.from), ("rule_to", &mut self.to)]
     }
 
+    /// Whether somebody has begun to write it: when, or from which year.
+    #[must_use]
+    pub fn is_begun(&self) -> bool {
+        [&self.deadline, &self.from, &self.to].iter().any(|typed| !typed.trim().is_empty())
+    }
+
     /// The occasions of the rule. What comes without order has none: its occasions are written one by one.
     ///
     /// # Errors

@@ -42,6 +42,8 @@ pub struct StepLink {
     pub name: String,
     /// Its address.
     pub href: String,
+    /// What the button says that saves and leads there.
+    pub button: String,
     /// Whether it is the one shown.
     pub current: bool,
     /// How far it has come: `klar`, `att rätta`; nothing where nothing is answered.
@@ -91,7 +93,7 @@ pub struct StepPage {
     pub errors: Vec<ErrorLine>,
     /// What has just been done.
     pub done: Option<&'static str>,
-    /// The next step's address, to go on although something is wrong.
+    /// The button that leads to the next step, to go on although something is wrong.
     pub onward: Option<String>,
     /// The step before.
     pub previous: Option<Step>,
@@ -113,6 +115,15 @@ pub fn href(id: Uuid, step: Step) -> String {
     format!("/utkast/{id}/{}", step.code())
 }
 
+/// How a button begins that saves whatever is typed and leads to a step.
+pub const LEADING: &str = "till-";
+
+/// What a button says that saves whatever is typed and leads to a step.
+#[must_use]
+pub fn leading(step: Step) -> String {
+    format!("{LEADING}{}", step.code())
+}
+
 /// The list of steps beside the form.
 #[must_use]
 pub fn step_links(draft: &Draft, faults: &[Fault], current: Step) -> Vec<StepLink> {
@@ -125,7 +136,7 @@ pub fn step_links(draft: &Draft, faults: &[Fault], current: Step) -> Vec<StepLin
             (false, _) => None,
         };
         let name = filters::capital(step.label());
-        StepLink { name, href: href(draft.id, *step), current: *step == current, progress }
+        StepLink { name, href: href(draft.id, *step), button: leading(*step), current: *step == current, progress }
     };
     Step::ALL.iter().map(link).collect()
 }
@@ -155,7 +166,7 @@ impl StepPage {
             heading: filters::capital(step.label()),
             place: format!("Steg {number} av {}", Step::ALL.len()),
             steps,
-            onward: step.next().filter(|_| !own.0.is_empty()).map(|next| href(draft.id, next)),
+            onward: step.next().filter(|_| !errors.is_empty()).map(leading),
             errors,
             done,
             previous: step.previous(),

@@ -13,7 +13,7 @@ use super::super::form::{CSRF, Fields};
 use super::super::layout::Layout;
 use super::super::page::PageResult;
 use super::super::user::{User, Visitor};
-use super::body::href;
+use super::body::{LEADING, href};
 use super::review::heading;
 use super::{with_status, written_moment};
 use crate::actions::drafts;
@@ -32,6 +32,9 @@ const CHOICE: &str = "val_";
 const SAVED: &str = "sparat";
 /// Said where no choice was made.
 const UNCHOSEN: &str = "Välj vad som ska gälla.";
+
+/// Said where the same person has saved meanwhile.
+pub(super) const SAVED_ELSEWHERE: &str = "Du har sparat utkastet i en annan flik eller på en tidigare sida";
 
 /// The choice of what this person wants.
 const MINE: &str = "mitt";
@@ -165,13 +168,20 @@ impl ConflictPage {
         hidden.extend(differences.iter().map(|one| (ASKED.to_owned(), one.field.to_owned())));
         let button = fields.get("gor");
         // what was to follow still follows, but nothing that would add to what is sent
-        let button = if ["spara", "tillbaka", "granska"].contains(&button) { button } else { "nasta" };
+        let follows = ["spara", "tillbaka", "granska"].contains(&button) || button.starts_with(LEADING);
+        let button = if follows { button } else { "nasta" };
         hidden.push(("gor".to_owned(), button.to_owned()));
-        let who = saved.changed_by.clone().map_or_else(|| "En kollega".to_owned(), |who| format!("{who} (hos er)"));
+        let at = written_moment(saved.changed_at);
+        let happened = if saved.is_by(layout.user.as_ref().map(|user| user.actor.person)) {
+            format!("{SAVED_ELSEWHERE}, den {at}.")
+        } else {
+            let who = saved.changed_by.clone().map_or_else(|| "En kollega".to_owned(), |who| format!("{who} (hos er)"));
+            format!("{who} sparade utkastet den {at}, medan du arbetade.")
+        };
         Self {
             layout,
             title: saved.form.title(),
-            happened: format!("{who} sparade utkastet den {}, medan du arbetade.", written_moment(saved.changed_at)),
+            happened,
             errors: error_lines(&differences),
             action: href(saved.id, step),
             hidden,

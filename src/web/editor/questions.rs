@@ -2,6 +2,7 @@
 
 use super::super::fields::{Asked, ErrorLine, Question, label_of};
 use crate::domain::column::column_of;
+use crate::domain::draft::compare::opens;
 use crate::domain::draft::input::{selection_name, size_name};
 use crate::domain::draft::{DraftForm, Known, Step};
 use crate::domain::field::{Fault, Field};
@@ -126,6 +127,7 @@ pub fn label(field: Field) -> String {
         Field::PeriodicityWords => "Periodicitet med egna ord".to_owned(),
         Field::ChannelWords => "Kanal med egna ord".to_owned(),
         Field::Channel => "Hur lämnas svaren?".to_owned(),
+        Field::Visibility => "När ska insamlingen visas öppet?".to_owned(),
         field => label_of(field),
     }
 }
@@ -162,7 +164,8 @@ impl Asker<'_> {
     /// Who asks: 4 § speaks of enkäter only.
     fn asked(&self, field: Field) -> Asked {
         let place = match field {
-            Field::Obligation | Field::Provisions => "4 § 1",
+            Field::Provisions if self.is_survey() => return Asked::WhereCompulsory,
+            Field::Obligation => "4 § 1",
             Field::Observe => "4 § 3",
             Field::DataUse => "4 § 4",
             Field::Consultation | Field::Consulted => "4 § 5",
@@ -301,7 +304,7 @@ impl Asker<'_> {
         let all = terms(DataPath::ALL, DataPath::code, DataPath::label).into_iter();
         let paths = self.question(Field::DataPaths).choices(all.map(|(code, label)| (code, super::super::filters::capital(label))), &paths);
         let visibility = self
-            .chosen(Field::Visibility, terms(Visibility::ALL, Visibility::code, Visibility::label), "now")
+            .chosen(Field::Visibility, terms(Visibility::ALL, Visibility::code, opens), "now")
             .explain("now", "Så snart insamlingen är registrerad. Kommunerna kan planera, och andra myndigheter kan se vad som redan begärs.")
             .explain("at_dispatch", "Den dag då frågorna skickas ut första gången. Ange utskicksdagen bland omgångarna.")
             .explain("never", "Bara de ansvariga myndigheterna, den som utför insamlingen och registrets administratör ser den här. Uppgifterna är ändå normalt allmän handling. Välj det om öppenhet skulle motverka syftet, till exempel vid tillsyn som inte ska förvarnas.");
@@ -336,7 +339,7 @@ fn hint(field: Field) -> Option<&'static str> {
             "En bestämmelse på varje rad, till exempel 18 § bibliotekslagen (2013:801). En webbadress får stå efter bestämmelsen."
         }
         Field::FurtherUsers => "En på varje rad.",
-        Field::Visibility => "När insamlingen börjar visas för alla.",
+        Field::Visibility => "Vem som helst kan läsa om det som visas öppet.",
         Field::Purpose => "Varför uppgifterna behövs. Det avgör också vilka uppgifter som får begäras (2 §).",
         Field::OwnReference => "Er egen beteckning på insamlingen, om ni har en. Den ska vara unik hos er.",
         Field::Collector => "Den som samlar in i praktiken, om det är någon annan än ni. En myndighet får då ändra uppgifterna här.",

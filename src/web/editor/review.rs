@@ -30,6 +30,9 @@ use crate::domain::terms::ConsultationStated;
 use crate::error::Result;
 use crate::state::AppState;
 
+/// Said where somebody else has saved meanwhile.
+const BY_A_COLLEAGUE: &str = "En kollega sparade utkastet medan du granskade.";
+
 /// What the last try to register came to.
 #[derive(Debug, Default)]
 pub struct Said {
@@ -39,8 +42,8 @@ pub struct Said {
     pub parts: Vec<PartFault>,
     /// Why the change itself was refused.
     pub refused: Option<String>,
-    /// That somebody else has saved meanwhile.
-    pub saved_meanwhile: bool,
+    /// That the form has been saved meanwhile, in words.
+    pub saved_meanwhile: Option<String>,
 }
 
 /// The questions of a change, and what is wrong with it.
@@ -91,8 +94,8 @@ pub struct ReviewPage {
     pub errors: Vec<ErrorLine>,
     /// What is left for the decision, each leading to its step and field.
     pub missing: Vec<ErrorLine>,
-    /// Whether somebody else has saved meanwhile.
-    pub saved_meanwhile: bool,
+    /// That the form has been saved meanwhile, in words.
+    pub saved_meanwhile: Option<String>,
     /// The answers by step.
     pub parts: Vec<Part>,
     /// For a change of what is decided: the questions about it.
@@ -216,7 +219,9 @@ pub(super) async fn may_decide_at_once(state: &AppState, user: &User, draft: &Dr
 /// What is saved now, for somebody who wanted to register what an older page showed.
 pub(super) async fn unseen(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
     let layout = Layout::new(state, Visitor(Some(user.clone())), "");
-    let said = Said { saved_meanwhile: true, ..Said::default() };
+    let own = draft.is_by(Some(user.actor.person));
+    let happened = if own { format!("{}.", conflict::SAVED_ELSEWHERE) } else { BY_A_COLLEAGUE.to_owned() };
+    let said = Said { saved_meanwhile: Some(happened), ..Said::default() };
     let at_once = may_decide_at_once(state, user, draft).await?;
     with_status(StatusCode::CONFLICT, &ReviewPage::new(layout, draft, known, at_once, said))
 }
@@ -237,7 +242,8 @@ pub(super) async fn led_on(state: &AppState, user: &User, id: &str) -> Result<Op
     let Ok(id) = id.parse() else { return Ok(None) };
     let gone = gone(&mut state.db.read().await?, &user.actor, id).await?;
     Ok(gone.map(|gone| match gone {
-        Gone::Submitted(number, change) => registered(number, change),
+        Gone::Submitted { number, change, is_newest: true } => registered(number, change),
+        Gone::Submitted { number, .. } => Redirect::to(&format!("/insamlingar/{number}")).into_response(),
         Gone::Removed => Redirect::to("/skrivbord?sparat=borttaget").into_response(),
     }))
 }
@@ -257,7 +263,7 @@ pub(super) async fn submit(state: &AppState, user: &User, known: &Known, draft: 
         }
         Submitted::Undecided(parts) => refused(StatusCode::UNPROCESSABLE_ENTITY, Said { parts, ..Said::default() }),
         Submitted::Refused(message) => refused(StatusCode::UNPROCESSABLE_ENTITY, Said { refused: Some(message), ..Said::default() }),
-        Submitted::Saved => refused(StatusCode::CONFLICT, Said { saved_meanwhile: true, ..Said::default() }),
+        Submitted::Saved => refused(StatusCode::CONFLICT, Said { saved_meanwhile: Some(BY_A_COLLEAGUE.to_owned()), ..Said::default() }),
         Submitted::Overtaken(theirs, changed_at) => {
             let choices = conflict::Choices::Proposed(&draft.form.begun);
             let page = conflict::ConflictPage::of_change(layout(), draft, (&theirs, changed_at), choices, known);

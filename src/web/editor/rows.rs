@@ -191,10 +191,16 @@ impl RoundCard {
     }
 }
 
+/// What a date of an occasion may look like; each example is one that is read.
+const DATE_HINT: &str = "Ett datum (2027-03-15 eller 15 mars 2027), en vecka (vecka 12 2027 eller 2027-v12) eller en period (mars 2027, kvartal 2 2027 eller våren 2027).";
+/// What a day may look like.
+const DAY_HINT: &str = "Ett datum (2027-03-15 eller 15 mars 2027).";
+
 fn round_hint(field: Field) -> Option<&'static str> {
     match field {
         Field::RoundLabel => Some("Till exempel 2027 eller våren 2027."),
-        Field::RoundDispatch | Field::RoundDeadline => Some("2027-03-15, vecka 12 2027 eller kvartal 2 2027."),
+        Field::RoundDispatch | Field::RoundDeadline | Field::RoundCloses | Field::RoundPublished => Some(DATE_HINT),
+        Field::RoundMeasuredFrom | Field::RoundMeasuredTo => Some(DAY_HINT),
         Field::RoundShortTimeReason => column_of(field).map(|column| column.help),
         _ => None,
     }
@@ -209,5 +215,25 @@ fn notice(round: &DraftRound, survey: bool) -> Option<String> {
             Some(format!("{days}\u{a0}dagar från utskick till sista svarsdag. {}", ordinance::SHORT_TIME_MESSAGE))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_of_a_date_is_read() {
+        let examples = |hint: &'static str| {
+            let lists = hint.split('(').skip(1).filter_map(|rest| rest.split(')').next());
+            lists.flat_map(|list| list.split(", ").flat_map(|part| part.split(" eller "))).collect::<Vec<_>>()
+        };
+        assert_eq!(examples(DATE_HINT).len(), 7);
+        for example in examples(DATE_HINT) {
+            assert!(When::parse(example).is_ok(), "{example}");
+        }
+        for example in examples(DAY_HINT) {
+            assert!(matches!(When::parse(example), Ok(When::Day(_))), "{example}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::super::form::{Fields, Posted};
 use super::super::layout::Layout;
 use super::super::page::{PageResult, page};
 use super::super::user::{User, Visitor};
-use super::body::{StepPage, View, href};
+use super::body::{LEADING, StepPage, View, href};
 use super::{conflict, review, with_status};
 use crate::actions::drafts::submit::reference_fault;
 use crate::actions::drafts::{self, Saved, Saving};
@@ -19,7 +19,7 @@ use crate::db::Tx;
 use crate::db::drafts::Draft;
 use crate::domain::draft::input::REMOVING;
 use crate::domain::draft::rule::RuleFault;
-use crate::domain::draft::{DraftForm, Known, Step};
+use crate::domain::draft::{DraftForm, DraftRound, Known, Step};
 use crate::domain::field::{Fault, Field};
 use crate::domain::terms::Periodicity;
 use crate::error::Error;
@@ -77,6 +77,8 @@ async fn show_step(state: &AppState, user: User, at: &Place, query: &Fields) -> 
     }
     let done = match query.get("sparat") {
         "omgangar" => Some("Omgångarna är tillagda. Kontrollera datumen."),
+        "inga" => Some("Inga omgångar är tillagda. De som regeln ger finns redan."),
+        "regel" => Some("Omgångarna är tillagda enligt regeln. Du ser deras datum när du granskar."),
         "borttagen" => Some("Omgången är borttagen."),
         "tillagd" => Some("Uppgifterna är sparade."),
         _ => None,
@@ -142,6 +144,9 @@ async fn unanswered(state: &AppState, user: &User, known: &Known, saving: &Savin
 async fn follow(state: &AppState, user: &User, known: &Known, draft: Draft, step: Step, fields: &Fields) -> PageResult {
     let to = |step: Step, rest: &str| Ok(Redirect::to(&format!("{}{rest}", href(draft.id, step))).into_response());
     let button = fields.get("gor");
+    if let Some(step) = button.strip_prefix(LEADING).and_then(Step::from_code) {
+        return to(step, "");
+    }
     match button {
         // saving has taken the row out
         _ if button.starts_with(REMOVING) => to(step, "?sparat=borttagen#omgangar"),
@@ -154,19 +159,34 @@ async fn follow(state: &AppState, user: &User, known: &Known, draft: Draft, step
         "skapa" => generate(state, user, known, &draft, fields).await,
         "registrera" if step == Step::Review => review::submit(state, user, known, &draft).await,
         "granska" => to(Step::Review, ""),
-        _ => {
-            let mut faults = draft.form.parse(known).err().unwrap_or_default();
-            if step == Step::Basics {
-                faults.extend(own_reference_fault(&mut state.db.read().await?, user, &draft).await?);
-            }
-            if faults.iter().any(|fault| Step::of(fault.field) == step) {
-                let view = View { draft: &draft, known, faults, told: true, rule: Vec::new(), free: 0, done: None };
-                let layout = Layout::new(state, Visitor(Some(user.clone())), "");
-                return with_status(StatusCode::UNPROCESSABLE_ENTITY, &StepPage::new(layout, view, step));
-            }
-            to(step.next().unwrap_or(step), "")
-        }
+        _ => go_on(state, user, known, draft, step, fields).await,
     }
+}
+
+/// Leads to the next step, unless something is wrong in this one. A rule that has not made its occasions yet makes them.
+async fn go_on(state: &AppState, user: &User, known: &Known, mut draft: Draft, step: Step, fields: &Fields) -> PageResult {
+    let mut said = "";
+    if step == Step::Rounds && draft.form.rounds.is_empty() && draft.form.rule.is_begun() {
+        let made = match rounds_of_rule(&draft) {
+            Ok(made) => made,
+            Err(wrong) => return wrong_rule(state, user, known, &draft, wrong),
+        };
+        draft = match drafts::alter(&state.db, &user.actor, &draft, |form| form.add_rounds(&made), clock::now()).await? {
+            Saved::Done(draft) | Saved::Unseen(draft) => *draft,
+            Saved::Differs { mine, saved } => return differs(state, user, known, (&mine, &saved), step, fields),
+        };
+        said = "?sparat=regel";
+    }
+    let mut faults = draft.form.parse(known).err().unwrap_or_default();
+    if step == Step::Basics {
+        faults.extend(own_reference_fault(&mut state.db.read().await?, user, &draft).await?);
+    }
+    if faults.iter().any(|fault| Step::of(fault.field) == step) {
+        let view = View { draft: &draft, known, faults, told: true, rule: Vec::new(), free: 0, done: None };
+        let layout = Layout::new(state, Visitor(Some(user.clone())), "");
+        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &StepPage::new(layout, view, step));
+    }
+    Ok(Redirect::to(&format!("{}{said}", href(draft.id, step.next().unwrap_or(step)))).into_response())
 }
 
 /// What the register says of the own reference that is typed.
@@ -177,16 +197,24 @@ async fn own_reference_fault(tx: &mut Tx, user: &User, draft: &Draft) -> Result<
 
 /// Makes the occasions of the rule, beside those that are there.
 async fn generate(state: &AppState, user: &User, known: &Known, draft: &Draft, fields: &Fields) -> PageResult {
-    let periodicity = Periodicity::from_code(draft.form.text(Field::Periodicity)).unwrap_or(Periodicity::Unstated);
-    let made = match draft.form.rule.rounds(periodicity) {
+    let made = match rounds_of_rule(draft) {
         Ok(made) => made,
         Err(wrong) => return wrong_rule(state, user, known, draft, wrong),
     };
+    let mut with_made = draft.form.clone();
+    with_made.add_rounds(&made);
+    let said = if with_made.rounds.len() > draft.form.rounds.len() { "omgangar" } else { "inga" };
     let add = |form: &mut DraftForm| form.add_rounds(&made);
     if let Saved::Differs { mine, saved } = drafts::alter(&state.db, &user.actor, draft, add, clock::now()).await? {
         return differs(state, user, known, (&mine, &saved), Step::Rounds, fields);
     }
-    Ok(Redirect::to(&format!("{}?sparat=omgangar#omgangar", href(draft.id, Step::Rounds))).into_response())
+    Ok(Redirect::to(&format!("{}?sparat={said}#omgangar", href(draft.id, Step::Rounds))).into_response())
+}
+
+/// The occasions of a form's rule, or what is wrong with it.
+fn rounds_of_rule(draft: &Draft) -> Result<Vec<DraftRound>, Vec<RuleFault>> {
+    let periodicity = Periodicity::from_code(draft.form.text(Field::Periodicity)).unwrap_or(Periodicity::Unstated);
+    draft.form.rule.rounds(periodicity)
 }
 
 fn wrong_rule(state: &AppState, user: &User, known: &Known, draft: &Draft, wrong: Vec<RuleFault>) -> PageResult {
