@@ -16,7 +16,7 @@ pub(super) const WORDS: &str = "sv_words";
 /// The analyser of stems.
 pub(super) const STEMS: &str = "sv_stems";
 
-/// Longer words are noise (base64, rows of dots) and are neither indexed nor searched.
+/// Longer words are noise (base64, rows of letters) and are not indexed.
 const LONGEST_WORD: usize = 64;
 
 /// Positions between one value of a field and the next; more than any distance at which words count as near.
@@ -50,18 +50,20 @@ fn next_word(text: &str, from: usize) -> Option<Word> {
     Some(Word { start, end, text: folded })
 }
 
-/// The words of a text, in order.
+/// The words of a text that the index holds, in order.
 pub(super) fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
+    words_of_any_length(text).filter(|word| word.text.len() <= LONGEST_WORD)
+}
+
+/// The words of a text, in order, also those that no index holds: who asks for one finds nothing, rather than everything.
+pub(super) fn words_of_any_length(text: &str) -> impl Iterator<Item = Word> + '_ {
     let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let word = next_word(text, from)?;
-            from = word.end;
-            if !word.text.is_empty() && word.text.len() <= LONGEST_WORD {
-                return Some(word);
-            }
-        }
-    })
+    let next = move || {
+        let word = next_word(text, from)?;
+        from = word.end;
+        Some(word)
+    };
+    std::iter::from_fn(next).filter(|word| !word.text.is_empty())
 }
 
 fn is_mark(c: char) -> bool {

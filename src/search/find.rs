@@ -6,7 +6,7 @@ use super::evaluate::{Scores, near};
 use super::highlight::{Marker, excerpt, mark_whole};
 use super::index::Index;
 use super::prepare::{Prepared, Search};
-use super::query::{Asked, Part};
+use super::query::{Asked, Part, is_cut};
 use super::request::{Hit, Request, Results, Sort, Understood};
 use super::schema::day;
 use super::suggest::Empty;
@@ -49,6 +49,7 @@ impl Index {
             total: tally.found.len(),
             hits: page.into_iter().map(|found| search.hit(found, &marker)).collect::<Result<_>>()?,
             facets: tally.facets(&snapshot, request),
+            cut: is_cut(&request.text),
             corrected: prepared.iter().filter_map(|one| Some((one.part.typed.clone(), one.corrected.clone()?))).collect(),
             understood: prepared.iter().filter_map(|prepared| understood(&prepared.part)).collect(),
             suggestions,

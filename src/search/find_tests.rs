@@ -283,6 +283,10 @@ fn hostile_texts_are_harmless() {
         let results = search(&index, text);
         assert!(results.total <= 224, "{text:?}");
     }
+    for endless in ["x".repeat(65), "x".repeat(200), format!("kommun {}", "å".repeat(5_000)), format!("\"{}\"", "x".repeat(200))] {
+        assert_eq!(search(&index, &endless).total, 0, "a word that nothing has finds nothing: {endless}");
+    }
+    assert!(search(&index, &long).cut && !search(&index, "kommun").cut);
     assert_eq!(search(&index, "🎉").total, 224, "nothing searchable is an empty search");
     assert!(search(&index, "och").total > 100, "only stop words are words");
 }

@@ -4,13 +4,9 @@ use std::collections::VecDeque;
 use std::iter;
 use std::ops::Range;
 
-use super::analysis::{Word, is_stop_word, words};
+use super::analysis::{Word, is_stop_word, words_of_any_length as words};
+use super::request::Request;
 use super::synonyms::{Named, Synonyms};
-
-/// More characters than this are not read.
-const MOST_CHARACTERS: usize = 1_000;
-/// More words than this are not sought.
-const MOST_WORDS: usize = 32;
 
 /// What one part of the query asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +66,9 @@ impl Part {
 
 /// Reads a query. No part at all means that nothing searchable was typed.
 pub(super) fn read(text: &str, synonyms: &Synonyms) -> Vec<Part> {
-    let end = text.char_indices().nth(MOST_CHARACTERS).map_or(text.len(), |(at, _)| at);
+    let end = text.char_indices().nth(Request::MOST_CHARACTERS).map_or(text.len(), |(at, _)| at);
     let mut parts = Vec::new();
-    let mut left = MOST_WORDS;
+    let mut left = Request::MOST_WORDS;
     for piece in pieces(&text[..end]) {
         read_piece(text, piece, &mut left, &mut parts);
     }
@@ -80,6 +76,16 @@ pub(super) fn read(text: &str, synonyms: &Synonyms) -> Vec<Part> {
         last.unfinished = matches!(last.asked, Asked::Word(_) | Asked::Joined(_)) && !text.ends_with(char::is_whitespace);
     }
     without_repeats(without_stop_words(name_bodies(year_and_serial(parts), synonyms)))
+}
+
+/// Whether only the beginning of a query is read.
+pub(super) fn is_cut(text: &str) -> bool {
+    let asked = |piece: Piece| {
+        let read = &text[piece.inside];
+        let found = words(if piece.quoted { read } else { without_ending(read) }).count();
+        if !piece.quoted && number(read).is_some() { 1 } else { found }
+    };
+    text.chars().nth(Request::MOST_CHARACTERS).is_some() || pieces(text).into_iter().map(asked).sum::<usize>() > Request::MOST_WORDS
 }
 
 /// Takes a query of nothing but a year and a serial as a collection number: `2026 42`, `42 2026`.
@@ -368,16 +374,19 @@ mod tests {
     #[test]
     fn length_is_bounded() {
         assert_eq!(asked(&"ord ".repeat(5_000)), ["ord"]);
-        assert_eq!(asked(&(0..200).map(|at| format!("ord{at} ")).collect::<String>()).len(), MOST_WORDS);
+        assert_eq!(asked(&(0..200).map(|at| format!("ord{at} ")).collect::<String>()).len(), Request::MOST_WORDS);
         assert_eq!(asked(&format!("\"{}\"", "ord ".repeat(200))).len(), 1);
-        assert!(asked(&"å".repeat(10_000)).is_empty(), "a word of 1 000 letters is noise");
+        assert_eq!(asked(&"å".repeat(10_000)), ["å".repeat(1_000)], "asked for, though no index has it");
+        for text in ["ord ", "2026-0042 ", "MSB:s "] {
+            assert!(!is_cut(&text.repeat(32)) && is_cut(&text.repeat(33)), "{text}");
+        }
     }
 
     proptest! {
         #[test]
         fn any_text_can_be_read(text in "\\PC{0,200}|[\"«» a-z:.\\-0-9åäö\u{0}\n]{0,120}") {
             let parts = read(&text, &Synonyms::default());
-            prop_assert!(parts.len() <= MOST_WORDS);
+            prop_assert!(parts.len() <= Request::MOST_WORDS);
             prop_assert!(parts.iter().all(|part| !part.typed.is_empty()));
             let mut places: Vec<_> = parts.iter().flat_map(|part| part.places.clone()).collect();
             places.sort_unstable_by_key(|place| place.start);

@@ -114,6 +114,10 @@ pub struct Request {
 impl Request {
     /// More hits than this are never given at once.
     pub const MOST_PER_PAGE: usize = 500;
+    /// More characters than this are not read.
+    pub const MOST_CHARACTERS: usize = 1_000;
+    /// More words than this are not sought.
+    pub const MOST_WORDS: usize = 32;
 
     /// A search for a text as a visitor would make it: first page of 20, best first, with facets.
     #[must_use]
@@ -229,6 +233,8 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// Counts, if asked for.
     pub facets: Facets,
+    /// Whether only the beginning of the text was read.
+    pub cut: bool,
     /// Words that exist nowhere and what was searched instead: (typed, used).
     pub corrected: Vec<(String, String)>,
     /// Names that were read as a body with several names.

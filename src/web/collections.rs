@@ -153,7 +153,7 @@ impl ListPage {
         let unknown = names.unknown_respondent(params);
         let unknown =
             unknown.map(|code| format!("Ingen kommun eller region har koden ”{code}”. En kommun anges som 1480, en region som R-14."));
-        let notices = unknown.into_iter().chain(notices(&results)).collect();
+        let notices = unknown.into_iter().chain(too_long(params.cut || results.cut)).chain(notices(&results)).collect();
         let facets = facets::boxes(params, &results.facets, names);
         let shown = results.hits.len();
         let rows = results.hits.into_iter().filter_map(|hit| known.remove(&hit.id).map(|summary| Row::new(hit, summary))).collect();
@@ -199,6 +199,14 @@ fn heading(words: &str, total: usize) -> String {
     let found = if count == 0 { "Inga insamlingar".to_owned() } else { text::counted(count, "insamling", "insamlingar") };
     let words = words.trim();
     if words.is_empty() { found } else { format!("{found} för ”{}”", text::shorten(words, 60)) }
+}
+
+/// Says so where only the beginning of the words was read.
+fn too_long(cut: bool) -> Option<String> {
+    let read = || {
+        format!("högst {} ord och {} tecken", Request::MOST_WORDS, text::whole(i64::try_from(Request::MOST_CHARACTERS).unwrap_or(i64::MAX)))
+    };
+    cut.then(|| format!("Sökningen är för lång. Bara början av den har använts: {}.", read()))
 }
 
 /// How many other names of a body are told; an agency with a long history has many.
@@ -332,6 +340,14 @@ mod tests {
         let html = list_page(&params, Vec::new());
         assert!(html.contains("Inga insamlingar för ”elever zebra”"));
         assert!(html.contains("Sök utan ”zebra” (2\u{a0}insamlingar)") && html.contains("href=\"/insamlingar?q=elever\""));
+    }
+
+    #[test]
+    fn a_search_that_was_cut_says_so() {
+        let html = |text: String| list_page(&ListParams { text, page: 1, ..ListParams::default() }, Vec::new());
+        assert!(html("ord ".repeat(33)).contains("Sökningen är för lång."));
+        let endless = html("x".repeat(200));
+        assert!(endless.contains("Inga insamlingar för") && !endless.contains("Sökningen är för lång."));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::domain::terms::{Channel, Kind, Obligation, Periodicity, Status};
-use crate::search::{Facet, Filters, Sort};
+use crate::search::{Facet, Filters, Request, Sort};
 
 /// What is not written as it is in a query string.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -101,6 +101,8 @@ pub struct RawListParams {
 pub struct ListParams {
     /// The words searched for.
     pub text: String,
+    /// Whether more words were typed than are read.
+    pub cut: bool,
     /// The chosen values: facet and code.
     pub chosen: Vec<(Facet, String)>,
     /// Only what asks this municipality (kommunkod) or region (`R-14`).
@@ -129,8 +131,10 @@ impl From<RawListParams> for ListParams {
             }
         }
         let order = first(raw.ordning);
+        let text = first(raw.q).unwrap_or_default();
         Self {
-            text: typed(&first(raw.q).unwrap_or_default(), 1_000),
+            cut: text.chars().nth(Request::MOST_CHARACTERS).is_some(),
+            text: typed(&text, Request::MOST_CHARACTERS),
             chosen,
             respondent: first(raw.kommun).map(|code| typed(code.trim(), LONGEST_CODE)),
             order: [Sort::Newest, Sort::Title].into_iter().find(|one| order_word(*one) == order.as_deref()).unwrap_or_default(),
@@ -237,6 +241,7 @@ mod tests {
     fn what_is_built_is_read_back() {
         let params = ListParams {
             text: "hem & tjänst".into(),
+            cut: false,
             chosen: vec![(Facet::Status, "planned".into()), (Facet::Area, "vatten-och-avlopp".into())],
             respondent: Some("R-14".into()),
             order: Sort::Title,
@@ -269,7 +274,7 @@ mod tests {
         };
         let params = ListParams::from(raw);
         assert_eq!((params.text.len(), params.page, params.order), (1_000, 1, Sort::Relevance));
-        assert!(params.text.starts_with("a b a"), "words stay apart");
+        assert!(params.cut && params.text.starts_with("a b a"), "words stay apart");
         assert!(params.chosen.is_empty());
         assert_eq!(ListParams::default().href(), "/insamlingar");
     }
