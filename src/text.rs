@@ -103,6 +103,14 @@ pub fn written_date(date: NaiveDate) -> String {
     format!("{}{NO_BREAK_SPACE}{month} {}", date.day(), date.year())
 }
 
+/// A date with its weekday as running text has it: `måndagen den 15 mars 2027`.
+#[must_use]
+pub fn written_weekday(date: NaiveDate) -> String {
+    const WEEKDAYS: [&str; 7] = ["måndagen", "tisdagen", "onsdagen", "torsdagen", "fredagen", "lördagen", "söndagen"];
+    let weekday = WEEKDAYS.get(date.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
+    format!("{weekday} den {}", written_date(date))
+}
+
 /// The Swedish name of a month, 1–12; empty outside that.
 #[must_use]
 pub fn month_name(month: u32) -> &'static str {
@@ -164,6 +172,7 @@ mod tests {
     fn dates_are_written_out() {
         let date = NaiveDate::from_ymd_opt(2027, 3, 15).expect("a date");
         assert_eq!(written_date(date), "15\u{a0}mars 2027");
+        assert_eq!(written_weekday(date), "måndagen den 15\u{a0}mars 2027");
         assert_eq!(month_number("Mars"), Some(3));
         assert_eq!(month_number("sep."), Some(9));
         assert_eq!(month_number("ma"), None);

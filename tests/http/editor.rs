@@ -182,7 +182,9 @@ fn short_time_asks_for_a_reason_at_once() {
         let answer = sent(&client, &draft, "omgangar", &short).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
-            answer.text.contains("9\u{a0}dagar från utskick") && answer.text.contains("href=\"#f-round_short_time_reason-0\""),
+            answer.text.contains("9\u{a0}dagar från utskick")
+                && answer.text.contains("Utskick måndagen den 1\u{a0}mars 2027, svar senast onsdagen den 10\u{a0}mars 2027: 9\u{a0}dagar.")
+                && answer.text.contains("href=\"#f-round_short_time_reason-0\""),
             "{}",
             answer.text
         );

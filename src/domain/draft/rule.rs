@@ -1,6 +1,6 @@
 //! The rule that makes occasions: *årligen, senast vecka 12*, *varje kvartal, den 20:e*, over some years.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::{DraftForm, DraftRound};
@@ -98,7 +98,16 @@ impl DraftForm {
 
 /// What the schedule makes without what nobody has said: what period is measured, when it closes and when it is published.
 fn as_typed(round: Round) -> DraftRound {
-    DraftRound::from(&Round { measured_from: None, measured_to: None, closes: None, published: None, ..round })
+    let dispatch = round.dispatch.as_ref().map(|when| When::Day(on_a_working_day(when.counts_as())));
+    DraftRound::from(&Round { dispatch, measured_from: None, measured_to: None, closes: None, published: None, ..round })
+}
+
+/// Nothing is sent out at a weekend: then the Monday before, which leaves more days to answer, never fewer.
+fn on_a_working_day(day: NaiveDate) -> NaiveDate {
+    match day.weekday() {
+        Weekday::Sat | Weekday::Sun => day.week(Weekday::Mon).first_day(),
+        _ => day,
+    }
 }
 
 fn year(typed: &str) -> Option<i32> {
@@ -214,6 +223,21 @@ mod tests {
         let round = rule.rounds(Periodicity::Yearly).expect("a rule").remove(0);
         assert_eq!((round.dispatch.as_str(), round.closes.as_str(), round.published.as_str()), ("2027-03-01", "", ""));
         assert_eq!((round.measured_from.as_str(), round.measured_to.as_str()), ("", ""));
+    }
+
+    #[test]
+    fn an_occasion_never_goes_out_at_a_weekend_and_has_its_three_weeks() {
+        for (deadline, days) in [("vecka 12", ""), ("vecka 12", "21"), ("20 mars", "21"), ("2 juni", "")] {
+            let rule = DraftRule { deadline: deadline.into(), days: days.into(), from: "2026".into(), to: "2032".into() };
+            for round in rule.rounds(Periodicity::Yearly).expect("a rule") {
+                let day = |typed: &str| When::parse(typed).expect("a date").counts_as();
+                let (dispatch, last) = (day(&round.dispatch), day(&round.deadline));
+                assert!(dispatch.weekday().num_days_from_monday() < 5, "{deadline}: {dispatch}");
+                assert!((21..35).contains(&(last - dispatch).num_days()), "{deadline}: {dispatch}");
+            }
+        }
+        let rule = DraftRule { deadline: "vecka 12".into(), from: "2027".into(), ..DraftRule::default() };
+        assert_eq!(rule.rounds(Periodicity::Yearly).map(|all| all[0].dispatch.clone()), Ok("2027-02-22".to_owned()));
     }
 
     #[test]

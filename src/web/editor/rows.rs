@@ -10,6 +10,7 @@ use crate::domain::field::Field;
 use crate::domain::ordinance;
 use crate::domain::round::{Round, When};
 use crate::domain::terms::{Answer, ItemSource, Kind};
+use crate::text;
 
 /// Empty rows after the filled ones.
 const FREE_ROWS: usize = 5;
@@ -60,7 +61,7 @@ impl Cell {
     /// A closed list, with what was typed beside it if it is no word of the list.
     fn chosen(mut self, all: Vec<(&'static str, &'static str)>, otherwise: &str) -> Self {
         let typed = self.question.value.clone();
-        let code = all.iter().find(|(code, label)| *code == typed || crate::text::fold(label) == crate::text::fold(&typed));
+        let code = all.iter().find(|(code, label)| *code == typed || text::fold(label) == text::fold(&typed));
         let chosen =
             if typed.trim().is_empty() { otherwise.to_owned() } else { code.map_or_else(|| typed.clone(), |(code, _)| (*code).to_owned()) };
         let other = code.is_none() && !typed.trim().is_empty();
@@ -126,6 +127,8 @@ pub struct RoundCard {
     pub open: bool,
     /// Why the time is short.
     pub reason: Cell,
+    /// The days with their weekdays, to be checked.
+    pub days: Option<String>,
     /// What 5 § says of the time to answer.
     pub notice: Option<String>,
 }
@@ -163,7 +166,7 @@ impl RoundsBody {
 impl RoundCard {
     fn new(at: usize, mut round: DraftRound, faults: &Faults, survey: bool) -> Self {
         let filled = !round.is_empty();
-        let notice = notice(&round, survey);
+        let (days, notice) = (days(&round), notice(&round, survey));
         let name = match round.label.trim() {
             _ if !filled => "Ny omgång".to_owned(),
             "" => format!("Omgång {}", at + 1),
@@ -181,7 +184,7 @@ impl RoundCard {
         }
         let reason = reason.unwrap_or_else(|| Cell::new(Field::RoundShortTimeReason, at, "", faults));
         let open = more.iter().any(|cell| !cell.question.value.is_empty() || cell.question.error.is_some());
-        Self { number: at + 1, name, filled, main, more, open, reason, notice }
+        Self { number: at + 1, name, filled, main, more, open, reason, days, notice }
     }
 
     /// Whether the reason for short time is asked for.
@@ -204,6 +207,18 @@ fn round_hint(field: Field) -> Option<&'static str> {
         Field::RoundShortTimeReason => column_of(field).map(|column| column.help),
         _ => None,
     }
+}
+
+/// The days of an occasion with their weekdays, and how long there is to answer: `Utskick måndagen den 1 mars 2027, …`.
+fn days(round: &DraftRound) -> Option<String> {
+    let day = |typed: &str| match When::parse(typed).ok()? {
+        When::Uncertain { .. } => None,
+        sure => Some(sure.counts_as()),
+    };
+    let (dispatch, deadline) = (day(&round.dispatch)?, day(&round.deadline)?);
+    let between = (deadline - dispatch).num_days();
+    let between = if between > 0 { format!(": {}", text::counted(between, "dag", "dagar")) } else { String::new() };
+    Some(format!("Utskick {}, svar senast {}{between}.", text::written_weekday(dispatch), text::written_weekday(deadline)))
 }
 
 /// What 5 § says of the time that an occasion gives.
