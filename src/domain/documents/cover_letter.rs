@@ -7,7 +7,7 @@ use super::parts;
 /// The letter. Its date is left to whoever sends it.
 pub(super) fn build(record: &Record<'_>) -> Document {
     let content = &record.collection.content;
-    let mut document = parts::head(record, format!("Begäran om uppgifter: {}", content.title));
+    let mut document = parts::head(record, "Begäran om uppgifter");
     let blocks = &mut document.blocks;
     blocks.extend(parts::warning(record));
     blocks.push(Block::Paragraph(vec![Span::blank("ange datum")]));
@@ -44,7 +44,7 @@ mod tests {
         collection.content.obligation = Obligation::Voluntary;
         let text = samples::built(DocumentKind::CoverLetter, &collection).expect("a letter").text();
         for said in [
-            "Begäran om uppgifter: Läget i skolbiblioteken",
+            "Begäran om uppgifter\nLäget i skolbiblioteken\n",
             "Till alla kommuner",
             "Det är frivilligt att svara.",
             "Vi ber er att svara senast 28\u{a0}mars 2027.",

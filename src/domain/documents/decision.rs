@@ -20,6 +20,9 @@ pub(super) fn build(record: &Record<'_>) -> Document {
     blocks.push(Block::Paragraph(vec![Span::Text(start), parts::ordinance(), Span::Text(" kräver.".into())]));
     blocks.extend(parts::all_agencies(record.collection));
     blocks.extend(parts::on_behalf(record.collection).map(Block::paragraph));
+    if !content.items.is_empty() {
+        blocks.push(Block::paragraph("Uppgifterna som begärs står i bilagan."));
+    }
     blocks.push(Block::heading("Syfte"));
     blocks.extend(parts::or_blank(Some(&content.purpose), "ange syftet"));
     five_points(record, blocks);
@@ -33,6 +36,7 @@ pub(super) fn build(record: &Record<'_>) -> Document {
         blocks.push(signature(record));
     }
     blocks.push(parts::registration(record));
+    blocks.extend(parts::annex(record));
     document
 }
 
@@ -100,12 +104,13 @@ fn signature(record: &Record<'_>) -> Block {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::content::Provision;
+    use crate::domain::content::{Item, Provision};
     use crate::domain::decision::{Decision, Exemption, Significance};
     use crate::domain::documents::model::{Block, Document, Span};
     use crate::domain::documents::{DocumentKind, Record, build, samples};
     use crate::domain::round::When;
     use crate::domain::terms::{ConsultationStated, Kind, Obligation, Status};
+    use chrono::NaiveDate;
 
     fn built(change: impl FnOnce(&mut crate::domain::collection::Collection)) -> Document {
         let mut collection = samples::collection(Kind::Survey);
@@ -154,12 +159,31 @@ mod tests {
             "Föredragande: Utredaren vid statistikenheten",
             "Övriga som har deltagit: Rättschefen och enhetschefen",
             "Beslutsdatum: 1\u{a0}oktober 2026",
-            "2027 |  | 1\u{a0}februari 2027 | 28\u{a0}mars 2027",
+            "Omgång | Utskick | Sista svarsdag\n2027 | 1\u{a0}februari 2027 | 28\u{a0}mars 2027",
+            "Uppgifterna som begärs står i bilagan.",
+            "Bilaga: Uppgifter som begärs\nSkolbibliotekarier",
+            "\nElever med tillgång till skolbibliotek",
         ] {
             assert!(text.contains(said), "{said}\n{text}");
         }
         assert!(!text.contains('['), "nothing is left to fill in: {text}");
         assert!(!text.contains("2026-02-27"), "what is over is left out");
+    }
+
+    #[test]
+    fn the_annex_has_every_item_with_what_it_means_and_a_period_its_column() {
+        let many = built(|collection| {
+            let item = collection.content.items[0].clone();
+            let item = |at: usize| Item { label: format!("Uppgift {at}"), definition: Some("Den 15 oktober.".into()), ..item.clone() };
+            collection.content.items = (1..=60).map(item).collect();
+            collection.rounds.iter_mut().for_each(|round| round.measured_to = NaiveDate::from_ymd_opt(2026, 12, 31));
+        });
+        assert!(under(&many, "Bilaga: Uppgifter som begärs").starts_with("Uppgift 1"));
+        let text = many.text();
+        assert!(text.contains("Uppgift 60") && text.contains(": Den 15 oktober."), "{text}");
+        assert!(text.contains("Omgång | Mätperiod | Utskick | Sista svarsdag\n2027 | till 2026-12-31 | "), "{text}");
+        let none = built(|collection| collection.content.items.clear()).text();
+        assert!(!none.contains("Bilaga") && !none.contains("bilagan"));
     }
 
     #[test]

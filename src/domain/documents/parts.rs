@@ -5,9 +5,9 @@ use chrono::NaiveDate;
 use super::Record;
 use super::model::{Block, Document, Line, Span, line};
 use crate::domain::collection::Collection;
-use crate::domain::content::{Content, Provision};
+use crate::domain::content::{Content, Item, Provision};
 use crate::domain::ordinance::{self, survey_sections_apply};
-use crate::domain::round::{Round, When};
+use crate::domain::round::Round;
 use crate::domain::terms::{Channel, ConsultationStated, Kind, Status};
 use crate::domain::wording::{self, enumerated};
 use crate::text;
@@ -16,6 +16,8 @@ use crate::text;
 const STATUTES: &str = "https://rkrattsbaser.gov.se/sfst?bet=";
 /// How many agencies the head of a document names; a longer list stands in the text.
 const SENDERS: usize = 3;
+/// The heading of the items where they stand last.
+const ANNEX: &str = "Bilaga: Uppgifter som begärs";
 /// How many items a letter names.
 const ITEMS: usize = 40;
 
@@ -122,6 +124,9 @@ pub fn consultation(record: &Record<'_>) -> Vec<Block> {
     }
 }
 
+/// A column of the rounds: whether any of them says something there, its heading, and what one says.
+type Column = (bool, &'static str, fn(&Round) -> String);
+
 /// The rounds that are not over on `day`, or all of them where none is left, and for an enkät why a time to answer is short (5 §).
 pub fn rounds(record: &Record<'_>, day: NaiveDate) -> Vec<Block> {
     let all = &record.collection.rounds;
@@ -133,11 +138,18 @@ pub fn rounds(record: &Record<'_>, day: NaiveDate) -> Vec<Block> {
     if shown.is_empty() {
         return vec![Block::Paragraph(vec![Span::blank("ange när frågorna skickas ut och när svaren senast ska lämnas")])];
     }
-    let when = |when: &Option<When>| when.as_ref().map(wording::when).unwrap_or_default();
-    let row = |round: &&Round| {
-        vec![round.label.clone(), round.measured_period().unwrap_or_default(), when(&round.dispatch), when(&round.deadline)]
-    };
-    let mut blocks = vec![Block::Table(vec!["Omgång", "Mätperiod", "Utskick", "Sista svarsdag"], shown.iter().map(row).collect())];
+    // a column in which no occasion says anything is left out
+    let (named, measured) =
+        (shown.iter().any(|round| !round.label.is_empty()), shown.iter().any(|round| round.measured_period().is_some()));
+    let columns: [Column; 4] = [
+        (named, "Omgång", |round| round.label.clone()),
+        (measured, "Mätperiod", |round| round.measured_period().unwrap_or_default()),
+        (true, "Utskick", |round| round.dispatch.as_ref().map(wording::when).unwrap_or_default()),
+        (true, "Sista svarsdag", |round| round.deadline.as_ref().map(wording::when).unwrap_or_default()),
+    ];
+    let columns: Vec<_> = columns.into_iter().filter(|(said, ..)| *said).collect();
+    let rows = shown.iter().map(|round| columns.iter().map(|(.., cell)| cell(round)).collect()).collect();
+    let mut blocks = vec![Block::Table(columns.iter().map(|(_, heading, _)| *heading).collect(), rows)];
     let must_explain = |round: &&&Round| survey_sections_apply(record.collection.content.kind) && ordinance::answer_time(round).is_short();
     for round in shown.iter().filter(must_explain) {
         let name = if round.label.is_empty() { String::new() } else { format!(" för omgång {}", round.label) };
@@ -166,16 +178,28 @@ pub fn items(record: &Record<'_>) -> Vec<Block> {
     if items.is_empty() {
         return vec![Block::Paragraph(vec![Span::blank("ange vilka uppgifter som begärs")])];
     }
-    let one = |item: &crate::domain::content::Item| {
-        let unit = item.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
-        line(format!("{}{unit}", item.label))
-    };
-    let mut blocks = vec![Block::Bullets(items.iter().take(ITEMS).map(one).collect())];
+    let mut blocks = vec![Block::Bullets(items.iter().take(ITEMS).map(|item| line(named(item))).collect())];
     if items.len() > ITEMS {
         let others = text::counted(i64::try_from(items.len() - ITEMS).unwrap_or(i64::MAX), "uppgift", "uppgifter");
         blocks.push(Block::paragraph(format!("Därutöver begärs {others}. Alla står på insamlingens sida.")));
     }
     blocks
+}
+
+/// An item with its unit.
+fn named(item: &Item) -> String {
+    let unit = item.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
+    format!("{}{unit}", item.label)
+}
+
+/// Every item as an annex, with what it means where that is said; nothing where no item is named.
+pub fn annex(record: &Record<'_>) -> Vec<Block> {
+    let items = &record.collection.content.items;
+    let one = |item: &Item| match &item.definition {
+        Some(definition) => line(format!("{}: {definition}", named(item))),
+        None => line(named(item)),
+    };
+    if items.is_empty() { Vec::new() } else { vec![Block::heading(ANNEX), Block::Bullets(items.iter().map(one).collect())] }
 }
 
 /// How answers are given, in a sentence; none where nothing is said.
@@ -294,6 +318,7 @@ pub fn capital(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::documents::{DocumentKind, samples};
+    use crate::domain::round::When;
 
     #[test]
     fn many_agencies_are_named_in_the_text_and_counted_in_the_head() {
