@@ -219,7 +219,9 @@ fn what_is_missing_leads_to_where_it_is_filled_in() {
         let number = registered(&app, row).await;
         let scb = handlaggare(&app, SCB).await;
         let answer = decide(&scb, &number, "2026-03-05").await;
-        refused_with(&answer, &["Skriv vad uppgifterna ska användas till", "href=\"#saknas-data_use\"", "id=\"saknas-data_use\""]);
+        let missing = "Skriv vad uppgifterna ska användas till";
+        refused_with(&answer, &["Insamlingen saknar 1\u{a0}punkt", missing, "href=\"#saknas-data_use\"", "id=\"saknas-data_use\""]);
+        assert_eq!(answer.text.matches(missing).count(), 1, "what is missing is said once: {}", answer.text);
         let begun = scb.post(&format!("/insamlingar/{number}/andra"), &[("falt", "data_use")]).await;
         let (step, field) = begun.header("location").split_once('#').expect("a field");
         assert!(step.ends_with("/rattslig-grund") && field == "f-data_use", "{step}#{field}");

@@ -209,6 +209,12 @@ fn based_on(fields: &Fields) -> Option<DateTime<Utc>> {
     fields.get("utgar_fran").parse().ok()
 }
 
+/// Says how much a decision lacks.
+fn points_missing(many: usize) -> String {
+    let points = crate::text::counted(i64::try_from(many).unwrap_or(i64::MAX), "punkt", "punkter");
+    format!("Insamlingen saknar {points} som beslutet ska ange (4 §). Se listan nedan.")
+}
+
 /// A point of 4 § that is missing.
 #[derive(Debug)]
 pub struct Missing {
@@ -277,7 +283,10 @@ impl DecidePage {
         let of_fields = questions.iter().chain(pairs.flat_map(|(ground, reason)| [ground, reason]));
         let mut errors: Vec<ErrorLine> = top.chain(of_fields.filter_map(Question::error_line)).collect();
         if sent {
-            errors.extend(missing.iter().map(|one| ErrorLine { href: format!("#saknas-{}", one.field), text: one.text.to_owned() }));
+            // each point stands in the list below, with what leads to its field
+            errors.extend(
+                missing.first().map(|first| ErrorLine { href: format!("#saknas-{}", first.field), text: points_missing(missing.len()) }),
+            );
         }
         let reason = decision.significance_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         Self {
