@@ -117,14 +117,33 @@ pub async fn other_names(tx: &mut Tx) -> Result<Vec<OtherName>> {
     rows.into_iter().map(convert).collect()
 }
 
-/// The former names of one organisation, by name.
+/// Where an organisation comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// What it was called before.
+    pub former: Vec<String>,
+    /// Whose tasks it has taken over.
+    pub taken_over: Vec<String>,
+}
+
+/// What an organisation was called before, and whose tasks it has taken over: those in the register and those that ended before it.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn former_names(tx: &mut Tx, code: &str) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> =
-        sql!("SELECT name FROM organisation_name WHERE organisation_code = $1 AND kind = 'former' ORDER BY name", code).all(tx).await?;
-    Ok(rows.into_iter().map(|(name,)| name).collect())
+pub async fn past(tx: &mut Tx, code: &str) -> Result<Past> {
+    let rows: Vec<(String, String)> = sql!(
+        "SELECT name, kind FROM organisation_name WHERE organisation_code = $1 AND kind IN ('former', 'predecessor')
+         UNION SELECT name, 'predecessor' AS kind FROM organisation WHERE successor_code = $1
+         ORDER BY name, kind",
+        code,
+    )
+    .all(tx)
+    .await?;
+    let mut past = Past::default();
+    for (name, kind) in rows {
+        if term!(NameKind, kind)? == NameKind::Former { past.former.push(name) } else { past.taken_over.push(name) }
+    }
+    Ok(past)
 }
 
 /// The ministries that any agency belongs to, by name.

@@ -10,6 +10,7 @@ terms! {
         Official = "official", "officiellt namn";
         Abbreviation = "abbreviation", "förkortning";
         Former = "former", "tidigare namn";
+        Predecessor = "predecessor", "övertagen myndighet";
         Spelling = "spelling", "annan skrivning";
     }
 }
@@ -23,7 +24,7 @@ pub struct OtherName {
     pub name: String,
     /// Why.
     pub kind: NameKind,
-    /// The last day on which a former name was used.
+    /// The last day on which a former name was used, or on which the organisation that was taken over existed.
     pub until: Option<NaiveDate>,
 }
 

@@ -12,7 +12,7 @@ use super::params::ListParams;
 use super::user::Visitor;
 use super::view::{Fact, Facts, Link};
 use crate::db::collections::{self, Summary};
-use crate::db::organisations::{self, AgencyFacts};
+use crate::db::organisations::{self, AgencyFacts, Past};
 use crate::db::{deadlines, declarations};
 use crate::domain::organisation::{Organisation, OrganisationKind};
 use crate::error::Error;
@@ -54,12 +54,12 @@ pub async fn show(State(state): State<AppState>, visitor: Visitor, Today(today):
         Some(code) => organisations::get(&mut tx, code).await?,
         None => None,
     };
-    let former = organisations::former_names(&mut tx, &code).await?;
+    let past = organisations::past(&mut tx, &code).await?;
     let rows = collections::of_agency(&mut tx, &code, today).await?;
     let deadlines = deadlines::ahead_of(&mut tx, &code, today, UPCOMING).await?;
     let upcoming = agenda::from_known(deadlines, &[], Under::Month);
     let declared = declarations::latest(&mut tx, &code).await?;
-    let around = Surroundings { facts, former, successor, rows, upcoming, declared };
+    let around = Surroundings { facts, past, successor, rows, upcoming, declared };
     page(&ShowPage::new(Layout::new(&state, visitor, "/myndigheter"), agency, around))
 }
 
@@ -173,8 +173,8 @@ pub struct ShowPage {
 pub struct Surroundings {
     /// More about it.
     pub facts: AgencyFacts,
-    /// Earlier names.
-    pub former: Vec<String>,
+    /// Earlier names, and whose tasks it has taken over.
+    pub past: Past,
     /// Who took over.
     pub successor: Option<Organisation>,
     /// Its collections by title.
@@ -196,13 +196,14 @@ impl ShowPage {
         let website = around.facts.website.as_ref().map(|name| Link { name: name.clone(), href: Some(format!("https://{name}/")) });
         let registrant = if agency.kind == OrganisationKind::Agency { "Myndigheten" } else { "Organisationen" };
         let number = (agency.kind == OrganisationKind::Agency).then(|| agency.code.clone());
-        let former = (!around.former.is_empty()).then(|| around.former.join(", "));
+        let named = |names: Vec<String>| (!names.is_empty()).then(|| names.join(", "));
         let facts = Facts::default()
             .maybe("Organisationsnummer", number)
             .maybe("Förkortning", agency.abbreviation)
             .maybe("Departement", around.facts.department)
             .linked("Webbplats", website)
-            .maybe("Tidigare namn", former)
+            .maybe("Hette tidigare", named(around.past.former))
+            .maybe("Har tagit över uppgifter från", named(around.past.taken_over))
             .linked("Uppgifterna övertagna av", around.successor.as_ref().map(Link::from))
             .done();
         let ended = agency.ended_on.map(|day| format!("Organisationen upphörde den {}.", text::written_date(day)));
@@ -263,7 +264,7 @@ mod tests {
         let facts = AgencyFacts { website: Some("www.scb.se".into()), department: None, scb_group: None, note: None, successor_code: None };
         let around = Surroundings {
             facts,
-            former: vec!["Äldre verket".into()],
+            past: Past { former: vec!["Äldre verket".into()], taken_over: vec!["Lilla verket".into()] },
             successor: Some(agency("Nya verket")),
             rows: Vec::new(),
             upcoming: Vec::new(),
@@ -273,7 +274,8 @@ mod tests {
         for text in [
             "upphörde den 31\u{a0}december 2025",
             "Nya verket",
-            "Äldre verket",
+            "<dt>Hette tidigare</dt><dd>Äldre verket</dd>",
+            "<dt>Har tagit över uppgifter från</dt><dd>Lilla verket</dd>",
             "https://www.scb.se/",
             "omfattas inte av 1 §",
             "fullständig per 1\u{a0}november 2025",

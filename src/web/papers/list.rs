@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::actions::declarations::declare;
 use crate::clock;
+use crate::db::organisations::Past;
 use crate::db::{agency_list, declarations, involved, organisations};
 use crate::domain::access::{Action, may};
 use crate::domain::agency_list::{AgencyList, Row};
@@ -43,13 +44,13 @@ fn is_own(visitor: &Visitor, code: &str) -> bool {
     visitor.0.as_ref().is_some_and(|user| may(&user.actor, Action::WorkFor(code)))
 }
 
-/// The list of an organisation with its former names, as whoever asks may see it.
+/// The list of an organisation with where it comes from, as whoever asks may see it.
 async fn read(
     state: &AppState,
     visitor: &Visitor,
     code: &str,
     today: NaiveDate,
-) -> Result<(AgencyList, Vec<String>, Option<Organisation>), Error> {
+) -> Result<(AgencyList, Past, Option<Organisation>), Error> {
     let mut tx = state.db.read().await?;
     let agency = organisations::get(&mut tx, code).await?.ok_or(Error::NotFound)?;
     if !matches!(agency.kind, OrganisationKind::Agency | OrganisationKind::Body) {
@@ -58,12 +59,12 @@ async fn read(
     let codes = involved::stands_for(&mut tx, code, today).await?;
     let collections = agency_list::collections(&mut tx, &codes, today, is_own(visitor, code)).await?;
     let declared = declarations::latest(&mut tx, code).await?;
-    let former = organisations::former_names(&mut tx, code).await?;
+    let past = organisations::past(&mut tx, code).await?;
     let successor = match organisations::facts(&mut tx, code).await?.and_then(|facts| facts.successor_code) {
         Some(code) => organisations::get(&mut tx, &code).await?,
         None => None,
     };
-    Ok((AgencyList::new(agency, &codes, collections, today, declared), former, successor))
+    Ok((AgencyList::new(agency, &codes, collections, today, declared), past, successor))
 }
 
 /// `GET /myndigheter/{orgnr}/forteckning`
@@ -77,9 +78,9 @@ pub async fn show(
     Path(code): Path<String>,
     Query(params): Query<Params>,
 ) -> PageResult {
-    let (list, former, successor) = read(&state, &visitor, &code, today).await?;
+    let (list, past, successor) = read(&state, &visitor, &code, today).await?;
     let may_declare = visitor.0.as_ref().is_some_and(|user| may(&user.actor, Action::Declare(&code)));
-    let around = Around { former, successor, may_declare, just_declared: params.sparat.as_deref() == Some("fullstandig") };
+    let around = Around { past, successor, may_declare, just_declared: params.sparat.as_deref() == Some("fullstandig") };
     page(&ListPage::new(Layout::new(&state, visitor, "/myndigheter"), list, around))
 }
 
@@ -131,6 +132,12 @@ pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     (headers, bytes).into_response()
 }
 
+/// `Hette tidigare Datainspektionen.`, `Har tagit över uppgifter från Banverket och Vägverket.`
+fn past_in_words(past: &Past) -> Vec<String> {
+    let sentence = |(start, names): (&str, &Vec<String>)| (!names.is_empty()).then(|| format!("{start} {}.", wording::enumerated(names)));
+    [("Hette tidigare", &past.former), ("Har tagit över uppgifter från", &past.taken_over)].into_iter().filter_map(sentence).collect()
+}
+
 /// The list as a page.
 #[derive(Debug, Template)]
 #[template(path = "documents/list.html")]
@@ -141,8 +148,8 @@ pub struct ListPage {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// Earlier names.
-    pub former: Option<String>,
+    /// Earlier names, and whose tasks it has taken over, in sentences.
+    pub past: Vec<String>,
     /// Who took over, if it has ended.
     pub successor: Option<Link>,
     /// Whether the ordinance reaches it.
@@ -170,8 +177,8 @@ pub struct ListPage {
 /// What the page shows beside the list.
 #[derive(Debug)]
 pub struct Around {
-    /// Earlier names.
-    pub former: Vec<String>,
+    /// Earlier names, and whose tasks it has taken over.
+    pub past: Past,
     /// Who took over.
     pub successor: Option<Organisation>,
     /// Whether the person may declare the list complete.
@@ -235,7 +242,7 @@ impl ListPage {
             due,
             just_declared: around.just_declared && !due,
             some_hidden,
-            former: (!around.former.is_empty()).then(|| around.former.join(", ")),
+            past: past_in_words(&around.past),
             successor: around.successor.as_ref().map(Link::from),
             surveys: rows(surveys),
             others: rows(others),
