@@ -1,4 +1,4 @@
-/* A page that says what is wrong begins there: the summary gets the focus.
+/* A page that says what is wrong begins there: the summary gets the focus. A button that prints the page is shown.
    Results that follow typing (htmx) say nothing when the register does not answer. Then the form is sent as it would be without
    scripts, so that the visitor sees what is wrong. */
 (() => {
@@ -6,6 +6,11 @@
 
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
 
   // a visitor who follows a link ends the request under way; that is no failure
   let leaving = false;

@@ -69,6 +69,15 @@ fn joint_collections_stand_on_every_list_and_successors_have_those_they_took_ove
         }
         let ended = app.page(&list_of("202100-0852")).await;
         assert!(ended.contains("Myndigheten har upphört") && ended.contains(&list_of(STATSKONTORET)));
+        // a name is one thing, an agency whose tasks were taken over another
+        let schools = app.page(&list_of("202100-4185")).await;
+        assert!(schools.contains("Har tagit över uppgifter från Myndigheten för skolutveckling.") && !schools.contains("Hette tidigare"));
+        let privacy = app.page(&list_of("202100-0050")).await;
+        assert!(privacy.contains("Hette tidigare Datainspektionen.") && !privacy.contains("Har tagit över"), "{privacy}");
+        assert!(app.page(&list_of(STATSKONTORET)).await.contains("Har tagit över uppgifter från Statskontoret (till och med 2025)."));
+        assert!(
+            schools.contains("<button class=\"ds-button\" data-variant=\"secondary\" type=\"button\" data-print hidden>Skriv ut</button>")
+        );
         assert!(app.page("/myndigheter/202100-0837").await.contains(&list_of(SCB)));
     });
 }
