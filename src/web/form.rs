@@ -89,9 +89,9 @@ where
         let address = parts.uri.clone();
         let foreign = is_foreign(&parts.headers, &app.config.base_url);
         // what another site sends is never given to somebody to send again
-        let kept = !foreign && kept::is_form(&parts.headers);
+        let kept = !foreign && kept::is_form(&parts.headers) && kept::is_typed_in(address.path());
         let user = match user {
-            Err(to_sign_in) if !kept || !kept::is_typed_in(address.path()) => return Err(to_sign_in),
+            Err(to_sign_in) if !kept => return Err(to_sign_in),
             other => other,
         };
         let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;

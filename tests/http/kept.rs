@@ -21,7 +21,7 @@ fn what_was_typed_survives_a_sign_in_that_is_over() {
         let over = client.post(&address, &typed).await;
         assert_eq!(over.status, StatusCode::UNAUTHORIZED, "{}", over.text);
         for text in [
-            "Du är utloggad. Det du skrev finns kvar på den här sidan.",
+            "Det du skrev finns kvar på den här sidan.",
             "value=\"Enkät &#60;om&#62; &#34;läsning&#34;\"",
             "value=\"En rad\nEn till\"",
             "name=\"gor\" value=\"nasta\"",
