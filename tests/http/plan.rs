@@ -4,12 +4,12 @@ use std::io::{Cursor, Read};
 
 use axum::http::StatusCode;
 use insamlingsregister::actions::import::Summary;
-use insamlingsregister::db::Db;
 
 use crate::client::{Client, hidden};
 use crate::editor::sent;
 use crate::history::events_of;
 use crate::life::{SKOLVERKET, STATSKONTORET, handlaggare, planned, registered};
+use crate::revise::stored_rounds;
 use crate::rows::{full_row, with};
 use crate::support::{Answer, SCB, TestApp, run};
 
@@ -149,16 +149,6 @@ fn two_changes_that_begin_at_once_are_one() {
         assert_eq!(first, second);
         assert_eq!(one.page("/skrivbord").await.matches(&format!("href=\"{first}")).count(), 1);
     });
-}
-
-/// The stored rounds: identity, version and label.
-async fn stored_rounds(app: &TestApp) -> Vec<(uuid::Uuid, i64, String)> {
-    let text = "SELECT id, version, label FROM round ORDER BY version, position";
-    match &app.state.db {
-        Db::Sqlite { read, .. } => sqlx::query_as(text).fetch_all(read).await,
-        Db::Postgres(pool) => sqlx::query_as(text).fetch_all(pool).await,
-    }
-    .expect("the rounds")
 }
 
 /// An enkät whose only round has begun, changed by the form to have another round too, and decided again.

@@ -117,7 +117,7 @@ fn a_change_of_what_somebody_else_changed_is_a_conflict() {
 }
 
 /// The stored rounds: identity, version and label.
-async fn stored_rounds(app: &TestApp) -> Vec<(uuid::Uuid, i64, String)> {
+pub async fn stored_rounds(app: &TestApp) -> Vec<(uuid::Uuid, i64, String)> {
     let text = "SELECT id, version, label FROM round ORDER BY version, position";
     match &app.state.db {
         Db::Sqlite { read, .. } => sqlx::query_as(text).fetch_all(read).await,
