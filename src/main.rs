@@ -1,20 +1,25 @@
 //! The command line.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
+use insamlingsregister::actions::overlap_scores::Trial;
+use insamlingsregister::actions::overlaps::{self, DEFAULT_MATCHES};
 use insamlingsregister::actions::people::{self, Invitation};
 use insamlingsregister::actions::{copies, export};
 use insamlingsregister::clock;
 use insamlingsregister::config::{Config, KEYS};
 use insamlingsregister::domain::access::Role;
+use insamlingsregister::domain::overlap::weights::MODEL;
 use insamlingsregister::error::Error;
+use insamlingsregister::intake::planned::{self, Line};
 use insamlingsregister::intake::{MOST_BYTES, Source};
 use insamlingsregister::mail::Mailer;
+use insamlingsregister::publish::similar::line;
 use insamlingsregister::search::Sync;
 use insamlingsregister::server::{self, Start};
 use insamlingsregister::state::Register;
@@ -78,8 +83,29 @@ enum Command {
         /// Mappen, som ska vara ny eller tom
         folder: PathBuf,
     },
+    /// Hittar registrerade insamlingar som liknar planerade (jsonl in, jsonl ut)
+    Similar {
+        /// De planerade insamlingarna
+        file: PathBuf,
+        /// Hur många svar som ges för varje planerad insamling
+        #[arg(long, default_value_t = DEFAULT_MATCHES)]
+        top: usize,
+        /// Jämför med den här filen i stället för med registret
+        #[arg(long)]
+        against: Option<PathBuf>,
+    },
     /// Kontrollerar inställningarna
     CheckConfig,
+    /// Mäter hur bra liknande insamlingar hittas, med insamlingar som människor har bedömt (jsonl)
+    OverlapScores {
+        /// De registrerade insamlingarna
+        base: PathBuf,
+        /// De planerade, med vad de liknar
+        queries: PathBuf,
+        /// Räknar också fram nya vikter
+        #[arg(long)]
+        fit: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -140,7 +166,9 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
         Command::Backup { file } => copies::back_up(&config, &file).await.map(|()| println!("Säkerhetskopian finns i {}.", file.display())),
         Command::Restore { file } => restore(&config, &file).await,
         Command::Export { folder } => export_all(&config, &folder).await,
+        Command::Similar { file, top, against } => similar(&config, &file, top, against.as_deref()).await,
         Command::CheckConfig => check_config(&config),
+        Command::OverlapScores { base, queries, fit } => overlap_scores(&base, &queries, fit),
     };
     outcome.map_err(|error| in_words(&error))
 }
@@ -243,6 +271,48 @@ async fn reindex(config: &Config) -> Result<(), Error> {
     let collections = sync.rebuild().await?;
     sync.finish()?;
     println!("Indexet är ombyggt: {collections} insamlingar.");
+    Ok(())
+}
+
+fn read_planned(path: &Path) -> Result<Vec<Line>, Error> {
+    let unreadable = |error: std::io::Error| Error::Invalid(format!("Filen {} kan inte läsas: {error}.", path.display()));
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    if size > planned::MOST_BYTES {
+        return Err(Error::Invalid(format!("Filen är {} MB. Högst {} MB tas emot.", size.div_ceil(1 << 20), planned::MOST_BYTES >> 20)));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    planned::read(&bytes).map_err(|message| Error::Invalid(format!("{}: {message}", path.display())))
+}
+
+async fn similar(config: &Config, file: &Path, top: usize, against: Option<&Path>) -> Result<(), Error> {
+    let planned = read_planned(file)?;
+    let answers = match against {
+        Some(base) => overlaps::in_file(&read_planned(base)?, &planned, top),
+        None => {
+            copies::check_there(config)?;
+            let db = server::open_database(config).await?;
+            let answers = overlaps::of_file(&db, &planned, top, &config.base_url).await;
+            db.close().await;
+            answers?
+        }
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for answer in &answers {
+        out.write_all(line(answer).map_err(Error::internal)?.as_bytes())?;
+    }
+    Ok(out.flush()?)
+}
+
+fn overlap_scores(base: &Path, queries: &Path, fit: bool) -> Result<(), Error> {
+    let (base, queries) = (read_planned(base)?, read_planned(queries)?);
+    let trial = Trial::new(&base, &queries, if fit { usize::MAX } else { DEFAULT_MATCHES });
+    let model = if fit { trial.fitted() } else { MODEL };
+    println!("Vikterna\t{}", trial.scores(&model));
+    if fit {
+        println!("Tio delar\t{}", trial.cross_validated(&model));
+        println!("Utan målen\t{}", trial.without_targets(&model));
+        println!("{model:#?}");
+    }
     Ok(())
 }
 

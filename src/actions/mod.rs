@@ -8,6 +8,8 @@ pub mod drafts;
 pub mod export;
 pub mod import;
 pub mod mail;
+pub mod overlap_scores;
+pub mod overlaps;
 pub mod people;
 pub mod reference;
 pub mod reminders;

@@ -17,6 +17,7 @@ pub mod figures;
 pub mod involved;
 pub mod organisations;
 pub mod outbox;
+pub mod overlaps;
 pub mod people;
 pub mod public;
 pub mod query;

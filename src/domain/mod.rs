@@ -18,6 +18,7 @@ pub mod life;
 pub mod new_collection;
 pub mod ordinance;
 pub mod organisation;
+pub mod overlap;
 pub mod person;
 pub mod reference;
 pub mod respondent;

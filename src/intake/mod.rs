@@ -24,6 +24,7 @@ mod jsonl;
 mod line;
 mod ods;
 mod package;
+pub mod planned;
 mod records;
 pub mod reference;
 mod respondents;

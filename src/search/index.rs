@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::analysis::analysers;
 use super::names::Names;
+use super::overlap::Finder;
 use super::schema::{Fields, schema, version};
 use super::snapshot::Snapshot;
 use super::synonyms::Synonyms;
@@ -38,6 +39,7 @@ pub(super) struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     synonyms: RwLock<Arc<Synonyms>>,
     names: RwLock<Arc<Names>>,
+    finder: Finder,
 }
 
 impl Index {
@@ -111,8 +113,10 @@ impl Index {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(50);
         let reader = reader.try_into().map_err(Error::internal)?;
         let snapshot = Arc::new(Snapshot::build(reader.searcher(), fields.words)?);
+        let finder = Finder::default();
+        finder.follow(&snapshot, &fields)?;
         let (synonyms, names) = (RwLock::default(), RwLock::default());
-        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot: RwLock::new(snapshot), synonyms, names }) })
+        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot: RwLock::new(snapshot), synonyms, names, finder }) })
     }
 
     /// How many collections the index holds, whether open or not.
@@ -163,6 +167,12 @@ impl Index {
         Arc::clone(&self.inner.names.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The finder of overlaps, which holds what the index held at the last commit.
+    #[must_use]
+    pub fn finder(&self) -> &Finder {
+        &self.inner.finder
+    }
+
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.inner.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -171,8 +181,8 @@ impl Index {
     pub(super) fn reload(&self) -> Result<()> {
         self.inner.reader.reload().map_err(Error::internal)?;
         let snapshot = Arc::new(Snapshot::build(self.inner.reader.searcher(), self.inner.fields.words)?);
-        *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
-        Ok(())
+        *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&snapshot);
+        self.inner.finder.follow(&snapshot, &self.inner.fields)
     }
 }
 

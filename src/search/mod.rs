@@ -6,6 +6,7 @@
 //! - `names`: what the counted codes are called
 //! - `query`, `plan`, `prepare`, `evaluate`, `tally`, `find`: from what was typed to hits and counts
 //! - `sync`: following the database
+//! - `overlap`: collections that ask for the same, held in memory beside the index
 //! - `highlight`, `suggest`: what is shown of a hit, and of none
 
 mod analysis;
@@ -15,6 +16,7 @@ mod find;
 mod highlight;
 mod index;
 mod names;
+pub mod overlap;
 mod plan;
 mod prepare;
 mod query;

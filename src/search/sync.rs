@@ -209,7 +209,8 @@ fn document(collection: &Collection, stamp: i64, names: &HashMap<String, Vec<Str
     }
 }
 
-fn item_text(item: &Item) -> String {
+/// An item as it is searched and compared.
+pub(super) fn item_text(item: &Item) -> String {
     match &item.definition {
         Some(definition) => format!("{}. {definition}", item.label),
         None => item.label.clone(),

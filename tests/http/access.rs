@@ -118,6 +118,8 @@ const TABLE: &[(&str, &[Who])] = &[
     ("GET /liknande/{*rest}", NONE),
     ("GET /api/v1/collections", &EVERYBODY),
     ("GET /api/v1/collections/{nr}", NONE),
+    ("GET /api/v1/collections/{nr}/similar", READERS),
+    ("POST /api/v1/similar", SIGNED_IN),
     ("GET /api/v1/municipalities", &EVERYBODY),
     ("GET /static/{*path}", &EVERYBODY),
     ("GET /robots.txt", &EVERYBODY),

@@ -22,6 +22,7 @@ mod line;
 mod migrations;
 mod operation;
 mod outbox;
+mod overlaps;
 mod pages;
 mod papers;
 mod people;

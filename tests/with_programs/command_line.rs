@@ -11,7 +11,7 @@ use crate::program::{Program, command, run};
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
     type Plain = fn() -> Result<(), String>;
-    let trials: [(&str, Plain); 7] = [
+    let trials: [(&str, Plain); 8] = [
         ("settings_are_checked", settings_are_checked),
         ("import_says_what_it_did_and_what_is_wrong", import_says_what_it_did),
         ("demonstration_is_kept_until_it_starts_over", demonstration_is_kept),
@@ -19,6 +19,7 @@ pub fn trials() -> Vec<(String, Work)> {
         ("real_register_is_never_made_a_demonstration", real_register_stays_real),
         ("second_program_on_the_same_folder_is_refused", second_program_is_refused),
         ("log_does_not_hold_what_people_search_for", log_is_discreet),
+        ("similar_answers_from_a_file_and_from_the_register", similar_answers),
     ];
     trials.map(|(name, work)| (name.to_owned(), Box::new(work) as Work)).into()
 }
@@ -104,6 +105,48 @@ fn import_says_what_it_did() -> Result<(), String> {
     let program = house.start()?;
     let total = program.total("q=simhallar")?;
     if total == 1 { Ok(()) } else { Err(format!("{total} found of what was imported")) }
+}
+
+fn similar_answers() -> Result<(), String> {
+    let house = House::real();
+    let base = write(
+        &house.folder().join("bas.jsonl"),
+        "{\"id\":\"B1\",\"title\":\"Skolmåltider\",\"items\":[{\"id\":\"B1.1\",\"text\":\"Kostnad per portion\"}]}\n{\"id\":\"B2\",\"title\":\"Vattenverk\",\"items\":[]}\n",
+    )?;
+    let planned = write(
+        &house.folder().join("planerade.jsonl"),
+        "{\"id\":\"Q1\",\"title\":\"Skolmåltider\",\"items\":[{\"id\":\"Q1.1\",\"text\":\"Portionskostnad\"}]}\n\n{\"id\":\"Q2\"}\n",
+    )?;
+    let answers = |output: &Output| -> Vec<serde_json::Value> {
+        words(output).0.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    };
+    // no database is there, and none is needed
+    let of_file = house.run(&["similar", &planned, "--against", &base, "--top", "1"])?;
+    let found = answers(&of_file);
+    let first = found.first().ok_or_else(|| format!("no answer: {:?}", words(&of_file)))?;
+    let match_ = &first["matches"][0];
+    let right = found.len() == 2
+        && first["id"] == "Q1"
+        && first["matches"].as_array().map(Vec::len) == Some(1)
+        && match_["collection"] == "B1"
+        && match_["score"].is_f64()
+        && match_["flagged"].is_boolean()
+        && match_["items"][0]["item"] == "Q1.1"
+        && match_["items"][0]["matches"][0]["item"] == "B1.1"
+        && found[1]["matches"].as_array().map(Vec::len) == Some(1);
+    expect(of_file.status.success() && right, "against a file", &of_file)?;
+    let without = house.run(&["similar", &planned])?;
+    is_refused_in_a_line(&without, "ingen databas")?;
+    let file = write(&house.folder().join("i.csv"), "egen referens;titel;slag;uppgift\nA-1;Skolmåltider;enkät;Kostnad per portion\n")?;
+    let imported = house.run(&["import", "collections", &file, "--agency", "202100-0837"])?;
+    expect(imported.status.success(), "an import", &imported)?;
+    let of_register = house.run(&["similar", &planned])?;
+    let found = answers(&of_register);
+    let number = found.first().and_then(|first| first["matches"][0]["collection"].as_str()).unwrap_or_default().to_owned();
+    expect(of_register.status.success() && number.len() >= 9, "against the register", &of_register)?;
+    let wrong = write(&house.folder().join("fel.jsonl"), "{\"id\":\"Q1\"}\n{\"id\":\n")?;
+    is_refused_in_a_line(&house.run(&["similar", &wrong, "--against", &base])?, "Rad 2")?;
+    is_refused_in_a_line(&house.run(&["similar", "finns-inte.jsonl", "--against", &base])?, "finns-inte.jsonl")
 }
 
 fn demonstration_is_kept() -> Result<(), String> {

@@ -2,11 +2,13 @@
 
 mod collections;
 mod municipalities;
+mod similar;
 
 pub(super) use collections::record;
 
 use axum::Router;
-use axum::routing::get;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -22,6 +24,8 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/collections", get(collections::list))
         .route("/collections/{nr}", get(collections::show))
+        .route("/collections/{nr}/similar", get(similar::of_collection))
+        .route("/similar", post(similar::ask).layer(DefaultBodyLimit::max(similar::MOST_BYTES)))
         .route("/municipalities", get(municipalities::list))
         .fallback(super::failure::no_such_page)
 }

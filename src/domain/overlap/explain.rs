@@ -1,0 +1,76 @@
+//! Why a registered collection is shown, in plain Swedish.
+
+use super::judge::{Evidence, Judgement, Tier};
+
+/// From this probability on two items are said to be alike.
+const ALIKE: f64 = 0.5;
+/// From these cosines of the whole texts on they are said to be worded alike, and nearly the same.
+const WORDED_ALIKE: f64 = 0.25;
+const NEARLY_THE_SAME: f64 = 0.9;
+
+/// The reasons for a judgement, the strongest first; as parts of a sentence without a full stop.
+#[must_use]
+pub fn reasons(evidence: &Evidence, judgement: &Judgement) -> Vec<String> {
+    let planned = judgement.items.len();
+    let alike = judgement.items.iter().filter(|row| row.first().is_some_and(|best| best.score >= ALIKE)).count();
+    let mut reasons = Vec::new();
+    if evidence.whole >= NEARLY_THE_SAME {
+        reasons.push("texterna är nästan desamma".to_owned());
+    }
+    match alike {
+        0 if evidence.by_title && judgement.tier > Tier::Unlike => reasons.push("titeln liknar det som redan samlas in".to_owned()),
+        0 => {}
+        1 if planned == 1 => reasons.push("uppgiften liknar en uppgift som redan samlas in".to_owned()),
+        1 => reasons.push(format!("1 av {planned} uppgifter liknar en uppgift som redan samlas in")),
+        _ => reasons.push(format!("{alike} av {planned} uppgifter liknar uppgifter som redan samlas in")),
+    }
+    if (WORDED_ALIKE..NEARLY_THE_SAME).contains(&evidence.whole) {
+        reasons.push("titel, syfte och uppgifter har många ord gemensamt".to_owned());
+    }
+    if evidence.same_area {
+        reasons.push("samma ämnesområde".to_owned());
+    }
+    if reasons.is_empty() {
+        reasons.push("några ord är gemensamma".to_owned());
+    }
+    reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::weights::MODEL;
+    use super::*;
+
+    fn said(whole: f64, same_area: bool, rows: &[&[f64]]) -> String {
+        let registered = rows.first().map_or(0, |row| row.len());
+        let evidence = Evidence { whole, same_area, by_title: false, words: vec![3; rows.len()], alike: rows.concat(), registered };
+        reasons(&evidence, &evidence.judge(&MODEL)).join("; ")
+    }
+
+    #[test]
+    fn items_are_counted_and_the_area_named() {
+        let text = said(0.4, true, &[&[0.9, 0.0], &[0.0, 0.8], &[0.0, 0.0]]);
+        assert_eq!(
+            text,
+            "2 av 3 uppgifter liknar uppgifter som redan samlas in; titel, syfte och uppgifter har många ord gemensamt; samma ämnesområde"
+        );
+        assert_eq!(said(0.3, false, &[&[0.9]]).split("; ").next(), Some("uppgiften liknar en uppgift som redan samlas in"));
+    }
+
+    #[test]
+    fn the_same_text_is_said_to_be() {
+        assert!(said(1.0, false, &[&[1.0]]).starts_with("texterna är nästan desamma; "));
+    }
+
+    #[test]
+    fn a_title_alone_is_named() {
+        let evidence = Evidence { whole: 0.2, same_area: false, by_title: true, words: vec![2], alike: vec![0.9], registered: 1 };
+        assert_eq!(reasons(&evidence, &evidence.judge(&MODEL)), ["titeln liknar det som redan samlas in"]);
+    }
+
+    #[test]
+    fn there_is_always_a_reason() {
+        assert_eq!(said(0.05, false, &[&[0.0]]), "några ord är gemensamma");
+        assert_eq!(said(0.0, false, &[]), "några ord är gemensamma");
+    }
+}

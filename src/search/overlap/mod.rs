@@ -1,0 +1,145 @@
+//! Finding registered collections that already ask for what somebody plans to ask for.
+//!
+//! Held in memory, filled from the search index at every start and following it after that: 20 000 collections are read in half a second.
+//!
+//! - `grams`: how texts become grams
+//! - `store`, `weights`: what is held, and what it weighs
+//! - `query`, `find`: from a planned collection to measures of likeness
+//! - `load`: following the search index
+//!
+//! What the measures mean is judged in [`crate::domain::overlap`].
+
+mod find;
+mod grams;
+mod load;
+mod query;
+mod store;
+mod weights;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use self::store::Store;
+use self::weights::Weights;
+use super::schema::day;
+use crate::domain::overlap::weights::MODEL;
+use crate::domain::overlap::{Evidence, Judgement, Planned};
+
+pub use self::store::Record;
+
+/// A finder whose places are mostly taken by what is gone is filled anew from this share on.
+const MOST_GONE: f64 = 0.3;
+
+/// A collection that can be found, as much as a filter needs to know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Identity.
+    pub id: Uuid,
+    open_from: i64,
+}
+
+impl Known {
+    /// Whether everyone may see it on `today`.
+    #[must_use]
+    pub fn is_open_on(self, today: NaiveDate) -> bool {
+        self.open_from <= day(today)
+    }
+}
+
+/// A registered collection that may overlap with a planned one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overlap {
+    /// Identity.
+    pub id: Uuid,
+    /// How alike they are.
+    pub evidence: Evidence,
+    /// What that means.
+    pub judgement: Judgement,
+}
+
+/// Finds overlaps. Never waits for more than moments, also while what it holds changes.
+#[derive(Debug, Default)]
+pub struct Finder {
+    store: RwLock<Store>,
+}
+
+impl Finder {
+    /// A finder that holds these.
+    #[must_use]
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut store = Store::default();
+        records.into_iter().for_each(|record| store.put(record));
+        store.settle();
+        store.weigh();
+        Self { store: RwLock::new(store) }
+    }
+
+    /// How many collections it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.read().counts().0
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes in what changed. What is new is found, and what is gone is not, when this returns.
+    pub fn update(&self, changed: &[Record], gone: &[Uuid]) {
+        let mut store = self.write();
+        gone.iter().for_each(|id| store.remove(*id));
+        changed.iter().for_each(|record| store.put(record));
+        drop(store);
+        // weighing takes a while; searches meanwhile go by the old weights
+        let weights = Weights::of(&self.read());
+        self.write().weights = weights;
+    }
+
+    /// The stamp of every collection held.
+    fn stamps(&self) -> HashMap<Uuid, i64> {
+        self.read().stamps().collect()
+    }
+
+    /// Whether so much is gone that it is better to begin anew.
+    fn is_worn(&self) -> bool {
+        let (held, gone) = self.read().counts();
+        gone as f64 > MOST_GONE * (held + gone) as f64
+    }
+
+    fn replace(&self, store: Store) {
+        *self.write() = store;
+    }
+
+    /// How alike the collections that `visible` lets through are to `planned`: those that may overlap, and at least `most` where there
+    /// are so many. In no order.
+    pub fn evidence(&self, planned: &Planned, most: usize, visible: impl Fn(Known) -> bool) -> Vec<(Uuid, Evidence)> {
+        let store = self.read();
+        let candidates = find::candidates(&store, planned, most, &|entry| visible(Known { id: entry.id, open_from: entry.open_from }));
+        candidates.into_iter().map(|candidate| (store.entries[candidate.place as usize].id, candidate.evidence)).collect()
+    }
+
+    /// The `most` collections that are most probably overlapped by `planned`, best first, of those that `visible` lets through.
+    pub fn find(&self, planned: &Planned, most: usize, visible: impl Fn(Known) -> bool) -> Vec<Overlap> {
+        let mut ranked: Vec<(f64, Uuid, Evidence)> =
+            self.evidence(planned, most, visible).into_iter().map(|(id, evidence)| (evidence.log_odds(&MODEL), id, evidence)).collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        ranked.truncate(most);
+        ranked.into_iter().map(|(_, id, evidence)| Overlap { id, judgement: evidence.judge(&MODEL), evidence }).collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Store> {
+        self.store.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Store> {
+        self.store.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
