@@ -148,6 +148,7 @@ async fn prepare(mut sync: Sync, state: AppState, mailer: Mailer, shutdown: jobs
     tokio::join!(
         jobs::index::run(sync, state.readiness.clone(), state.pulse.clone(), shutdown.clone()),
         jobs::outbox::run(state.clone(), mailer, shutdown.clone()),
+        jobs::compare::run(state.clone(), shutdown.clone()),
         jobs::upkeep::run(state, shutdown)
     );
     Ok(())

@@ -82,7 +82,9 @@ pub async fn begin(db: &Db, actor: &Actor, beginning: Beginning, now: DateTime<U
         Beginning::Copy(number) => {
             let earlier = involved(&mut tx, actor, number, Right::Edit, clock::swedish_day(now)).await?;
             let collection = collections::load(&mut tx, &[earlier.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
-            (DraftForm::copy_of(&collection.as_parts(), &actor.organisation), json!({ "source": "form", "copy_of": number.to_string() }))
+            let copy = DraftForm::copy_of(&collection.as_parts(), &actor.organisation);
+            let form = DraftForm { copied_from: Some(number.to_string()), ..copy };
+            (form, json!({ "source": "form", "copy_of": number.to_string() }))
         }
     };
     let id = clock::new_id();

@@ -1,6 +1,7 @@
 //! Use cases: one function, one write transaction, one event. No HTML here.
 
 pub mod collections;
+pub mod comparing;
 pub mod copies;
 pub mod declarations;
 pub mod demo;
@@ -10,6 +11,7 @@ pub mod import;
 pub mod mail;
 pub mod overlap_scores;
 pub mod overlaps;
+pub mod pairs;
 pub mod people;
 pub mod reference;
 pub mod reminders;

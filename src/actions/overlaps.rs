@@ -95,7 +95,8 @@ impl Readable {
         Ok(Self::OpenAnd(today, hidden.into_iter().collect()))
     }
 
-    fn allows(&self, id: Uuid, is_open: impl Fn(NaiveDate) -> bool) -> bool {
+    /// Whether a collection is among them; `is_open` tells whether everyone may read it on a day.
+    pub fn allows(&self, id: Uuid, is_open: impl Fn(NaiveDate) -> bool) -> bool {
         match self {
             Self::All => true,
             Self::OpenAnd(today, also) => is_open(*today) || also.contains(&id),

@@ -55,7 +55,21 @@ pub async fn set_collector_diary_number(tx: &mut Tx, id: Uuid, number: Option<&s
 }
 
 /// Marks a collection, so that the index and whoever keeps it in memory read it again.
-async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+///
+/// # Errors
+/// As the engine says.
+pub async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     sql!("UPDATE collection SET touched_at = $2 WHERE id = $1", id, now).run(tx).await?;
+    Ok(())
+}
+
+/// Writes which collection a new one was copied from: the two are never an overlap.
+///
+/// # Errors
+/// As the engine says.
+pub async fn set_copied_from(tx: &mut Tx, number: &str, source: &str) -> Result<()> {
+    sql!("UPDATE collection SET copied_from = (SELECT s.id FROM collection s WHERE s.number = $2) WHERE number = $1", number, source)
+        .run(tx)
+        .await?;
     Ok(())
 }

@@ -18,6 +18,7 @@ pub mod involved;
 pub mod organisations;
 pub mod outbox;
 pub mod overlaps;
+pub mod pairs;
 pub mod people;
 pub mod public;
 pub mod query;

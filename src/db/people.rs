@@ -106,6 +106,15 @@ pub async fn lock_organisation_of(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Whether there is anybody who has been invited.
+///
+/// # Errors
+/// As the engine says.
+pub async fn is_anybody(tx: &mut Tx) -> Result<bool> {
+    let row: Option<(Uuid,)> = sql!("SELECT id FROM person LIMIT 1").optional(tx).await?;
+    Ok(row.is_some())
+}
+
 /// The person with this address, in lower case.
 ///
 /// # Errors

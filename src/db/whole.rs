@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::collections::{self, Version};
 use super::events::{self, Event};
+use super::pairs::{self, Confirmed};
 use super::{Result, Tx, organisations};
 use crate::domain::collection::Collection;
 use crate::domain::history::{self, FieldChange, Names};
@@ -43,6 +44,8 @@ pub struct Whole {
     pub planned_visibility: Option<Visibility>,
     /// The names of the organisations that did what happened to it, by code.
     pub actors: HashMap<String, String>,
+    /// The overlaps that people have confirmed, the latest first.
+    pub overlaps: Vec<Confirmed>,
     /// When it or something that it names was last written.
     pub touched_at: DateTime<Utc>,
 }
@@ -64,7 +67,8 @@ impl Whole {
         };
         let codes: HashSet<String> = events.iter().map(|event| event.actor.clone()).collect();
         let actors = organisations::names(tx, &Vec::from_iter(codes)).await?.into_iter().collect();
-        Ok(Some(Self { collection, listed, events, planned, planned_visibility, actors, touched_at }))
+        let overlaps = pairs::confirmed_of(tx, id).await?;
+        Ok(Some(Self { overlaps, collection, listed, events, planned, planned_visibility, actors, touched_at }))
     }
 
     /// Whether everyone may read what is planned beside the decided version: what is shown only once it goes out has not gone out.
@@ -110,7 +114,8 @@ impl Weighter<Uuid, Arc<Whole>> for Size {
         let items = content.items.iter().map(|item| 150 + item.label.len() + item.definition.as_ref().map_or(0, String::len));
         let told = whole.planned.iter().map(|change| 100 + change.old.len() + change.new.len()).sum::<usize>();
         let told = told + whole.events.iter().map(|event| size_of_changes(&event.detail)).sum::<usize>();
-        let rows = told + 400 * whole.collection.rounds.len() + 400 * whole.events.len() + 150 * whole.listed.len();
+        let overlaps = whole.overlaps.iter().map(|one| 400 + one.reason.as_ref().map_or(0, String::len)).sum::<usize>();
+        let rows = told + overlaps + 400 * whole.collection.rounds.len() + 400 * whole.events.len() + 150 * whole.listed.len();
         (2_000 + content.purpose.len() + rows + texts.chain(items).sum::<usize>()) as u64
     }
 }

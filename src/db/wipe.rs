@@ -14,6 +14,11 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM mail").run(tx).await?;
     sql!("DELETE FROM draft").run(tx).await?;
     sql!("DELETE FROM declaration").run(tx).await?;
+    sql!("DELETE FROM overlap_answer").run(tx).await?;
+    sql!("DELETE FROM overlap_remark").run(tx).await?;
+    sql!("DELETE FROM overlap_verdict").run(tx).await?;
+    sql!("DELETE FROM overlap_check").run(tx).await?;
+    sql!("DELETE FROM overlap").run(tx).await?;
     sql!("DELETE FROM decision").run(tx).await?;
     sql!("DELETE FROM event").run(tx).await?;
     sql!("DELETE FROM person").run(tx).await?;
@@ -24,6 +29,7 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM provision").run(tx).await?;
     sql!("DELETE FROM collection_agency").run(tx).await?;
     sql!("DELETE FROM collection_version").run(tx).await?;
+    sql!("UPDATE collection SET copied_from = NULL").run(tx).await?;
     sql!("DELETE FROM collection").run(tx).await?;
     sql!("DELETE FROM number_counter").run(tx).await?;
     sql!("DELETE FROM organisation_name").run(tx).await?;

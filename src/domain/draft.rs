@@ -57,6 +57,8 @@ pub struct DraftForm {
     pub rounds: Vec<DraftRound>,
     /// The rule that makes occasions.
     pub rule: DraftRule,
+    /// The number of the collection that it was copied from: the two are alike on purpose.
+    pub copied_from: Option<String>,
     /// What is said of a change as a change and as a decision, by the codes of [`super::decision::DecisionPart`].
     pub change: BTreeMap<String, String>,
     /// Of a change: the collection as it was when the change was begun.

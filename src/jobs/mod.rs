@@ -1,5 +1,6 @@
 //! Work beside the requests: loops that run until the program stops.
 
+pub mod compare;
 pub mod index;
 pub mod outbox;
 pub mod upkeep;

@@ -64,6 +64,25 @@ pub struct Confirm {
     pub collections: Vec<Named>,
 }
 
+/// A proposal to join two collections that ask for the same data, to the agency whose collection was met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coordinate {
+    /// The register.
+    pub origin: Origin,
+    /// The name of the agency that proposes it.
+    pub from: String,
+    /// The collection that it plans.
+    pub planned: Named,
+    /// The collection that was met.
+    pub met: Named,
+    /// What the agency writes about it.
+    pub words: Option<String>,
+    /// The function mailbox of the planned collection.
+    pub contact: Option<String>,
+    /// Where the two agencies write to each other, whole.
+    pub address: String,
+}
+
 /// A warning to somebody whose account is about to be closed because nobody has used it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountWarning {
@@ -108,6 +127,7 @@ macro_rules! letter {
 letter!(SignIn, "sign_in", "mail/sign_in.txt", "mail/sign_in.html");
 letter!(Invitation, "invitation", "mail/invitation.txt", "mail/invitation.html");
 letter!(Confirm, "confirm", "mail/confirm.txt", "mail/confirm.html");
+letter!(Coordinate, "coordinate", "mail/coordinate.txt", "mail/coordinate.html");
 letter!(AccountWarning, "account_warning", "mail/account_warning.txt", "mail/account_warning.html");
 
 impl SignIn {
@@ -134,6 +154,16 @@ impl Confirm {
     fn subject(&self) -> String {
         let count = i64::try_from(self.collections.len()).unwrap_or(i64::MAX);
         format!("Bekräfta {}", text::counted(count, "insamling", "insamlingar"))
+    }
+
+    fn lasts(&self) -> Option<TimeDelta> {
+        None
+    }
+}
+
+impl Coordinate {
+    fn subject(&self) -> String {
+        format!("Förslag om att samordna {} och {}", self.planned.number, self.met.number)
     }
 
     fn lasts(&self) -> Option<TimeDelta> {

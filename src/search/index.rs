@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tantivy::directory::error::LockError;
 use tantivy::directory::{INDEX_WRITER_LOCK, MmapDirectory};
@@ -40,6 +40,8 @@ pub(super) struct Inner {
     synonyms: RwLock<Arc<Synonyms>>,
     names: RwLock<Arc<Names>>,
     finder: Finder,
+    /// Whether the finder has been filled.
+    is_finder_filled: Mutex<bool>,
 }
 
 impl Index {
@@ -113,10 +115,10 @@ impl Index {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(50);
         let reader = reader.try_into().map_err(Error::internal)?;
         let snapshot = Arc::new(Snapshot::build(reader.searcher(), fields.words)?);
-        let finder = Finder::default();
-        finder.follow(&snapshot, &fields)?;
         let (synonyms, names) = (RwLock::default(), RwLock::default());
-        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot: RwLock::new(snapshot), synonyms, names, finder }) })
+        let (finder, is_finder_filled) = (Finder::default(), Mutex::default());
+        let snapshot = RwLock::new(snapshot);
+        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot, synonyms, names, finder, is_finder_filled }) })
     }
 
     /// How many collections the index holds, whether open or not.
@@ -167,10 +169,18 @@ impl Index {
         Arc::clone(&self.inner.names.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The finder of overlaps, which holds what the index held at the last commit.
-    #[must_use]
-    pub fn finder(&self) -> &Finder {
-        &self.inner.finder
+    /// The finder of overlaps, which holds what the index held at the last commit. Filled when it is first asked for, since a register that
+    /// is only read needs none; that takes a second at twenty thousand collections, so ask on a thread that may wait.
+    ///
+    /// # Errors
+    /// When the index is damaged.
+    pub fn finder(&self) -> Result<&Finder> {
+        let mut is_filled = self.inner.is_finder_filled.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*is_filled {
+            self.inner.finder.follow(&self.snapshot(), &self.inner.fields)?;
+            *is_filled = true;
+        }
+        Ok(&self.inner.finder)
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
@@ -182,7 +192,8 @@ impl Index {
         self.inner.reader.reload().map_err(Error::internal)?;
         let snapshot = Arc::new(Snapshot::build(self.inner.reader.searcher(), self.inner.fields.words)?);
         *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&snapshot);
-        self.inner.finder.follow(&snapshot, &self.inner.fields)
+        let is_filled = self.inner.is_finder_filled.lock().unwrap_or_else(PoisonError::into_inner);
+        if *is_filled { self.inner.finder.follow(&snapshot, &self.inner.fields) } else { Ok(()) }
     }
 }
 

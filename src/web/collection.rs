@@ -10,6 +10,8 @@ use super::filters::{self, capital};
 use super::layout::{Layout, Today};
 use super::life::history::{ChangeRow, EventRow, open_rows};
 use super::life::{self, panel::Panel};
+use super::overlap::confirmed::OverlapRow;
+use super::overlap::flags::{Flag, flags};
 use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::user::Visitor;
@@ -61,8 +63,12 @@ pub async fn show(
     if panel.is_none() {
         return page(&ShowPage { said, ..open });
     }
+    let flags = match &open.layout.user {
+        Some(user) => flags(&mut tx, user, whole.collection.id, today).await?,
+        None => Vec::new(),
+    };
     let planned = whole.planned.iter().map(ChangeRow::from).collect();
-    page(&ShowPage { panel, said, planned, history: life::history::rows(&whole), ..open })
+    page(&ShowPage { panel, said, flags, planned, history: life::history::rows(&whole), ..open })
 }
 
 /// A collection's page.
@@ -75,6 +81,8 @@ pub struct ShowPage {
     pub panel: Option<Panel>,
     /// What was just done.
     pub said: Option<&'static str>,
+    /// Collections that probably ask for the same, which its parties are asked about.
+    pub flags: Vec<Flag>,
     /// What a change that is planned changes.
     pub planned: Vec<ChangeRow>,
     /// Whether it must be marked as *obekräftad*.
@@ -127,6 +135,8 @@ pub struct ShowPage {
     pub closes: bool,
     /// The rounds, latest first.
     pub rounds: Vec<RoundRow>,
+    /// Overlaps with others that everyone may read, as people have confirmed them.
+    pub overlaps: Vec<OverlapRow>,
     /// What happened to it, newest first.
     pub history: Vec<EventRow>,
     /// In short.
@@ -152,7 +162,7 @@ impl ShowPage {
     pub fn new(layout: Layout, whole: Whole, today: NaiveDate) -> Self {
         let history = open_rows(&whole);
         let shows_planned = whole.shows_planned();
-        let Whole { collection, listed, planned, .. } = whole;
+        let Whole { collection, listed, planned, overlaps, .. } = whole;
         let notices = notices(&collection, today);
         let last_said = last_said(collection.confirmed_on, collection.changed_at);
         let facts = facts(&collection, today);
@@ -180,6 +190,7 @@ impl ShowPage {
             layout,
             panel: None,
             said: None,
+            flags: Vec::new(),
             planned: planned.iter().filter(|_| shows_planned).map(ChangeRow::from).collect(),
             unconfirmed: is_unconfirmed(collection.status, last_said, today),
             number: collection.number.map(|number| number.to_string()).unwrap_or_default(),
@@ -199,6 +210,7 @@ impl ShowPage {
             listed: listed.iter().map(Link::from).collect(),
             units: content.items.iter().any(|item| item.unit.is_some()),
             closes: collection.rounds.iter().any(|round| round.closes.is_some()),
+            overlaps: overlaps.iter().filter(|one| one.open_from.is_some_and(|from| from <= today)).map(OverlapRow::from).collect(),
             measured: collection.rounds.iter().any(|round| round.measured_period().is_some()),
             rounds,
             history,
@@ -298,6 +310,7 @@ mod tests {
             listed,
             events: Vec::new(),
             planned: Vec::new(),
+            overlaps: Vec::new(),
             planned_visibility: None,
             actors: std::collections::HashMap::new(),
             touched_at: clock::now(),

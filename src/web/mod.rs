@@ -25,6 +25,7 @@ pub mod layout;
 pub mod life;
 pub mod municipalities;
 pub mod municipality;
+pub mod overlap;
 pub mod page;
 pub mod papers;
 pub mod params;
@@ -60,6 +61,7 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}/andra/ta-bort", post(life::close::discard))
         .route("/utkast/{id}", get(editor::steps::first))
         .route("/utkast/{id}/ta-bort", post(editor::steps::remove))
+        .route("/utkast/{id}/{steg}/liknande", post(overlap::nearby::show).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))
         .route("/utkast/{id}/{steg}", get(editor::steps::show).post(editor::steps::save).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))
         .route("/insamlingar/{nr}/handlingar", get(papers::documents::list))
         .route("/insamlingar/{nr}/handlingar/{slag}", get(papers::documents::show))
@@ -94,8 +96,11 @@ pub fn router(state: AppState) -> Router {
         .route("/personer/{id}/ta-bort", post(account::person::erase))
         .route("/samrad", get(account::later::not_yet))
         .route("/samrad/{*rest}", get(account::later::not_yet))
-        .route("/liknande", get(account::later::not_yet))
-        .route("/liknande/{*rest}", get(account::later::not_yet))
+        .route("/liknande", get(overlap::review::list))
+        .route("/liknande/{id}", get(overlap::pair::show))
+        .route("/liknande/{id}/svar", post(overlap::pair::answer))
+        .route("/liknande/{id}/inlagg", post(overlap::pair::remark))
+        .route("/liknande/{id}/beslut", post(overlap::pair::decide))
         .route("/logga-ut", post(account::sign_in::leave))
         .route("/administration", get(administration::show))
         .route("/administration/mejl/{id}/igen", post(administration::try_again))

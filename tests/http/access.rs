@@ -13,6 +13,7 @@ use insamlingsregister::domain::letter::Letter;
 use uuid::Uuid;
 
 use crate::client::{Client, posting};
+use crate::pairs::flag;
 use crate::rows::{full_row, with};
 use crate::source::{Kind, Token, files, string_value, tokens};
 use crate::support::{Answer, SCB, TestApp, run};
@@ -109,13 +110,18 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /utkast/{id}/ta-bort", PARTY),
     ("GET /utkast/{id}/{steg}", PARTY),
     ("POST /utkast/{id}/{steg}", PARTY),
+    ("POST /utkast/{id}/{steg}/liknande", PARTY),
     ("GET /administration", ADMIN),
     ("POST /administration/mejl/{id}/igen", ADMIN),
     ("POST /administration/mejl/{id}/bort", ADMIN),
     ("GET /samrad", NONE),
     ("GET /samrad/{*rest}", NONE),
-    ("GET /liknande", NONE),
-    ("GET /liknande/{*rest}", NONE),
+    ("GET /liknande", &[Skr, Analyst, Admin]),
+    ("GET /liknande/{id}", READERS),
+    ("POST /liknande/{id}/svar", PARTY),
+    ("POST /liknande/{id}/inlagg", PARTY),
+    // the collections are not open: SKR and analysts may not know of them
+    ("POST /liknande/{id}/beslut", ADMIN),
     ("GET /api/v1/collections", &EVERYBODY),
     ("GET /api/v1/collections/{nr}", NONE),
     ("GET /api/v1/collections/{nr}/similar", READERS),
@@ -207,14 +213,18 @@ struct Subjects {
     number: String,
     person: Uuid,
     draft: Uuid,
+    overlap: Uuid,
     letter: Uuid,
     token: String,
 }
 
 async fn subjects(app: &TestApp) -> Subjects {
     let reference = Uuid::now_v7().simple().to_string();
-    let hidden = with(full_row(&reference, &reference), &[("visas öppet från", "inte"), ("status", "planerad")]);
-    app.import_only(SCB, &[hidden], Mode::Write).await.expect("a collection");
+    let hidden = |reference: &str| with(full_row(reference, reference), &[("visas öppet från", "inte"), ("status", "planerad")]);
+    app.import_only(SCB, &[hidden(&format!("{reference}-2"))], Mode::Write).await.expect("a collection");
+    let other = app.newest_number().await;
+    app.import_only(SCB, &[hidden(&reference)], Mode::Write).await.expect("a collection");
+    let overlap = flag(app, &app.newest_number().await, &other).await;
     let person = app.person(Role::Agency, SCB, false).await;
     let token = app.link(person.id).await.trim_start_matches("/logga-in/").to_owned();
     let actor = Actor { person: person.id, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
@@ -230,7 +240,7 @@ async fn subjects(app: &TestApp) -> Subjects {
     let mut tx = app.state.db.write().await.expect("a transaction");
     let letter = outbox::add(&mut tx, &letter, clock::now()).await.expect("a letter");
     tx.commit().await.expect("committed");
-    Subjects { number: app.newest_number().await, person: person.id, draft, letter, token }
+    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token }
 }
 
 impl Subjects {
@@ -239,6 +249,7 @@ impl Subjects {
         let path = route.replace("{nr}", &self.number).replace("{orgnr}", SCB).replace("{kommunkod}", "1480").replace("{lanskod}", "14");
         let id = match route.split('/').nth(1) {
             Some("utkast") => self.draft,
+            Some("liknande") => self.overlap,
             Some("administration") => self.letter,
             _ => self.person,
         };

@@ -24,6 +24,7 @@ mod operation;
 mod outbox;
 mod overlaps;
 mod pages;
+mod pairs;
 mod papers;
 mod people;
 mod plan;

@@ -18,6 +18,7 @@ mod instances;
 mod inviting;
 mod keyboard;
 mod libreoffice;
+mod overlapping;
 mod pages;
 mod papers;
 mod post_office;
@@ -54,7 +55,10 @@ fn suites() -> Vec<Suite> {
             needs: &[&CHROMIUM],
             trials: [deciding::trials(), visit::trials(), keyboard::trials(), registering::trials()].into_iter().flatten().collect(),
         },
-        Suite { needs: &[&CHROMIUM, &CHECKERS], trials: [axe::trials(), signed_in::trials()].into_iter().flatten().collect() },
+        Suite {
+            needs: &[&CHROMIUM, &CHECKERS],
+            trials: [axe::trials(), signed_in::trials(), overlapping::trials()].into_iter().flatten().collect(),
+        },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
         Suite { needs: &[&LIBREOFFICE], trials: [libreoffice::trials(), papers::lists()].into_iter().flatten().collect() },
         Suite { needs: &[&WRITER], trials: papers::documents() },

@@ -11,7 +11,7 @@ use crate::actions::collections::{Circumstances, Right, check_living, involved, 
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::drafts::{self, Draft};
-use crate::db::{Db, Tx, events, involved as parties};
+use crate::db::{Db, Tx, case, events, involved as parties};
 use crate::domain::access::{Action, Actor, may};
 use crate::domain::decision::{Decision, DecisionPart, Exemption, PartFault, Significance};
 use crate::domain::draft::{DraftForm, Known};
@@ -71,6 +71,9 @@ async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: 
         Submitted::Changed(number, change) => (number, change.code()),
         other => return Ok(other),
     };
+    if let (Submitted::Registered(_), Some(source)) = (&done, &draft.form.copied_from) {
+        case::set_copied_from(&mut tx, &number.to_string(), source).await?;
+    }
     if !drafts::delete(&mut tx, id, revision).await? {
         return Err(Error::Conflict);
     }

@@ -6,12 +6,18 @@
 //! - `weights`: every number of the method, and where it comes from
 //! - `judge`: from measures to a judgement
 //! - `explain`: the judgement in words
+//! - `answer`, `verdict`: what agencies answer to a flag, and what people decide of it
+//! - `substance`, `contrast`: what a judgement depends on, and what differs between two texts
 //! - `fit`, `scores`: how the numbers were found, and how good they are
 
+pub mod answer;
+pub mod contrast;
 pub mod explain;
 pub mod fit;
 pub mod judge;
 pub mod scores;
+pub mod substance;
+pub mod verdict;
 pub mod weights;
 
 pub use judge::{Evidence, Judgement, Tier};
@@ -27,4 +33,15 @@ pub struct Planned {
     pub area: Option<String>,
     /// One text per item: label and definition.
     pub items: Vec<String>,
+}
+
+/// What is wrong with a text that explains something, in Swedish.
+#[must_use]
+pub fn words_fault(words: &str) -> Option<String> {
+    let length = words.chars().count();
+    if length > answer::MOST_CHARACTERS {
+        return Some(format!("Texten är {length} tecken lång. Högst {} får plats.", answer::MOST_CHARACTERS));
+    }
+    let is_odd = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    words.contains(is_odd).then(|| "Texten innehåller styrtecken. Ta bort dem.".to_owned())
 }

@@ -181,6 +181,7 @@ impl Subjects {
             ("organisation", _) => ("Förteckningen".to_owned(), Some(format!("/myndigheter/{}/forteckning", told.subject))),
             // never who: whoever looks after the people sees that on their page
             ("person", _) => (told.detail["role"].as_str().and_then(role_named).unwrap_or("en person").to_owned(), None),
+            ("overlap", _) => ("två insamlingar".to_owned(), Some(format!("/liknande/{}", told.subject))),
             ("draft", _) => ("ett utkast".to_owned(), None),
             _ => ("registret".to_owned(), None),
         };
@@ -227,6 +228,9 @@ pub fn in_words(action: &str) -> &'static str {
         "draft.removed" => "Tog bort ett utkast",
         "draft.submitted" => "Lämnade in ett utkast",
         "list.declared" => "Intygade att förteckningen är fullständig",
+        "overlap.answered" => "Svarade om liknande uppgifter",
+        "overlap.remarked" => "Skrev om liknande uppgifter",
+        "overlap.decided" => "Bedömde liknande uppgifter",
         "person.invited" => "Bjöd in en person",
         "person.changed" => "Ändrade en person",
         "person.closed" => "Stängde ett konto",

@@ -9,6 +9,7 @@ use crate::db::areas;
 use crate::db::collections::{self, Version};
 use crate::error::Error;
 use crate::publish::similar::Similar;
+use crate::search::overlap::Finder;
 use crate::state::AppState;
 use crate::web::failure::Failure;
 use crate::web::form::is_foreign;
@@ -37,7 +38,8 @@ pub(super) async fn ask(
     let mut tx = state.db.read().await?;
     let readable = Readable::by(&mut tx, Some(&user.actor), today).await?;
     let question = Question::planned(&areas::all(&mut tx).await?, &line);
-    let found = overlaps::in_register(&mut tx, state.index.finder(), &question, &readable, DEFAULT_MATCHES, &state.config.base_url).await?;
+    let found =
+        overlaps::in_register(&mut tx, finder(&state).await?, &question, &readable, DEFAULT_MATCHES, &state.config.base_url).await?;
     Ok(Json(found))
 }
 
@@ -55,7 +57,7 @@ pub(super) async fn of_collection(
     let readable = Readable::by(&mut tx, actor, today).await?;
     let question = Question::registered(&collection);
     let mut found =
-        overlaps::in_register(&mut tx, state.index.finder(), &question, &readable, DEFAULT_MATCHES, &state.config.base_url).await?;
+        overlaps::in_register(&mut tx, finder(&state).await?, &question, &readable, DEFAULT_MATCHES, &state.config.base_url).await?;
     if actor.is_none() {
         for matched in &mut found.matches {
             matched.flagged = None;
@@ -63,4 +65,11 @@ pub(super) async fn of_collection(
         }
     }
     Ok(Json(found))
+}
+
+/// The finder, filled on a thread that may wait.
+async fn finder(state: &AppState) -> Result<&Finder, Error> {
+    let index = state.index.clone();
+    tokio::task::spawn_blocking(move || index.finder().map(drop)).await.map_err(Error::internal)??;
+    state.index.finder()
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::super::fields::{Choice, ErrorLine, Question};
 use super::super::filters;
 use super::super::layout::Layout;
+use super::super::overlap::nearby::Nearby;
 use super::places::PlacesBody;
 use super::questions::{Asker, Faults, Piece, Section};
 use super::rows::{ItemsBody, RoundsBody};
@@ -107,6 +108,8 @@ pub struct StepPage {
     pub items: Option<ItemsBody>,
     /// In the step of occasions.
     pub rounds: Option<RoundsBody>,
+    /// What is already collected of what is written.
+    pub nearby: Nearby,
 }
 
 /// The address of a step.
@@ -175,6 +178,7 @@ impl StepPage {
             places: (step == Step::Respondents).then(|| PlacesBody::new(form, known, &own)),
             items: (step == Step::Items).then(|| ItemsBody::new(form, &own, free)),
             rounds,
+            nearby: Nearby::default(),
         }
     }
 }

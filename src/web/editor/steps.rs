@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::super::failure::Failure;
 use super::super::form::{Fields, Posted};
 use super::super::layout::Layout;
+use super::super::overlap::nearby::Nearby;
 use super::super::page::{PageResult, page};
 use super::super::user::{User, Visitor};
 use super::body::{LEADING, StepPage, View, href};
@@ -85,7 +86,14 @@ async fn show_step(state: &AppState, user: User, at: &Place, query: &Fields) -> 
     };
     let free = query.get("rader").parse().unwrap_or_default();
     let view = View { draft: &draft, known: &known, faults, told, rule: Vec::new(), free, done };
-    page(&StepPage::new(layout, view, step))
+    page(&beside(state, &user, StepPage::new(layout, view, step), &draft).await?)
+}
+
+/// The page of a step with what is like the form beside it.
+async fn beside(state: &AppState, user: &User, step: StepPage, draft: &Draft) -> Result<StepPage, Error> {
+    let today = clock::swedish_day(clock::now());
+    let nearby = Nearby::of(state, &user.actor, &draft.form, draft.number, today).await?;
+    Ok(StepPage { nearby, ..step })
 }
 
 /// `POST /utkast/{id}/{steg}`: saves whatever was typed, and does what the button says.
@@ -169,7 +177,7 @@ async fn go_on(state: &AppState, user: &User, known: &Known, mut draft: Draft, s
     if step == Step::Rounds && draft.form.rounds.is_empty() && draft.form.rule.is_begun() {
         let made = match rounds_of_rule(&draft) {
             Ok(made) => made,
-            Err(wrong) => return wrong_rule(state, user, known, &draft, wrong),
+            Err(wrong) => return wrong_rule(state, user, known, &draft, wrong).await,
         };
         draft = match drafts::alter(&state.db, &user.actor, &draft, |form| form.add_rounds(&made), clock::now()).await? {
             Saved::Done(draft) | Saved::Unseen(draft) => *draft,
@@ -184,7 +192,8 @@ async fn go_on(state: &AppState, user: &User, known: &Known, mut draft: Draft, s
     if faults.iter().any(|fault| Step::of(fault.field) == step) {
         let view = View { draft: &draft, known, faults, told: true, rule: Vec::new(), free: 0, done: None };
         let layout = Layout::new(state, Visitor(Some(user.clone())), "");
-        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &StepPage::new(layout, view, step));
+        let shown = beside(state, user, StepPage::new(layout, view, step), &draft).await?;
+        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     }
     Ok(Redirect::to(&format!("{}{said}", href(draft.id, step.next().unwrap_or(step)))).into_response())
 }
@@ -199,7 +208,7 @@ async fn own_reference_fault(tx: &mut Tx, user: &User, draft: &Draft) -> Result<
 async fn generate(state: &AppState, user: &User, known: &Known, draft: &Draft, fields: &Fields) -> PageResult {
     let made = match rounds_of_rule(draft) {
         Ok(made) => made,
-        Err(wrong) => return wrong_rule(state, user, known, draft, wrong),
+        Err(wrong) => return wrong_rule(state, user, known, draft, wrong).await,
     };
     let mut with_made = draft.form.clone();
     with_made.add_rounds(&made);
@@ -217,11 +226,12 @@ fn rounds_of_rule(draft: &Draft) -> Result<Vec<DraftRound>, Vec<RuleFault>> {
     draft.form.rule.rounds(periodicity)
 }
 
-fn wrong_rule(state: &AppState, user: &User, known: &Known, draft: &Draft, wrong: Vec<RuleFault>) -> PageResult {
+async fn wrong_rule(state: &AppState, user: &User, known: &Known, draft: &Draft, wrong: Vec<RuleFault>) -> PageResult {
     let faults = draft.form.parse(known).err().unwrap_or_default();
     let view = View { draft, known, faults, told: false, rule: wrong, free: 0, done: None };
     let layout = Layout::new(state, Visitor(Some(user.clone())), "");
-    with_status(StatusCode::UNPROCESSABLE_ENTITY, &StepPage::new(layout, view, Step::Rounds))
+    let shown = beside(state, user, StepPage::new(layout, view, Step::Rounds), draft).await?;
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
 
 /// `POST /utkast/{id}/ta-bort`: takes the form away, once that has been asked for twice.

@@ -1,0 +1,227 @@
+//! What people do with flagged overlaps: the agency that asks answers, the other one may object, reviewers decide.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::Origin;
+use crate::clock;
+use crate::db::collections::{self, Version};
+use crate::db::events::Event;
+use crate::db::involved::{self, Involved};
+use crate::db::pairs::{self, Answered, ItemPair, Judged, Overlap, Remark, Said};
+use crate::db::{Db, Tx, case, events, organisations, outbox, people};
+use crate::domain::access::{Action, Actor, Role, may};
+use crate::domain::collection::Collection;
+use crate::domain::identifier::CollectionNumber;
+use crate::domain::overlap::answer::{Answer, AnswerKind};
+use crate::domain::overlap::verdict::Verdict;
+use crate::domain::overlap::words_fault;
+use crate::error::{Error, Result};
+use crate::mail::messages::{Coordinate, Named};
+
+/// A pair as somebody may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    /// What was found.
+    pub overlap: Overlap,
+    /// The collection whose agency is asked.
+    pub asking: Involved,
+    /// The other one.
+    pub met: Involved,
+    /// Their numbers, in the same order.
+    pub numbers: [CollectionNumber; 2],
+}
+
+/// The pair, if `actor` may know of both its collections.
+///
+/// # Errors
+/// `NotFound` where there is none that the actor may know of.
+pub async fn pair(tx: &mut Tx, actor: &Actor, id: Uuid, today: NaiveDate) -> Result<Pair> {
+    let overlap = pairs::get(tx, id).await?.ok_or(Error::NotFound)?;
+    let [asking, met] = pairs::numbers(tx, &overlap.found).await?;
+    let number = |text: &str| CollectionNumber::parse(text).ok_or(Error::NotFound);
+    let numbers = [number(&asking)?, number(&met)?];
+    let asking = involved::by_number(tx, numbers[0], today).await?.ok_or(Error::NotFound)?;
+    let met = involved::by_number(tx, numbers[1], today).await?.ok_or(Error::NotFound)?;
+    let sees = |one: &Involved| may(actor, Action::Read(one.parties(today)));
+    if sees(&asking) && sees(&met) { Ok(Pair { overlap, asking, met, numbers }) } else { Err(Error::NotFound) }
+}
+
+/// Writes what the agency that asks does about an overlap. Where it wants to join, the other agency gets a letter.
+///
+/// # Errors
+/// `NotFound`; `Forbidden` where the actor does not speak for the collection that asks.
+pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = db.write().await?;
+    let today = clock::swedish_day(now);
+    let pair = pair(&mut tx, actor, id, today).await?;
+    if !may(actor, Action::Edit(pair.asking.parties(today))) {
+        return Err(Error::Forbidden);
+    }
+    pairs::lock(&mut tx, id).await?;
+    let latest = pairs::answers(&mut tx, &[id]).await?.into_iter().next();
+    if latest.is_some_and(|latest| latest.answer == *answer && latest.said.organisation == actor.organisation) {
+        return Ok(()); // sent twice
+    }
+    pairs::add_answer(&mut tx, &Answered { overlap: id, answer: answer.clone(), said: said(actor, now) }).await?;
+    shown_anew(&mut tx, &pair, now).await?;
+    let letters = if answer.kind == AnswerKind::Coordinate { propose(&mut tx, origin, &pair, answer, now).await? } else { 0 };
+    let detail = json!({ "met": pair.numbers[1].to_string(), "answer": answer.kind.code(), "letters": letters });
+    events::add(&mut tx, &event(actor, "overlap.answered", id, detail, now)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Writes the letter that proposes to join, to the function mailbox of the collection that was met, or else to each of those who register
+/// for its agency. Answers how many letters that were.
+async fn propose(tx: &mut Tx, origin: &Origin, pair: &Pair, answer: &Answer, now: DateTime<Utc>) -> Result<usize> {
+    let today = clock::swedish_day(now);
+    let asking = newest(tx, pair.asking.id).await?;
+    let met = newest(tx, pair.met.id).await?;
+    let living = involved::living(tx, &pair.met.owner, today).await?;
+    let recipients = match &met.content.contact_email {
+        Some(mailbox) => vec![mailbox.clone()],
+        None => registering(tx, &living).await?,
+    };
+    let from = involved::living(tx, &pair.asking.owner, today).await?;
+    let from = organisations::get(tx, &from).await?.map(|organisation| organisation.name).unwrap_or_default();
+    let named = |number: CollectionNumber, collection: &Collection| Named {
+        number: number.to_string(),
+        title: collection.content.title.clone(),
+        address: format!("{}/insamlingar/{number}", origin.base_url),
+    };
+    let message = Coordinate {
+        origin: origin.clone(),
+        from,
+        planned: named(pair.numbers[0], &asking),
+        met: named(pair.numbers[1], &met),
+        words: answer.reason.clone(),
+        contact: asking.content.contact_email.clone(),
+        address: format!("{}/liknande/{}", origin.base_url, pair.overlap.id),
+    };
+    for recipient in &recipients {
+        outbox::add(tx, &message.letter(recipient, now)?, now).await?;
+    }
+    Ok(recipients.len())
+}
+
+async fn newest(tx: &mut Tx, id: Uuid) -> Result<Collection> {
+    collections::load(tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)
+}
+
+/// The addresses of those who register for an organisation.
+async fn registering(tx: &mut Tx, organisation: &str) -> Result<Vec<String>> {
+    let people = people::of_organisation(tx, organisation).await?.into_iter();
+    Ok(people.filter(|person| person.role == Role::Agency && person.closed_at.is_none()).filter_map(|person| person.email).collect())
+}
+
+/// Writes a remark of either agency: an objection, or a word in their conversation.
+///
+/// # Errors
+/// `NotFound`; `Forbidden` where the actor speaks for neither; `Invalid` where nothing is said or too much.
+pub async fn remark(db: &Db, actor: &Actor, id: Uuid, words: &str, objects: bool, now: DateTime<Utc>) -> Result<()> {
+    let words = words.trim();
+    if words.is_empty() {
+        return Err(Error::Invalid("Skriv vad ni vill säga.".to_owned()));
+    }
+    if let Some(fault) = words_fault(words) {
+        return Err(Error::Invalid(fault));
+    }
+    let mut tx = db.write().await?;
+    let today = clock::swedish_day(now);
+    let pair = pair(&mut tx, actor, id, today).await?;
+    let speaks = |one: &Involved| may(actor, Action::Edit(one.parties(today)));
+    if !speaks(&pair.asking) && !speaks(&pair.met) {
+        return Err(Error::Forbidden);
+    }
+    pairs::lock(&mut tx, id).await?;
+    let said = said(actor, now);
+    let written = pairs::remarks(&mut tx, &[id]).await?;
+    let is_repeated = |last: &Remark| last.words == words && last.objects == objects && last.said.organisation == actor.organisation;
+    if written.last().is_some_and(is_repeated) {
+        return Ok(()); // sent twice
+    }
+    pairs::add_remark(&mut tx, &Remark { overlap: id, objects, words: words.to_owned(), said }).await?;
+    let detail = json!({ "asking": pair.numbers[0].to_string(), "objects": objects });
+    events::add(&mut tx, &event(actor, "overlap.remarked", id, detail, now)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What a reviewer looked at: the digests that the page was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen<'a> {
+    /// Of the collection that asks.
+    pub substance: &'a str,
+    /// Of the other one.
+    pub other_substance: &'a str,
+}
+
+/// Writes a reviewer's decision.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` where either collection changed in substance after the page was made.
+pub async fn decide(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: Seen<'_>, now: DateTime<Utc>) -> Result<()> {
+    if !may(actor, Action::ReviewOverlaps) {
+        return Err(Error::Forbidden);
+    }
+    let mut tx = db.write().await?;
+    pairs::lock(&mut tx, id).await?;
+    let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
+    let found = &pair.overlap.found;
+    if found.substance != seen.substance || found.other_substance != seen.other_substance {
+        return Err(Error::Conflict);
+    }
+    let items = chosen(&found.items, &verdict.items);
+    let judged = Judged {
+        overlap: id,
+        kind: verdict.kind,
+        items,
+        reason: verdict.reason.clone(),
+        substances: (found.substance.clone(), found.other_substance.clone()),
+        said: said(actor, now),
+    };
+    let latest = pairs::verdicts(&mut tx, &[id]).await?.into_iter().next();
+    let same = |latest: &Judged| Judged { said: judged.said.clone(), ..latest.clone() } == judged;
+    if latest.as_ref().is_some_and(same) {
+        return Ok(()); // sent twice
+    }
+    pairs::add_verdict(&mut tx, &judged).await?;
+    shown_anew(&mut tx, &pair, now).await?;
+    let detail = json!({ "met": pair.numbers[1].to_string(), "verdict": verdict.kind.code() });
+    events::add(&mut tx, &event(actor, "overlap.decided", id, detail, now)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Marks both collections: their pages tell of what was confirmed and answered.
+async fn shown_anew(tx: &mut Tx, pair: &Pair, now: DateTime<Utc>) -> Result<()> {
+    for one in [&pair.asking, &pair.met] {
+        case::touch(tx, one.id, now).await?;
+    }
+    Ok(())
+}
+
+fn chosen(items: &[ItemPair], places: &BTreeSet<usize>) -> Vec<ItemPair> {
+    items.iter().enumerate().filter(|(at, _)| places.contains(at)).map(|(_, item)| *item).collect()
+}
+
+fn said(actor: &Actor, now: DateTime<Utc>) -> Said {
+    Said { organisation: actor.organisation.clone(), person: Some(actor.person), at: now }
+}
+
+fn event(actor: &Actor, action: &str, overlap: Uuid, detail: serde_json::Value, now: DateTime<Utc>) -> Event {
+    Event {
+        id: clock::new_id(),
+        at: now,
+        actor: actor.organisation.clone(),
+        person: Some(actor.person),
+        action: action.to_owned(),
+        subject_kind: "overlap".to_owned(),
+        subject: overlap.to_string(),
+        detail,
+    }
+}

@@ -1,0 +1,257 @@
+//! The pairs of collections that ask for the same data: found by the method, answered by agencies, decided by people.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+pub mod checks;
+mod said;
+
+pub use said::{Answered, Judged, Remark, Said, add_answer, add_remark, add_verdict, answers, remarks, verdicts};
+
+use super::collection_rows::term;
+use super::{Result, Tx, unknown_code};
+use crate::clock;
+use crate::domain::overlap::answer::{Answer, AnswerKind};
+use crate::domain::overlap::verdict::VerdictKind;
+use crate::sql;
+
+/// Two items that are alike, by lineage.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ItemPair {
+    /// The item of the collection that asks.
+    pub item: Uuid,
+    /// The item of the other one.
+    pub other: Uuid,
+    /// How alike, comparable across collections.
+    pub score: f64,
+}
+
+/// A pair as the method finds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The collection registered later, whose agency is asked.
+    pub collection: Uuid,
+    /// The other one.
+    pub other: Uuid,
+    /// How likely it is that they ask for the same data, 0 to 1.
+    pub probability: f64,
+    /// Which items.
+    pub items: Vec<ItemPair>,
+    /// Digest of the substance of the first.
+    pub substance: String,
+    /// Digest of the substance of the other.
+    pub other_substance: String,
+    /// The version of the method.
+    pub method: String,
+}
+
+/// A pair as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overlap {
+    /// Identity.
+    pub id: Uuid,
+    /// What was found.
+    pub found: Found,
+    /// When it was first found.
+    pub found_at: DateTime<Utc>,
+    /// Since when the method no longer flags it.
+    pub gone_at: Option<DateTime<Utc>>,
+}
+
+/// Writes a pair that the method flags, in place of what it found before, and answers its identity.
+///
+/// # Errors
+/// As the engine says.
+pub async fn put(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<Uuid> {
+    let (id,): (Uuid,) = sql!(
+        "INSERT INTO overlap (id, collection_id, other_id, probability, items, substance, other_substance, method, found_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (collection_id, other_id) DO UPDATE SET probability = excluded.probability, items = excluded.items,
+           substance = excluded.substance, other_substance = excluded.other_substance, method = excluded.method, gone_at = NULL
+         RETURNING id",
+        clock::new_id(),
+        found.collection,
+        found.other,
+        found.probability,
+        Json(&found.items),
+        &found.substance,
+        &found.other_substance,
+        &found.method,
+        now,
+    )
+    .one(tx)
+    .await?;
+    Ok(id)
+}
+
+/// Marks the pairs that the method no longer flags: those for which a collection asks, but for `still`.
+///
+/// # Errors
+/// As the engine says.
+pub async fn mark_gone(tx: &mut Tx, collection: Uuid, still: &[Uuid], now: DateTime<Utc>) -> Result<u64> {
+    let rows: Vec<(Uuid,)> = sql!("SELECT id FROM overlap WHERE collection_id = $1 AND gone_at IS NULL", collection).all(tx).await?;
+    let gone: Vec<Uuid> = rows.into_iter().map(|(id,)| id).filter(|id| !still.contains(id)).collect();
+    sql!("UPDATE overlap SET gone_at = $1 WHERE id IN ($2..)", now).list(gone.iter().copied()).run(tx).await
+}
+
+type Row = (Uuid, Uuid, Uuid, f64, Json<Vec<ItemPair>>, String, String, String, DateTime<Utc>, Option<DateTime<Utc>>);
+
+fn overlap((id, collection, other, probability, Json(items), substance, other_substance, method, found_at, gone_at): Row) -> Overlap {
+    Overlap { id, found: Found { collection, other, probability, items, substance, other_substance, method }, found_at, gone_at }
+}
+
+/// The pair with this identity.
+///
+/// # Errors
+/// As the engine says.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Overlap>> {
+    let row: Option<Row> = sql!(
+        "SELECT id, collection_id, other_id, probability, items, substance, other_substance, method, found_at, gone_at FROM overlap
+         WHERE id = $1",
+        id,
+    )
+    .optional(tx)
+    .await?;
+    Ok(row.map(overlap))
+}
+
+/// The pairs of which a collection is part, the likeliest first; those that are gone only where somebody has said something of them.
+///
+/// # Errors
+/// As the engine says.
+pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Overlap>> {
+    let rows: Vec<Row> = sql!(
+        "SELECT o.id, o.collection_id, o.other_id, o.probability, o.items, o.substance, o.other_substance, o.method, o.found_at, o.gone_at
+         FROM overlap o WHERE (o.collection_id = $1 OR o.other_id = $1)
+           AND (o.gone_at IS NULL OR EXISTS (SELECT 1 FROM overlap_answer a WHERE a.overlap_id = o.id)
+             OR EXISTS (SELECT 1 FROM overlap_verdict v WHERE v.overlap_id = o.id))
+         ORDER BY o.probability DESC, o.id",
+        collection,
+    )
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(overlap).collect())
+}
+
+/// The flagged pairs that no decision holds for, the likeliest first; at most `most`.
+///
+/// # Errors
+/// As the engine says.
+pub async fn to_review(tx: &mut Tx, most: i64) -> Result<Vec<Overlap>> {
+    let rows: Vec<Row> = sql!(
+        "SELECT o.id, o.collection_id, o.other_id, o.probability, o.items, o.substance, o.other_substance, o.method, o.found_at, o.gone_at
+         FROM overlap o WHERE o.gone_at IS NULL AND NOT EXISTS (
+           SELECT 1 FROM overlap_verdict v WHERE v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance)
+         ORDER BY o.probability DESC, o.id LIMIT $1",
+        most,
+    )
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(overlap).collect())
+}
+
+/// The pairs that the latest decision confirms and that have not changed in substance since, by identity.
+///
+/// # Errors
+/// As the engine says.
+pub async fn confirmed(tx: &mut Tx) -> Result<Vec<Overlap>> {
+    let rows: Vec<Row> = sql!(
+        "SELECT o.id, o.collection_id, o.other_id, o.probability, o.items, o.substance, o.other_substance, o.method, o.found_at, o.gone_at
+         FROM overlap o JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
+         WHERE v.kind <> 'rejected' AND NOT EXISTS (
+           SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
+         ORDER BY o.id",
+    )
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(overlap).collect())
+}
+
+/// The numbers of the two collections of a pair.
+///
+/// # Errors
+/// As the engine says; `RowNotFound` where either has none.
+pub async fn numbers(tx: &mut Tx, found: &Found) -> Result<[String; 2]> {
+    let mut numbers = [String::new(), String::new()];
+    for (number, id) in numbers.iter_mut().zip([found.collection, found.other]) {
+        let (held,): (String,) = sql!("SELECT number FROM collection WHERE id = $1 AND number IS NOT NULL", id).one(tx).await?;
+        *number = held;
+    }
+    Ok(numbers)
+}
+
+/// Locks a pair until the transaction ends: two people who decide on it at once do so one after the other.
+///
+/// # Errors
+/// As the engine says.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
+    sql!("UPDATE overlap SET id = id WHERE id = $1", id).run(tx).await?;
+    Ok(())
+}
+
+/// The lineages of the items of a version, in the order of its items.
+///
+/// # Errors
+/// As the engine says.
+pub async fn lineages(tx: &mut Tx, collection: Uuid, version: i64) -> Result<Vec<Uuid>> {
+    let rows: Vec<(Uuid,)> =
+        sql!("SELECT lineage FROM item WHERE collection_id = $1 AND version = $2 ORDER BY position", collection, version).all(tx).await?;
+    Ok(rows.into_iter().map(|(lineage,)| lineage).collect())
+}
+
+/// An overlap that people have confirmed, as both collections' pages tell of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirmed {
+    /// The number of the collection at the other end.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// From when it is shown openly.
+    pub open_from: Option<NaiveDate>,
+    /// How much is the same.
+    pub kind: VerdictKind,
+    /// Why.
+    pub reason: Option<String>,
+    /// The name of the body that confirmed it.
+    pub body: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What the agency that asks answered, with its name.
+    pub answer: Option<(Answer, String)>,
+}
+
+/// The confirmed overlaps of a collection, the latest decision first.
+///
+/// # Errors
+/// As the engine says.
+pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed>> {
+    type Text = Option<String>;
+    type Row = (String, String, Option<NaiveDate>, String, Text, String, DateTime<Utc>, Text, Text, Text);
+    let rows: Vec<Row> = sql!(
+        "SELECT c.number, cv.title, c.open_from, v.kind, v.reason, body.name, v.at, a.kind, a.reason, who.name
+         FROM overlap o
+         JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
+         JOIN organisation body ON body.code = v.organisation_code
+         JOIN collection c ON c.id = CASE WHEN o.collection_id = $1 THEN o.other_id ELSE o.collection_id END
+         JOIN collection_version cv ON cv.collection_id = c.id AND cv.version = COALESCE(c.decided_version, c.planned_version)
+         LEFT JOIN overlap_answer a ON a.overlap_id = o.id AND NOT EXISTS (
+           SELECT 1 FROM overlap_answer later WHERE later.overlap_id = o.id AND (later.at > a.at OR (later.at = a.at AND later.id > a.id)))
+         LEFT JOIN organisation who ON who.code = a.organisation_code
+         WHERE (o.collection_id = $1 OR o.other_id = $1) AND v.kind <> 'rejected' AND c.number IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
+         ORDER BY v.at DESC, c.number",
+        collection,
+    )
+    .all(tx)
+    .await?;
+    let convert = |(number, title, open_from, kind, reason, body, at, answer, words, who): Row| {
+        let answer = match (answer, who) {
+            (Some(kind), Some(who)) => Some((Answer { kind: term!(AnswerKind, kind)?, reason: words }, who)),
+            _ => None,
+        };
+        Ok(Confirmed { number, title, open_from, kind: term!(VerdictKind, kind)?, reason, body, at, answer })
+    };
+    rows.into_iter().map(convert).collect()
+}

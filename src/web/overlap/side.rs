@@ -1,0 +1,99 @@
+//! One of the two collections of a pair, as it stands beside the other.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::domain::collection::Collection;
+use crate::domain::content::Item;
+use crate::domain::overlap::contrast::{Run, contrast};
+use crate::domain::round::When;
+use crate::domain::terms::Status;
+use crate::domain::wording;
+use crate::web::filters::capital;
+use crate::web::view::{Fact, Facts, Link, written};
+
+/// One side.
+#[derive(Debug)]
+pub struct Side {
+    /// The number.
+    pub number: String,
+    /// The title.
+    pub title: String,
+    /// Where it is in its life.
+    pub status: Status,
+    /// The responsible agencies.
+    pub agencies: Vec<Link>,
+    /// Purpose, respondents, periodicity, last and next round, contact.
+    pub facts: Vec<Fact>,
+}
+
+impl Side {
+    /// What is shown of a collection on `today`.
+    #[must_use]
+    pub fn new(collection: &Collection, today: NaiveDate) -> Self {
+        let content = &collection.content;
+        let deadline = |round: Option<&When>| round.map(written);
+        let contact = content.contact_email.as_ref().map(|mailbox| Link { name: mailbox.clone(), href: Some(format!("mailto:{mailbox}")) });
+        let facts = Facts::default()
+            .maybe("Syfte", Some(content.purpose.clone()).filter(|purpose| !purpose.is_empty()))
+            .with("Uppgiftslämnare", capital(&content.respondents_in_words()))
+            .with("Hur ofta", capital(&wording::periodicity(content)))
+            .maybe("Senaste omgången", deadline(latest(collection, today)))
+            .maybe("Nästa omgång", deadline(collection.next_deadline(today)))
+            .maybe("Kontakt", content.contact_function.clone())
+            .linked("E-post", contact);
+        Self {
+            number: collection.number.map(|number| number.to_string()).unwrap_or_default(),
+            title: content.title.clone(),
+            status: collection.status,
+            agencies: collection.responsible.iter().map(|one| Link::from(&one.organisation)).collect(),
+            facts: facts.done(),
+        }
+    }
+}
+
+/// The deadline of the last round that is over.
+fn latest(collection: &Collection, today: NaiveDate) -> Option<&When> {
+    let deadlines = collection.rounds.iter().filter_map(|round| round.deadline.as_ref());
+    deadlines.filter(|deadline| deadline.counts_as() < today).max_by_key(|deadline| deadline.counts_as())
+}
+
+/// Two items that are alike, what differs marked.
+#[derive(Debug)]
+pub struct ItemRow {
+    /// The item of the collection that asks.
+    pub label: Vec<Run>,
+    /// What it means.
+    pub definition: Vec<Run>,
+    /// The item of the other one.
+    pub other_label: Vec<Run>,
+    /// What it means.
+    pub other_definition: Vec<Run>,
+    /// Both as one text, for who chooses among them.
+    pub spoken: String,
+}
+
+impl ItemRow {
+    /// The row of two items given by lineage; none where either is gone.
+    #[must_use]
+    pub fn of(asking: &[(Uuid, Item)], met: &[(Uuid, Item)], pair: (Uuid, Uuid)) -> Option<Self> {
+        let find = |items: &[(Uuid, Item)], id: Uuid| items.iter().find(|(lineage, _)| *lineage == id).map(|(_, item)| item.clone());
+        let (item, other) = (find(asking, pair.0)?, find(met, pair.1)?);
+        let text = |item: &Item| item.definition.clone().unwrap_or_default();
+        Some(Self::new((&item.label, &text(&item)), (&other.label, &text(&other))))
+    }
+
+    /// The row of two items, each as label and definition.
+    #[must_use]
+    pub fn new(item: (&str, &str), other: (&str, &str)) -> Self {
+        // what only one side explains differs from nothing
+        let explained = if item.1.is_empty() || other.1.is_empty() { (other.1, item.1) } else { (item.1, other.1) };
+        Self {
+            label: contrast(item.0, other.0),
+            definition: contrast(item.1, explained.1),
+            other_label: contrast(other.0, item.0),
+            other_definition: contrast(other.1, explained.0),
+            spoken: format!("”{}” och ”{}”", item.0, other.0),
+        }
+    }
+}
