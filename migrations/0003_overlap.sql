@@ -11,7 +11,7 @@ CREATE TABLE overlap (
   items JSONB NOT NULL,
   substance TEXT NOT NULL,
   other_substance TEXT NOT NULL,
-  method TEXT NOT NULL,
+  method BIGINT NOT NULL,
   found_at TIMESTAMPTZ NOT NULL,
   gone_at TIMESTAMPTZ,
   UNIQUE (collection_id, other_id)
@@ -61,7 +61,7 @@ CREATE INDEX overlap_verdict_overlap ON overlap_verdict (overlap_id, at);
 CREATE TABLE overlap_check (
   collection_id UUID NOT NULL PRIMARY KEY REFERENCES collection (id),
   changed_at TIMESTAMPTZ NOT NULL,
-  method TEXT NOT NULL
+  method BIGINT NOT NULL
 );
 
 -- The collection that this one was copied from: the two are never an overlap.

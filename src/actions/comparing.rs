@@ -11,7 +11,7 @@ use crate::db::collections::{self, Version};
 use crate::db::events::Event;
 use crate::db::pairs::checks::{self, Due};
 use crate::db::pairs::{self, Found, ItemPair};
-use crate::db::{Db, Tx, events, people};
+use crate::db::{Db, Tx, case, events, people};
 use crate::domain::collection::Collection;
 use crate::domain::overlap::substance::substance;
 use crate::domain::overlap::weights::METHOD;
@@ -31,7 +31,7 @@ const ALIKE: f64 = 0.5;
 
 /// Compares the next collections that changed, or that another version of the method has compared. Answers how many; none is left at 0.
 ///
-/// Several instances may do so at once: both then find the same.
+/// What is compared is the version in force; several instances may do so at once.
 ///
 /// # Errors
 /// As database and index say; what was compared before stays.
@@ -41,24 +41,27 @@ pub async fn compare_some(db: &Db, index: &Index, now: DateTime<Utc>) -> Result<
         return Ok(0); // nobody could answer: a register that is only read does without the work
     }
     let due = checks::due(&mut tx, METHOD, BATCH).await?;
+    let ids: Vec<Uuid> = due.iter().map(|one| one.id).collect();
+    let compared: HashMap<Uuid, Collection> =
+        collections::load(&mut tx, &ids, Version::InForce).await?.into_iter().map(|one| (one.id, one)).collect();
+    drop(tx);
+    // what the index has not read yet waits for the next look
+    let asked = due.iter().filter_map(|one| Some((one.id, one.touched_at.timestamp_micros(), planned(compared.get(&one.id)?)))).collect();
+    let searched = index.clone();
+    let found = tokio::task::spawn_blocking(move || flagged(&searched, asked)).await.map_err(Error::internal)??;
+    let due: Vec<Due> = due.into_iter().filter(|one| found.contains_key(&one.id)).collect();
     if due.is_empty() {
         return Ok(0);
     }
-    let ids: Vec<Uuid> = due.iter().map(|one| one.id).collect();
-    let compared: HashMap<Uuid, Collection> =
-        collections::load(&mut tx, &ids, Version::Newest).await?.into_iter().map(|one| (one.id, one)).collect();
-    drop(tx);
-    let asked: Vec<(Uuid, Planned)> = compared.values().map(|one| (one.id, planned(one))).collect();
-    let searched = index.clone();
-    let found = tokio::task::spawn_blocking(move || flagged(&searched, asked)).await.map_err(Error::internal)??;
     let mut tx = db.write().await?;
+    // before the rest: what is asked to be compared again below must not count as done
+    checks::done(&mut tx, &due, METHOD).await?;
     let mut new = 0;
     for one in &due {
-        if let Some(collection) = compared.get(&one.id) {
-            new += write(&mut tx, one, collection, found.get(&one.id).map_or(&[], Vec::as_slice), now).await?;
+        if let (Some(collection), Some(found)) = (compared.get(&one.id), found.get(&one.id)) {
+            new += write(&mut tx, one, collection, found, now).await?;
         }
     }
-    checks::done(&mut tx, &due, METHOD).await?;
     if new > 0 {
         events::add(&mut tx, &event(new, now)).await?;
     }
@@ -67,14 +70,15 @@ pub async fn compare_some(db: &Db, index: &Index, now: DateTime<Utc>) -> Result<
 }
 
 /// What is flagged for each of these. On a thread that may take its time.
-fn flagged(index: &Index, asked: Vec<(Uuid, Planned)>) -> Result<HashMap<Uuid, Vec<Overlap>>> {
+fn flagged(index: &Index, asked: Vec<(Uuid, i64, Planned)>) -> Result<HashMap<Uuid, Vec<Overlap>>> {
     let finder = index.finder()?;
-    let find = |(id, planned): (Uuid, Planned)| {
+    let is_read = |(id, touched, _): &(Uuid, i64, Planned)| finder.stamp(*id) == Some(*touched);
+    let find = |(id, _, planned): (Uuid, i64, Planned)| {
         let mut found = finder.find(&planned, MOST, |known| known.id != id);
         found.retain(|one| one.judgement.tier == Tier::Flagged);
         (id, found)
     };
-    Ok(asked.into_iter().map(find).collect())
+    Ok(asked.into_iter().filter(is_read).map(find).collect())
 }
 
 fn planned(collection: &Collection) -> Planned {
@@ -94,11 +98,12 @@ async fn write(tx: &mut Tx, due: &Due, collection: &Collection, found: &[Overlap
         checks::again(tx, one.found.collection).await?;
     }
     let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
-    let others = collections::load(tx, &ids, Version::Newest).await?;
+    let others = collections::load(tx, &ids, Version::InForce).await?;
     let mut still = Vec::new();
     for one in found {
-        let other = others.iter().find(|other| other.id == one.id);
-        let Some(other) = other.filter(|_| collection.status != Status::Withdrawn) else { continue };
+        let is_withdrawn = |one: &Collection| one.status == Status::Withdrawn;
+        let other = others.iter().find(|other| other.id == one.id && !is_withdrawn(other) && !is_withdrawn(collection));
+        let Some(other) = other else { continue };
         if collection.number < other.number {
             if known.iter().all(|known| known.found.collection != other.id) {
                 checks::again(tx, other.id).await?;
@@ -109,7 +114,15 @@ async fn write(tx: &mut Tx, due: &Due, collection: &Collection, found: &[Overlap
             still.push(pairs::put(tx, &found, now).await?);
         }
     }
-    pairs::mark_gone(tx, collection.id, &still, now).await?;
+    for gone in known.iter().filter(|one| one.found.collection == collection.id && !still.contains(&one.id)) {
+        let other = collections::load(tx, &[gone.found.other], Version::InForce).await?;
+        let substance = other.first().map_or_else(|| gone.found.other_substance.clone(), digest);
+        pairs::mark_gone(tx, gone.id, (&own, &substance), now).await?;
+        // what people confirmed of it may no longer hold, and both pages tell of that
+        for id in [gone.found.collection, gone.found.other] {
+            case::touch(tx, id, now).await?;
+        }
+    }
     Ok(still.iter().filter(|id| known.iter().all(|known| known.id != **id)).count())
 }
 
@@ -134,7 +147,7 @@ async fn pair(tx: &mut Tx, collection: &Collection, other: &Collection, found: &
         items,
         substance: digest(collection),
         other_substance: digest(other),
-        method: METHOD.to_owned(),
+        method: METHOD,
     })
 }
 

@@ -35,7 +35,7 @@ pub struct Pair {
     pub numbers: [CollectionNumber; 2],
 }
 
-/// The pair, if `actor` may know of both its collections.
+/// The pair, if `actor` may know of both its collections and has to do with it: as a party of either, or as a reviewer.
 ///
 /// # Errors
 /// `NotFound` where there is none that the actor may know of.
@@ -47,13 +47,16 @@ pub async fn pair(tx: &mut Tx, actor: &Actor, id: Uuid, today: NaiveDate) -> Res
     let asking = involved::by_number(tx, numbers[0], today).await?.ok_or(Error::NotFound)?;
     let met = involved::by_number(tx, numbers[1], today).await?.ok_or(Error::NotFound)?;
     let sees = |one: &Involved| may(actor, Action::Read(one.parties(today)));
-    if sees(&asking) && sees(&met) { Ok(Pair { overlap, asking, met, numbers }) } else { Err(Error::NotFound) }
+    let concerned =
+        [&asking, &met].into_iter().any(|one| may(actor, Action::Edit(one.parties(today)))) || may(actor, Action::ReviewOverlaps);
+    if sees(&asking) && sees(&met) && concerned { Ok(Pair { overlap, asking, met, numbers }) } else { Err(Error::NotFound) }
 }
 
 /// Writes what the agency that asks does about an overlap. Where it wants to join, the other agency gets a letter.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` where the actor does not speak for the collection that asks.
+/// `NotFound`; `Forbidden` where the actor does not speak for the collection that asks; `Invalid` where it proposes to join a collection
+/// that the other agency may not know of.
 pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
     let today = clock::swedish_day(now);
@@ -62,13 +65,21 @@ pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &
         return Err(Error::Forbidden);
     }
     pairs::lock(&mut tx, id).await?;
-    let latest = pairs::answers(&mut tx, &[id]).await?.into_iter().next();
+    if answer.kind == AnswerKind::Coordinate && !pair.asking.parties(today).open {
+        let why = "Er insamling visas inte öppet, så den andra myndigheten kan inte få veta av den här. Visa den öppet först.";
+        return Err(Error::Invalid(why.to_owned()));
+    }
+    let earlier = pairs::answers(&mut tx, &[id]).await?;
+    // one letter is enough, however often somebody changes their mind
+    let is_proposed = earlier.iter().any(|one| one.answer.kind == AnswerKind::Coordinate);
+    let latest = earlier.into_iter().next();
     if latest.is_some_and(|latest| latest.answer == *answer && latest.said.organisation == actor.organisation) {
         return Ok(()); // sent twice
     }
     pairs::add_answer(&mut tx, &Answered { overlap: id, answer: answer.clone(), said: said(actor, now) }).await?;
     shown_anew(&mut tx, &pair, now).await?;
-    let letters = if answer.kind == AnswerKind::Coordinate { propose(&mut tx, origin, &pair, answer, now).await? } else { 0 };
+    let proposes = answer.kind == AnswerKind::Coordinate && !is_proposed;
+    let letters = if proposes { propose(&mut tx, origin, &pair, answer, now).await? } else { 0 };
     let detail = json!({ "met": pair.numbers[1].to_string(), "answer": answer.kind.code(), "letters": letters });
     events::add(&mut tx, &event(actor, "overlap.answered", id, detail, now)).await?;
     tx.commit().await?;
@@ -79,8 +90,8 @@ pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &
 /// for its agency. Answers how many letters that were.
 async fn propose(tx: &mut Tx, origin: &Origin, pair: &Pair, answer: &Answer, now: DateTime<Utc>) -> Result<usize> {
     let today = clock::swedish_day(now);
-    let asking = newest(tx, pair.asking.id).await?;
-    let met = newest(tx, pair.met.id).await?;
+    let asking = in_force(tx, pair.asking.id).await?;
+    let met = in_force(tx, pair.met.id).await?;
     let living = involved::living(tx, &pair.met.owner, today).await?;
     let recipients = match &met.content.contact_email {
         Some(mailbox) => vec![mailbox.clone()],
@@ -108,8 +119,8 @@ async fn propose(tx: &mut Tx, origin: &Origin, pair: &Pair, answer: &Answer, now
     Ok(recipients.len())
 }
 
-async fn newest(tx: &mut Tx, id: Uuid) -> Result<Collection> {
-    collections::load(tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)
+async fn in_force(tx: &mut Tx, id: Uuid) -> Result<Collection> {
+    collections::load(tx, &[id], Version::InForce).await?.pop().ok_or(Error::NotFound)
 }
 
 /// The addresses of those who register for an organisation.

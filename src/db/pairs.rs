@@ -44,7 +44,7 @@ pub struct Found {
     /// Digest of the substance of the other.
     pub other_substance: String,
     /// The version of the method.
-    pub method: String,
+    pub method: i64,
 }
 
 /// A pair as it is kept.
@@ -78,7 +78,7 @@ pub async fn put(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<Uuid>
         Json(&found.items),
         &found.substance,
         &found.other_substance,
-        &found.method,
+        found.method,
         now,
     )
     .one(tx)
@@ -86,17 +86,18 @@ pub async fn put(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<Uuid>
     Ok(id)
 }
 
-/// Marks the pairs that the method no longer flags: those for which a collection asks, but for `still`.
+/// Marks a pair that the method no longer flags, with the substance of both that it saw.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn mark_gone(tx: &mut Tx, collection: Uuid, still: &[Uuid], now: DateTime<Utc>) -> Result<u64> {
-    let rows: Vec<(Uuid,)> = sql!("SELECT id FROM overlap WHERE collection_id = $1 AND gone_at IS NULL", collection).all(tx).await?;
-    let gone: Vec<Uuid> = rows.into_iter().map(|(id,)| id).filter(|id| !still.contains(id)).collect();
-    sql!("UPDATE overlap SET gone_at = $1 WHERE id IN ($2..)", now).list(gone.iter().copied()).run(tx).await
+pub async fn mark_gone(tx: &mut Tx, id: Uuid, (substance, other_substance): (&str, &str), now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE overlap SET gone_at = $2, substance = $3, other_substance = $4 WHERE id = $1", id, now, substance, other_substance,)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
-type Row = (Uuid, Uuid, Uuid, f64, Json<Vec<ItemPair>>, String, String, String, DateTime<Utc>, Option<DateTime<Utc>>);
+type Row = (Uuid, Uuid, Uuid, f64, Json<Vec<ItemPair>>, String, String, i64, DateTime<Utc>, Option<DateTime<Utc>>);
 
 fn overlap((id, collection, other, probability, Json(items), substance, other_substance, method, found_at, gone_at): Row) -> Overlap {
     Overlap { id, found: Found { collection, other, probability, items, substance, other_substance, method }, found_at, gone_at }
@@ -146,23 +147,6 @@ pub async fn to_review(tx: &mut Tx, most: i64) -> Result<Vec<Overlap>> {
            SELECT 1 FROM overlap_verdict v WHERE v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance)
          ORDER BY o.probability DESC, o.id LIMIT $1",
         most,
-    )
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(overlap).collect())
-}
-
-/// The pairs that the latest decision confirms and that have not changed in substance since, by identity.
-///
-/// # Errors
-/// As the engine says.
-pub async fn confirmed(tx: &mut Tx) -> Result<Vec<Overlap>> {
-    let rows: Vec<Row> = sql!(
-        "SELECT o.id, o.collection_id, o.other_id, o.probability, o.items, o.substance, o.other_substance, o.method, o.found_at, o.gone_at
-         FROM overlap o JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
-         WHERE v.kind <> 'rejected' AND NOT EXISTS (
-           SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
-         ORDER BY o.id",
     )
     .all(tx)
     .await?;

@@ -20,7 +20,8 @@
       const answer = await fetch(panel.dataset.nearby, { method: "POST", body: fields, signal: ours.signal, credentials: "same-origin" });
       if (!answer.ok || answer.redirected) return;
       const html = await answer.text();
-      if (ours !== asking || html === shown) return;
+      // whoever is reading in the panel keeps the place
+      if (ours !== asking || html === shown || panel.contains(document.activeElement)) return;
       shown = html;
       // what somebody has folded or unfolded stays so
       const states = new Map([...panel.querySelectorAll(":scope > details")].map((one) => [one.querySelector("a").getAttribute("href"), one.open]));

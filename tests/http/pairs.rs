@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use insamlingsregister::actions::comparing::compare_some;
+use insamlingsregister::actions::import::Mode;
 use insamlingsregister::clock;
 use insamlingsregister::db::collections::{self, Version};
 use insamlingsregister::db::involved;
@@ -40,7 +41,7 @@ pub async fn flag(app: &TestApp, asking: &str, met: &str) -> Uuid {
         items: vec![ItemPair { item: sides[0].1, other: sides[1].1, score: 1.5 }],
         substance: sides[0].2.clone(),
         other_substance: sides[1].2.clone(),
-        method: "1".to_owned(),
+        method: 1,
     };
     let id = pairs::put(&mut tx, &found, clock::now()).await.expect("written");
     tx.commit().await.expect("committed");
@@ -97,7 +98,8 @@ fn the_agency_that_asks_answers_and_the_other_one_is_told_and_may_object() {
         assert!(page.contains("invänder") && page.contains("Våra uppgifter gäller friskolor."), "{page}");
         assert_eq!(other.post(&format!("{address}/svar"), &[("svar", "reuse")]).await.status, StatusCode::FORBIDDEN);
         let third = app.signed_in(Role::Agency, "202100-2114").await;
-        assert_eq!(third.post(&format!("{address}/inlagg"), &objection).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(third.post(&format!("{address}/inlagg"), &objection).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(third.get(&address).await.status, StatusCode::NOT_FOUND, "a flag is nobody else's");
     });
 }
 
@@ -169,6 +171,16 @@ async fn compare(app: &TestApp) -> usize {
     }
 }
 
+/// Lets SKR say that a pair is the same.
+async fn confirm(app: &TestApp, pair: &str) {
+    let skr = app.signed_in(Role::Skr, "SKR").await;
+    let address = format!("/liknande/{pair}");
+    let page = skr.page(&address).await;
+    let seen = ["innehall", "andra_innehall"].map(|name| (name, hidden(&page, name).expect("a digest")));
+    let fields = [(seen[0].0, seen[0].1.as_str()), (seen[1].0, seen[1].1.as_str()), ("bedomning", "full")];
+    went_to(&skr.post(&format!("{address}/beslut"), &fields).await, &format!("{address}?sparat=beslut"));
+}
+
 /// A planned row with these items.
 fn planned(reference: &str, title: &str, items: &[&str]) -> Value {
     let mut row = with(full_row(reference, title), &[("status", "planerad")]);
@@ -197,17 +209,29 @@ fn what_is_registered_is_compared_once_and_again_when_it_changes() {
         assert!(compare(&app).await >= 3);
         assert_eq!(compare(&app).await, 0, "nothing is compared twice");
         let page = own.page(&format!("/insamlingar/{asking}")).await;
-        assert!(page.contains("Samlas troligen redan in") && page.contains("Skolbibliotekens bemanning"), "{page}");
+        assert!(page.contains("Begär troligen samma uppgifter") && page.contains("Skolbibliotekens bemanning"), "{page}");
         assert!(page.contains("Väntar på ert svar") && !page.contains("Vinterväghållning"), "{page}");
         let theirs = app.signed_in(Role::Agency, OTHER).await.page(&format!("/insamlingar/{met}")).await;
         assert!(theirs.contains("Den andra myndigheten har inte svarat"), "{theirs}");
-        assert!(!app.page(&format!("/insamlingar/{asking}")).await.contains("Samlas troligen redan in"), "a flag is not public");
-        // the one that was met changes into something else: the flag goes
+        assert!(!app.page(&format!("/insamlingar/{asking}")).await.contains("Begär troligen samma uppgifter"), "a flag is not public");
+        let (_, rest) = page.split_once("href=\"/liknande/").expect("a flag");
+        confirm(&app, rest.split('"').next().expect("an address")).await;
+        let confirmed = "Samma uppgifter i andra insamlingar";
+        assert!(app.page(&format!("/insamlingar/{asking}")).await.contains(confirmed));
+        // the one that was met changes into something else: the flag goes, and what was confirmed of it
         app.import(OTHER, &[planned("S-1", "Saltning och plogning", &other)]).await.expect("written");
         assert!(compare(&app).await >= 2, "the one that asks is compared anew");
         let page = own.page(&format!("/insamlingar/{asking}")).await;
-        assert!(!page.contains("Samlas troligen redan in"), "{page}");
+        assert!(!page.contains("Begär troligen samma uppgifter"), "{page}");
+        for number in [&asking, &met] {
+            assert!(!app.page(&format!("/insamlingar/{number}")).await.contains(confirmed), "{number}");
+        }
         assert_eq!(compare(&app).await, 0);
+        // what the index has not read yet waits
+        app.import_only(SCB, &[planned("B-2", "Skolbibliotek än en gång", &LIBRARIES)], Mode::Write).await.expect("written");
+        assert_eq!(compare(&app).await, 0);
+        app.import(SCB, &[planned("B-3", "Något annat", &other)]).await.expect("written");
+        assert_eq!(compare(&app).await, 2);
     });
 }
 

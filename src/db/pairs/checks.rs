@@ -13,20 +13,22 @@ pub struct Due {
     pub id: Uuid,
     /// When it last changed.
     pub changed_at: DateTime<Utc>,
+    /// When it, or something that is shown with it, was last written: what the index must have read.
+    pub touched_at: DateTime<Utc>,
     /// The collection that it was copied from.
     pub copied_from: Option<Uuid>,
 }
 
-/// At most `most` collections that changed since they were compared, or were compared by another version of the method; the first
+/// At most `most` collections that changed since they were compared, or were compared by an earlier version of the method; the first
 /// registered first.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn due(tx: &mut Tx, method: &str, most: i64) -> Result<Vec<Due>> {
+pub async fn due(tx: &mut Tx, method: i64, most: i64) -> Result<Vec<Due>> {
     sql!(
-        "SELECT c.id, c.changed_at, c.copied_from FROM collection c LEFT JOIN overlap_check k ON k.collection_id = c.id
+        "SELECT c.id, c.changed_at, c.touched_at, c.copied_from FROM collection c LEFT JOIN overlap_check k ON k.collection_id = c.id
          WHERE c.number IS NOT NULL AND c.status <> 'draft'
-           AND (k.collection_id IS NULL OR k.method <> $1 OR k.changed_at <> c.changed_at)
+           AND (k.collection_id IS NULL OR k.method < $1 OR k.changed_at <> c.changed_at)
          ORDER BY c.id LIMIT $2",
         method,
         most,
@@ -35,26 +37,11 @@ pub async fn due(tx: &mut Tx, method: &str, most: i64) -> Result<Vec<Due>> {
     .await
 }
 
-/// How many collections are to be compared, of how many.
-///
-/// # Errors
-/// As the engine says.
-pub async fn progress(tx: &mut Tx, method: &str) -> Result<(i64, i64)> {
-    let (left, all): (i64, i64) = sql!(
-        "SELECT COUNT(CASE WHEN k.collection_id IS NULL OR k.method <> $1 OR k.changed_at <> c.changed_at THEN 1 END), COUNT(*)
-         FROM collection c LEFT JOIN overlap_check k ON k.collection_id = c.id WHERE c.number IS NOT NULL AND c.status <> 'draft'",
-        method,
-    )
-    .one(tx)
-    .await?;
-    Ok((left, all))
-}
-
 /// Writes up to which change collections have been compared.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn done(tx: &mut Tx, compared: &[Due], method: &str) -> Result<()> {
+pub async fn done(tx: &mut Tx, compared: &[Due], method: i64) -> Result<()> {
     for one in compared {
         sql!(
             "INSERT INTO overlap_check (collection_id, changed_at, method) VALUES ($1, $2, $3)

@@ -14,14 +14,6 @@ terms! {
     }
 }
 
-impl VerdictKind {
-    /// Whether it says that there is an overlap.
-    #[must_use]
-    pub fn confirms(self) -> bool {
-        self != Self::Rejected
-    }
-}
-
 /// A decision on an overlap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -90,11 +82,5 @@ mod tests {
         assert!(Verdict::parse("single_items", &[], 3, "").expect_err("a fault").items.is_some());
         assert!(Verdict::parse("full", &["3"], 3, "").expect_err("a fault").items.is_some());
         assert!(Verdict::parse("kanske", &[], 3, "").expect_err("a fault").kind.is_some());
-    }
-
-    #[test]
-    fn only_a_rejection_denies() {
-        let confirming: Vec<_> = VerdictKind::ALL.iter().filter(|kind| kind.confirms()).collect();
-        assert_eq!(confirming, [&VerdictKind::Full, &VerdictKind::Partial, &VerdictKind::SingleItems]);
     }
 }

@@ -103,6 +103,12 @@ impl Finder {
         self.write().weights = weights;
     }
 
+    /// The stamp of a collection as it is held.
+    #[must_use]
+    pub fn stamp(&self, id: Uuid) -> Option<i64> {
+        self.read().stamp(id)
+    }
+
     /// The stamp of every collection held.
     fn stamps(&self) -> HashMap<Uuid, i64> {
         self.read().stamps().collect()

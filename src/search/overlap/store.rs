@@ -145,6 +145,11 @@ impl Store {
         self.places.iter().map(|(id, place)| (*id, self.entries[*place as usize].stamp))
     }
 
+    /// The stamp of a collection, if it is held.
+    pub fn stamp(&self, id: Uuid) -> Option<i64> {
+        self.places.get(&id).and_then(|place| self.entries.get(*place as usize)).map(|entry| entry.stamp)
+    }
+
     /// The number of an area that some collection has.
     pub fn area(&self, name: &str) -> Option<u32> {
         self.areas.get(name).copied()

@@ -228,6 +228,7 @@ pub fn in_words(action: &str) -> &'static str {
         "draft.removed" => "Tog bort ett utkast",
         "draft.submitted" => "Lämnade in ett utkast",
         "list.declared" => "Intygade att förteckningen är fullständig",
+        "overlap.flagged" => "Hittade liknande uppgifter",
         "overlap.answered" => "Svarade om liknande uppgifter",
         "overlap.remarked" => "Skrev om liknande uppgifter",
         "overlap.decided" => "Bedömde liknande uppgifter",

@@ -37,7 +37,7 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: Uuid, today: NaiveDate)
         };
         let asks = pair.asking.id == collection;
         let other = if asks { pair.met.id } else { pair.asking.id };
-        let Some(other) = collections::load(tx, &[other], Version::Newest).await?.pop() else { continue };
+        let Some(other) = collections::load(tx, &[other], Version::InForce).await?.pop() else { continue };
         let answer = pairs::answers(tx, &[overlap.id]).await?.into_iter().next();
         let standing = match answer {
             Some(answer) if asks => format!("ert svar: {}", answer.answer.kind.label()),

@@ -79,11 +79,18 @@ pub async fn answer(State(state): State<AppState>, Today(today): Today, Path(id)
     user.require(Action::Edit(pair.asking.parties(today)))?;
     let (kind, reason) = (fields.get("svar"), fields.get("skal"));
     match Answer::parse(kind, reason) {
-        Ok(given) => {
-            pairs::answer(&state.db, &actions::origin(&state), &user.actor, id, &given, clock::now()).await?;
-            state.nudge.mail();
-            Ok(done(id, "svar"))
-        }
+        Ok(given) => match pairs::answer(&state.db, &actions::origin(&state), &user.actor, id, &given, clock::now()).await {
+            Ok(()) => {
+                state.nudge.mail();
+                Ok(done(id, "svar"))
+            }
+            Err(Error::Invalid(why)) => {
+                let faults = AnswerFaults { kind: Some(why), ..AnswerFaults::default() };
+                let typed = Typed { answer: Some((kind.to_owned(), reason.to_owned(), faults)), ..Typed::default() };
+                refused(&PairPage::read(&state, user, id, today, typed).await?)
+            }
+            Err(other) => Err(other.into()),
+        },
         Err(faults) => {
             let typed = Typed { answer: Some((kind.to_owned(), reason.to_owned(), faults)), ..Typed::default() };
             refused(&PairPage::read(&state, user, id, today, typed).await?)
@@ -212,8 +219,8 @@ impl PairPage {
     async fn read(state: &AppState, user: User, id: Uuid, today: NaiveDate, typed: Typed) -> Result<Self> {
         let mut tx = state.db.read().await?;
         let pair = pairs::pair(&mut tx, &user.actor, id, today).await?;
-        let asking = newest(&mut tx, pair.asking.id).await?;
-        let met = newest(&mut tx, pair.met.id).await?;
+        let asking = in_force(&mut tx, pair.asking.id).await?;
+        let met = in_force(&mut tx, pair.met.id).await?;
         let (own, other) = (with_lineages(&mut tx, &asking).await?, with_lineages(&mut tx, &met).await?);
         let found = &pair.overlap.found;
         let row = |one: &kept::ItemPair| ItemRow::of(&own, &other, (one.item, one.other));
@@ -304,8 +311,8 @@ fn verdict_questions(pair: &Pair, rows: &[ItemRow], typed: TypedVerdict, latest:
     (choice, which, reason)
 }
 
-async fn newest(tx: &mut Tx, id: Uuid) -> Result<Collection> {
-    collections::load(tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)
+async fn in_force(tx: &mut Tx, id: Uuid) -> Result<Collection> {
+    collections::load(tx, &[id], Version::InForce).await?.pop().ok_or(Error::NotFound)
 }
 
 /// The items of a collection with their lineages.

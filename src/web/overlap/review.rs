@@ -81,7 +81,7 @@ impl Row {
             Err(Error::NotFound) => return Ok(None),
             Err(other) => return Err(other),
         };
-        let mut both = collections::load(tx, &[pair.asking.id, pair.met.id], Version::Newest).await?;
+        let mut both = collections::load(tx, &[pair.asking.id, pair.met.id], Version::InForce).await?;
         both.sort_by_key(|one| one.id != pair.asking.id);
         let [asking, met] = both.as_slice() else { return Ok(None) };
         let answer = pairs::answers(tx, &[overlap.id]).await?.first().map(|one| one.answer.kind);
