@@ -64,5 +64,6 @@ CREATE TABLE overlap_check (
   method BIGINT NOT NULL
 );
 
--- The collection that this one was copied from: the two are never an overlap.
+-- The collection that this one was copied from: the two are never an overlap, nor is any other copy of either.
 ALTER TABLE collection ADD COLUMN copied_from UUID REFERENCES collection (id);
+CREATE INDEX collection_copied_from ON collection (copied_from) WHERE copied_from IS NOT NULL;

@@ -44,11 +44,12 @@ pub async fn compare_some(db: &Db, index: &Index, now: DateTime<Utc>) -> Result<
     let ids: Vec<Uuid> = due.iter().map(|one| one.id).collect();
     let compared: HashMap<Uuid, Collection> =
         collections::load(&mut tx, &ids, Version::InForce).await?.into_iter().map(|one| (one.id, one)).collect();
+    let families = pairs::families(&mut tx, &ids).await?;
     drop(tx);
     // what the index has not read yet waits for the next look
     let asked = due.iter().filter_map(|one| Some((one.id, one.touched_at.timestamp_micros(), planned(compared.get(&one.id)?)))).collect();
     let searched = index.clone();
-    let found = tokio::task::spawn_blocking(move || flagged(&searched, asked)).await.map_err(Error::internal)??;
+    let found = tokio::task::spawn_blocking(move || flagged(&searched, asked, &families)).await.map_err(Error::internal)??;
     let due: Vec<Due> = due.into_iter().filter(|one| found.contains_key(&one.id)).collect();
     if due.is_empty() {
         return Ok(0);
@@ -59,7 +60,7 @@ pub async fn compare_some(db: &Db, index: &Index, now: DateTime<Utc>) -> Result<
     let mut new = 0;
     for one in &due {
         if let (Some(collection), Some(found)) = (compared.get(&one.id), found.get(&one.id)) {
-            new += write(&mut tx, one, collection, found, now).await?;
+            new += write(&mut tx, collection, found, now).await?;
         }
     }
     if new > 0 {
@@ -70,11 +71,11 @@ pub async fn compare_some(db: &Db, index: &Index, now: DateTime<Utc>) -> Result<
 }
 
 /// What is flagged for each of these. On a thread that may take its time.
-fn flagged(index: &Index, asked: Vec<(Uuid, i64, Planned)>) -> Result<HashMap<Uuid, Vec<Overlap>>> {
+fn flagged(index: &Index, asked: Vec<(Uuid, i64, Planned)>, families: &HashMap<Uuid, Vec<Uuid>>) -> Result<HashMap<Uuid, Vec<Overlap>>> {
     let finder = index.finder()?;
     let is_read = |(id, touched, _): &(Uuid, i64, Planned)| finder.stamp(*id) == Some(*touched);
     let find = |(id, _, planned): (Uuid, i64, Planned)| {
-        let mut found = finder.find(&planned, MOST, |known| known.id != id);
+        let mut found = finder.find(&planned, MOST, |known| families.get(&id).is_none_or(|family| !family.contains(&known.id)));
         found.retain(|one| one.judgement.tier == Tier::Flagged);
         (id, found)
     };
@@ -90,7 +91,7 @@ fn planned(collection: &Collection) -> Planned {
 ///
 /// A pair is judged from the side that asks: the collection that was registered later. Where it is the other side that changed, or that
 /// finds a pair which is not known, the side that asks is compared anew.
-async fn write(tx: &mut Tx, due: &Due, collection: &Collection, found: &[Overlap], now: DateTime<Utc>) -> Result<usize> {
+async fn write(tx: &mut Tx, collection: &Collection, found: &[Overlap], now: DateTime<Utc>) -> Result<usize> {
     let known: Vec<pairs::Overlap> =
         pairs::of_collection(tx, collection.id).await?.into_iter().filter(|one| one.gone_at.is_none()).collect();
     let own = digest(collection);
@@ -108,8 +109,7 @@ async fn write(tx: &mut Tx, due: &Due, collection: &Collection, found: &[Overlap
             if known.iter().all(|known| known.found.collection != other.id) {
                 checks::again(tx, other.id).await?;
             }
-        } else if due.copied_from != Some(other.id) {
-            // a copy says the same on purpose
+        } else {
             let found = pair(tx, collection, other, one).await?;
             still.push(pairs::put(tx, &found, now).await?);
         }

@@ -113,7 +113,7 @@ pub struct Question {
     pub items: Vec<String>,
     /// What is compared; the area by code.
     pub planned: Planned,
-    /// Collections that are no overlap: itself.
+    /// Collections that are no overlap: itself, what it was copied from and the copies of either.
     pub except: Vec<Uuid>,
 }
 
@@ -130,16 +130,16 @@ impl Question {
         Self { id: line.id.clone(), items: line.items.iter().map(|item| item.id.clone()).collect(), planned, except: Vec::new() }
     }
 
-    /// A collection of the register: never an overlap with itself.
+    /// A collection of the register: never an overlap with its `family`, as [`crate::db::pairs::family`] answers it.
     #[must_use]
-    pub fn registered(collection: &Collection) -> Self {
+    pub fn registered(collection: &Collection, family: Vec<Uuid>) -> Self {
         let number = number_of(collection);
         let record = Record::of(collection, 0);
         Self {
             items: (1..=record.items.len()).map(|place| format!("{number}.{place}")).collect(),
             id: number,
             planned: Planned { title: record.title, purpose: record.purpose, area: record.area, items: record.items },
-            except: vec![collection.id],
+            except: family,
         }
     }
 }

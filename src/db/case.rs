@@ -63,7 +63,7 @@ pub async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Writes which collection a new one was copied from: the two are never an overlap.
+/// Writes which collection a new one was copied from: see [`super::pairs::family`].
 ///
 /// # Errors
 /// As the engine says.

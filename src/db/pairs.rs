@@ -6,8 +6,10 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub mod checks;
+mod family;
 mod said;
 
+pub use family::{families, family, family_of_number};
 pub use said::{Answered, Judged, Remark, Said, add_answer, add_remark, add_verdict, answers, remarks, verdicts};
 
 use super::collection_rows::term;

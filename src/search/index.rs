@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tantivy::directory::error::LockError;
 use tantivy::directory::{INDEX_WRITER_LOCK, MmapDirectory};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::analysis::analysers;
 use super::names::Names;
-use super::overlap::Finder;
+use super::overlap::Following;
 use super::schema::{Fields, schema, version};
 use super::snapshot::Snapshot;
 use super::synonyms::Synonyms;
@@ -39,9 +39,7 @@ pub(super) struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     synonyms: RwLock<Arc<Synonyms>>,
     names: RwLock<Arc<Names>>,
-    finder: Finder,
-    /// Whether the finder has been filled.
-    is_finder_filled: Mutex<bool>,
+    pub following: Following,
 }
 
 impl Index {
@@ -116,9 +114,8 @@ impl Index {
         let reader = reader.try_into().map_err(Error::internal)?;
         let snapshot = Arc::new(Snapshot::build(reader.searcher(), fields.words)?);
         let (synonyms, names) = (RwLock::default(), RwLock::default());
-        let (finder, is_finder_filled) = (Finder::default(), Mutex::default());
-        let snapshot = RwLock::new(snapshot);
-        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot, synonyms, names, finder, is_finder_filled }) })
+        let (snapshot, following) = (RwLock::new(snapshot), Following::default());
+        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot, synonyms, names, following }) })
     }
 
     /// How many collections the index holds, whether open or not.
@@ -169,20 +166,6 @@ impl Index {
         Arc::clone(&self.inner.names.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The finder of overlaps, which holds what the index held at the last commit. Filled when it is first asked for, since a register that
-    /// is only read needs none; that takes a second at twenty thousand collections, so ask on a thread that may wait.
-    ///
-    /// # Errors
-    /// When the index is damaged.
-    pub fn finder(&self) -> Result<&Finder> {
-        let mut is_filled = self.inner.is_finder_filled.lock().unwrap_or_else(PoisonError::into_inner);
-        if !*is_filled {
-            self.inner.finder.follow(&self.snapshot(), &self.inner.fields)?;
-            *is_filled = true;
-        }
-        Ok(&self.inner.finder)
-    }
-
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.inner.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -191,9 +174,8 @@ impl Index {
     pub(super) fn reload(&self) -> Result<()> {
         self.inner.reader.reload().map_err(Error::internal)?;
         let snapshot = Arc::new(Snapshot::build(self.inner.reader.searcher(), self.inner.fields.words)?);
-        *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&snapshot);
-        let is_filled = self.inner.is_finder_filled.lock().unwrap_or_else(PoisonError::into_inner);
-        if *is_filled { self.inner.finder.follow(&snapshot, &self.inner.fields) } else { Ok(()) }
+        *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        self.follow()
     }
 }
 

@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod client;
+mod comparing;
 mod concurrency;
 #[path = "../common/database.rs"]
 mod database;

@@ -160,7 +160,7 @@ fn nobody_learns_of_a_hidden_collection_through_an_overlap() {
 }
 
 /// Compares until nothing is left, and answers how many collections that were.
-async fn compare(app: &TestApp) -> usize {
+pub async fn compare(app: &TestApp) -> usize {
     let mut all = 0;
     loop {
         match compare_some(&app.state.db, &app.state.index, clock::now()).await.expect("compared") {
@@ -182,13 +182,14 @@ async fn confirm(app: &TestApp, pair: &str) {
 }
 
 /// A planned row with these items.
-fn planned(reference: &str, title: &str, items: &[&str]) -> Value {
+pub fn planned(reference: &str, title: &str, items: &[&str]) -> Value {
     let mut row = with(full_row(reference, title), &[("status", "planerad")]);
     row["uppgifter"] = items.iter().map(|item| json!({ "uppgift": item })).collect();
     row
 }
 
-const LIBRARIES: [&str; 4] =
+/// What libraries of schools are asked for.
+pub const LIBRARIES: [&str; 4] =
     ["Antal skolbibliotekarier", "Öppettider i skolbiblioteket", "Medier i skolbiblioteket", "Elever utan skolbibliotek"];
 
 #[test]

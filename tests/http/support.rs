@@ -174,8 +174,13 @@ impl TestApp {
     /// Imports rows for an agency, and lets the index follow.
     pub async fn import(&self, agency: &str, rows: &[Value]) -> Result<Summary, ImportError> {
         let summary = self.import_only(agency, rows, Mode::Write).await;
-        self.sync.lock().await.follow().await.expect("the index follows");
+        self.follow().await;
         summary
+    }
+
+    /// Lets the index follow the database.
+    pub async fn follow(&self) {
+        self.sync.lock().await.follow().await.expect("the index follows");
     }
 
     /// Imports rows for an agency; the index is not told.

@@ -15,8 +15,6 @@ pub struct Due {
     pub changed_at: DateTime<Utc>,
     /// When it, or something that is shown with it, was last written: what the index must have read.
     pub touched_at: DateTime<Utc>,
-    /// The collection that it was copied from.
-    pub copied_from: Option<Uuid>,
 }
 
 /// At most `most` collections that changed since they were compared, or were compared by an earlier version of the method; the first
@@ -26,7 +24,7 @@ pub struct Due {
 /// As the engine says.
 pub async fn due(tx: &mut Tx, method: i64, most: i64) -> Result<Vec<Due>> {
     sql!(
-        "SELECT c.id, c.changed_at, c.touched_at, c.copied_from FROM collection c LEFT JOIN overlap_check k ON k.collection_id = c.id
+        "SELECT c.id, c.changed_at, c.touched_at FROM collection c LEFT JOIN overlap_check k ON k.collection_id = c.id
          WHERE c.number IS NOT NULL AND c.status <> 'draft'
            AND (k.collection_id IS NULL OR k.method < $1 OR k.changed_at <> c.changed_at)
          ORDER BY c.id LIMIT $2",

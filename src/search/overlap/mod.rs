@@ -6,9 +6,11 @@
 //! - `store`, `weights`: what is held, and what it weighs
 //! - `query`, `find`: from a planned collection to measures of likeness
 //! - `load`: following the search index
+//! - `ask`: the finder that goes with an index, and whose turn it is to search
 //!
 //! What the measures mean is judged in [`crate::domain::overlap`].
 
+mod ask;
 mod find;
 mod grams;
 mod load;
@@ -31,6 +33,7 @@ use super::schema::day;
 use crate::domain::overlap::weights::MODEL;
 use crate::domain::overlap::{Evidence, Judgement, Planned};
 
+pub(super) use self::ask::Following;
 pub use self::store::Record;
 
 /// A finder whose places are mostly taken by what is gone is filled anew from this share on.

@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 
 use crate::actions::overlaps::{self, DEFAULT_MATCHES, Question, Readable};
-use crate::db::areas;
 use crate::db::collections::{self, Version};
+use crate::db::{areas, pairs};
 use crate::error::Error;
 use crate::publish::similar::Similar;
 use crate::search::overlap::Finder;
@@ -55,7 +55,7 @@ pub(super) async fn of_collection(
     let collection = collections::load(&mut tx, &[subject.known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
     let actor = visitor.0.as_ref().map(|user| &user.actor);
     let readable = Readable::by(&mut tx, actor, today).await?;
-    let question = Question::registered(&collection);
+    let question = Question::registered(&collection, pairs::family(&mut tx, collection.id).await?);
     let mut found =
         overlaps::in_register(&mut tx, finder(&state).await?, &question, &readable, DEFAULT_MATCHES, &state.config.base_url).await?;
     if actor.is_none() {

@@ -1,6 +1,6 @@
 //! What is already collected of what somebody is writing, beside the form.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -12,6 +12,7 @@ use crate::actions::drafts;
 use crate::actions::overlaps::Readable;
 use crate::clock;
 use crate::db::collections::{self, Version};
+use crate::db::pairs;
 use crate::domain::access::Actor;
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
@@ -81,19 +82,23 @@ impl Nearby {
     /// # Errors
     /// As the database says.
     pub async fn of(state: &AppState, actor: &Actor, form: &DraftForm, own: Option<CollectionNumber>, today: NaiveDate) -> Result<Self> {
-        let planned = planned(form);
-        let index = state.index.clone();
-        let readable = Readable::by(&mut state.db.read().await?, Some(actor), today).await?;
-        let visible = move |known: Known| readable.allows(known.id, |today| known.is_open_on(today));
-        let find = move || index.finder().map(|finder| finder.find(&planned, MOST, visible));
-        let found = tokio::task::spawn_blocking(find).await.map_err(Error::internal)??;
+        let mut tx = state.db.read().await?;
+        let readable = Readable::by(&mut tx, Some(actor), today).await?;
+        // never what the form changes, nor what it was copied from, nor the copies of either
+        let mut except = HashSet::new();
+        for number in own.into_iter().chain(form.copied_from.as_deref().and_then(CollectionNumber::parse)) {
+            except.extend(pairs::family_of_number(&mut tx, number).await?);
+        }
+        drop(tx);
+        let searched = readable.clone();
+        let visible = move |known: Known| !except.contains(&known.id) && searched.allows(known.id, |today| known.is_open_on(today));
+        let found = state.index.overlaps(planned(form), MOST, visible).await?;
         let found: Vec<Overlap> = found.into_iter().filter(|one| one.judgement.tier != Tier::Unlike).collect();
         let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
         let read = collections::load(&mut state.db.read().await?, &ids, Version::InForce).await?;
-        // never what the form changes, nor what it was copied from
-        let source = form.copied_from.as_deref().and_then(CollectionNumber::parse);
-        let is_own = |one: &&Collection| one.number.is_some() && (one.number == own || one.number == source);
-        let by_id: HashMap<Uuid, &Collection> = read.iter().filter(|one| !is_own(one)).map(|one| (one.id, one)).collect();
+        // the database has the last word on who may know of what
+        let read = read.iter().filter(|one| readable.allows(one.id, |today| one.is_open_on(today)));
+        let by_id: HashMap<Uuid, &Collection> = read.map(|one| (one.id, one)).collect();
         let items: Vec<&DraftItem> = form.items.iter().filter(|item| !item.is_empty()).collect();
         let mut this = Self::default();
         for one in &found {
