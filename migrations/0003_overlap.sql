@@ -57,11 +57,22 @@ CREATE TABLE overlap_verdict (
 );
 CREATE INDEX overlap_verdict_overlap ON overlap_verdict (overlap_id, at);
 
--- Up to which change, and by which version of the method, a collection has been compared with all others.
+-- Up to which change, and by which version of the method, a collection has been compared with all others; no change: never.
+-- asked counts how often it was asked to be compared again, compared how many of those askings the last comparison has seen.
 CREATE TABLE overlap_check (
   collection_id UUID NOT NULL PRIMARY KEY REFERENCES collection (id),
-  changed_at TIMESTAMPTZ NOT NULL,
-  method BIGINT NOT NULL
+  changed_at TIMESTAMPTZ,
+  asked BIGINT NOT NULL,
+  compared BIGINT NOT NULL,
+  method BIGINT NOT NULL,
+  compared_at TIMESTAMPTZ
+);
+
+-- Which instance of the program compares at the moment: one row at most. It lapses, so that another goes on where one was ended.
+CREATE TABLE overlap_turn (
+  id BIGINT NOT NULL PRIMARY KEY,
+  holder UUID NOT NULL,
+  held_until TIMESTAMPTZ NOT NULL
 );
 
 -- The collection that this one was copied from: the two are never an overlap, nor is any other copy of either.

@@ -18,6 +18,7 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM overlap_remark").run(tx).await?;
     sql!("DELETE FROM overlap_verdict").run(tx).await?;
     sql!("DELETE FROM overlap_check").run(tx).await?;
+    sql!("DELETE FROM overlap_turn").run(tx).await?;
     sql!("DELETE FROM overlap").run(tx).await?;
     sql!("DELETE FROM decision").run(tx).await?;
     sql!("DELETE FROM event").run(tx).await?;

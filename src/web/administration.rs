@@ -1,4 +1,4 @@
-//! The administrator's page: mail that waits or could not be sent, and whether the jobs run.
+//! The administrator's page: mail that waits or could not be sent, how far collections have been compared, and whether the jobs run.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -15,12 +15,15 @@ use super::user::{User, Visitor};
 use super::view::written_moment;
 use crate::actions::mail;
 use crate::clock;
-use crate::db::Db;
 use crate::db::outbox::{self, Counts, Listed};
+use crate::db::pairs::checks::{self, Standing};
+use crate::db::{self, Db, Tx, people};
 use crate::domain::access::Action;
 use crate::domain::letter::kind_in_words;
+use crate::domain::overlap::weights::METHOD;
 use crate::error::Error;
 use crate::state::AppState;
+use crate::text::whole;
 
 /// How many mails of each kind the page lists.
 const MOST_ROWS: i64 = 200;
@@ -72,6 +75,32 @@ struct Page {
     index_follows: bool,
     index_looked: String,
     outbox_looked: String,
+    comparing: Option<Comparing>,
+}
+
+/// How the comparing of collections comes along.
+#[derive(Debug)]
+struct Comparing {
+    compared: String,
+    latest: String,
+    unanswered: String,
+    undecided: String,
+}
+
+impl Comparing {
+    /// Nothing where nobody could answer, so that nothing is compared.
+    async fn of(tx: &mut Tx) -> db::Result<Option<Self>> {
+        if !people::is_anybody(tx).await? {
+            return Ok(None);
+        }
+        let Standing { collections, due, latest, unanswered, undecided } = checks::standing(tx, METHOD).await?;
+        Ok(Some(Self {
+            compared: format!("{} av {} jämförda med metod {METHOD}", whole(collections - due), whole(collections)),
+            latest: latest.map_or_else(|| "ingen än".to_owned(), written_moment),
+            unanswered: whole(unanswered),
+            undecided: whole(undecided),
+        }))
+    }
 }
 
 /// `GET /administration`
@@ -101,6 +130,7 @@ pub async fn show(State(state): State<AppState>, user: User, Query(params): Quer
         index_follows: state.readiness.is_following(),
         index_looked: looked("index"),
         outbox_looked: looked("outbox"),
+        comparing: Comparing::of(&mut tx).await?,
         layout: Layout::new(&state, Visitor(Some(user)), "/administration"),
     })
 }
