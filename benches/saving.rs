@@ -6,6 +6,8 @@
 
 use std::time::{Duration, Instant};
 
+use insamlingsregister::actions::Origin;
+use insamlingsregister::actions::beside::Answering;
 use insamlingsregister::actions::drafts::submit::{Submitted, submit};
 use insamlingsregister::actions::drafts::{self, Beginning};
 use insamlingsregister::actions::import::{self, Mode};
@@ -141,7 +143,9 @@ async fn save(db: &Db, actor: &Actor, known: &Known) -> Outcome<Duration> {
     let draft = drafts::open(&mut db.read().await?, actor, id, clock::now()).await?;
     drafts::alter(db, actor, &draft, |form| *form = filled(), clock::now()).await?;
     let begun = Instant::now();
-    match submit(db, actor, known, id, draft.revision + 1, clock::now()).await? {
+    let origin = Origin { base_url: "http://127.0.0.1".to_owned(), demonstration: false };
+    let answering = Answering { origin: &origin, alike: Some(&[]) };
+    match submit(db, actor, known, (id, draft.revision + 1), &answering, clock::now()).await? {
         Submitted::Registered(_) => Ok(begun.elapsed()),
         other => Err(format!("not registered: {other:?}").into()),
     }

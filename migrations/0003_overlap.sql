@@ -2,7 +2,7 @@
 
 -- A pair of collections that the method has flagged, or that somebody has answered for. collection_id is the one registered later: its
 -- agency is asked. items: the pairs of items that are alike, by lineage. substance and other_substance: digests of what was compared.
--- gone_at: since when the method no longer flags it.
+-- found_at: since when it is flagged without a break. gone_at: since when the method no longer flags it.
 CREATE TABLE overlap (
   id UUID NOT NULL PRIMARY KEY,
   collection_id UUID NOT NULL REFERENCES collection (id),
@@ -18,12 +18,17 @@ CREATE TABLE overlap (
 );
 CREATE INDEX overlap_other ON overlap (other_id);
 
--- What the agency that asks says of an overlap. Append-only; the latest counts.
+-- What the agency that asks says of an overlap. Append-only; the latest counts. substance and other_substance: digests of what the two
+-- collections said then. letters: how many letters proposed to join; mailbox: the function mailbox that they went to, if they did.
 CREATE TABLE overlap_answer (
   id UUID NOT NULL PRIMARY KEY,
   overlap_id UUID NOT NULL REFERENCES overlap (id),
   kind TEXT NOT NULL,
   reason TEXT,
+  substance TEXT NOT NULL,
+  other_substance TEXT NOT NULL,
+  letters BIGINT NOT NULL,
+  mailbox TEXT,
   organisation_code TEXT NOT NULL REFERENCES organisation (code),
   person_id UUID REFERENCES person (id),
   at TIMESTAMPTZ NOT NULL

@@ -14,6 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use self::flags::{Compared, Gone, Outcome, Surroundings, is_withdrawn};
+pub(super) use self::flags::{digest, pair};
 use super::collections::retried;
 use crate::clock;
 use crate::db::collections::{self, Version};

@@ -1,5 +1,6 @@
 //! Use cases: one function, one write transaction, one event. No HTML here.
 
+pub mod beside;
 pub mod collections;
 pub mod comparing;
 pub mod copies;

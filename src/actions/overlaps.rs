@@ -148,6 +148,13 @@ fn number_of(collection: &Collection) -> String {
     collection.number.map(|number| number.to_string()).unwrap_or_default()
 }
 
+/// These collections as they are in force. The finder may lag behind: the database has the last word on who may know of what.
+pub(super) async fn read(tx: &mut Tx, ids: &[Uuid], readable: &Readable) -> Result<HashMap<Uuid, Collection>> {
+    let read = collections::load(tx, ids, Version::InForce).await?;
+    let read = read.into_iter().filter(|collection| readable.allows(collection.id, |today| collection.is_open_on(today)));
+    Ok(read.map(|collection| (collection.id, collection)).collect())
+}
+
 /// Answers from the register, as far as `readable` goes. `base_url` is the register's address.
 ///
 /// # Errors
@@ -163,10 +170,7 @@ pub async fn in_register(
     let visible = |known: Known| readable.allows(known.id, |today| known.is_open_on(today)) && !question.except.contains(&known.id);
     let found = finder.find(&question.planned, most, visible);
     let ids: Vec<Uuid> = found.iter().map(|overlap| overlap.id).collect();
-    let read = collections::load(tx, &ids, Version::InForce).await?;
-    // the database has the last word on who may know of what
-    let read = read.into_iter().filter(|collection| readable.allows(collection.id, |today| collection.is_open_on(today)));
-    let read: HashMap<Uuid, Collection> = read.map(|collection| (collection.id, collection)).collect();
+    let read = read(tx, &ids, readable).await?;
     let matches = found.iter().filter_map(|overlap| Some((overlap, read.get(&overlap.id)?))).map(|(overlap, collection)| {
         let number = number_of(collection);
         let items = &collection.content.items;

@@ -6,12 +6,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+mod waiting;
+
+pub use waiting::{News, Waiting, Word, all_unanswered, news, standings, unanswered};
+
 use super::Origin;
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::events::Event;
 use crate::db::involved::{self, Involved};
-use crate::db::pairs::{self, Answered, ItemPair, Judged, Overlap, Remark, Said};
+use crate::db::pairs::{self, Answered, ItemPair, Judged, Overlap, Remark, Said, Sent};
 use crate::db::{Db, Tx, case, events, organisations, outbox, people};
 use crate::domain::access::{Action, Actor, Role, may};
 use crate::domain::collection::Collection;
@@ -59,41 +63,61 @@ pub async fn pair(tx: &mut Tx, actor: &Actor, id: Uuid, today: NaiveDate) -> Res
 /// that the other agency may not know of.
 pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
-    let today = clock::swedish_day(now);
-    let pair = pair(&mut tx, actor, id, today).await?;
-    if !may(actor, Action::Edit(pair.asking.parties(today))) {
-        return Err(Error::Forbidden);
-    }
-    pairs::lock(&mut tx, id).await?;
-    if answer.kind == AnswerKind::Coordinate && !pair.asking.parties(today).open {
-        let why = "Er insamling visas inte öppet, så den andra myndigheten kan inte få veta av den här. Visa den öppet först.";
-        return Err(Error::Invalid(why.to_owned()));
-    }
-    let earlier = pairs::answers(&mut tx, &[id]).await?;
-    // one letter is enough, however often somebody changes their mind
-    let is_proposed = earlier.iter().any(|one| one.answer.kind == AnswerKind::Coordinate);
-    let latest = earlier.into_iter().next();
-    if latest.is_some_and(|latest| latest.answer == *answer && latest.said.organisation == actor.organisation) {
-        return Ok(()); // sent twice
-    }
-    pairs::add_answer(&mut tx, &Answered { overlap: id, answer: answer.clone(), said: said(actor, now) }).await?;
-    shown_anew(&mut tx, &pair, now).await?;
-    let proposes = answer.kind == AnswerKind::Coordinate && !is_proposed;
-    let letters = if proposes { propose(&mut tx, origin, &pair, answer, now).await? } else { 0 };
-    let detail = json!({ "met": pair.numbers[1].to_string(), "answer": answer.kind.code(), "letters": letters });
-    events::add(&mut tx, &event(actor, "overlap.answered", id, detail, now)).await?;
+    let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
+    answer_within(&mut tx, origin, actor, &pair, answer, now).await?;
     tx.commit().await?;
     Ok(())
 }
 
+/// The same within somebody else's transaction.
+///
+/// # Errors
+/// As [`answer`].
+pub(super) async fn answer_within(
+    tx: &mut Tx,
+    origin: &Origin,
+    actor: &Actor,
+    pair: &Pair,
+    answer: &Answer,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (id, today) = (pair.overlap.id, clock::swedish_day(now));
+    if !may(actor, Action::Edit(pair.asking.parties(today))) {
+        return Err(Error::Forbidden);
+    }
+    pairs::lock(tx, id).await?;
+    if answer.kind == AnswerKind::Coordinate && !pair.asking.parties(today).open {
+        let why = "Er insamling visas inte öppet, så den andra myndigheten kan inte få veta av den här. Visa den öppet först.";
+        return Err(Error::Invalid(why.to_owned()));
+    }
+    let earlier = pairs::answers(tx, &[id]).await?;
+    // one letter is enough, however often somebody changes their mind
+    let is_proposed = earlier.iter().any(|one| one.answer.kind == AnswerKind::Coordinate);
+    let latest = earlier.into_iter().next();
+    let found = &pair.overlap.found;
+    let is_same = |latest: &Answered| latest.answer == *answer && latest.said.organisation == actor.organisation && latest.fits(found);
+    if latest.as_ref().is_some_and(is_same) {
+        return Ok(()); // sent twice
+    }
+    let proposes = answer.kind == AnswerKind::Coordinate && !is_proposed;
+    let sent = if proposes { propose(tx, origin, pair, answer, now).await? } else { Sent::default() };
+    let detail = json!({ "met": pair.numbers[1].to_string(), "answer": answer.kind.code(), "letters": sent.letters });
+    let substances = (found.substance.clone(), found.other_substance.clone());
+    pairs::add_answer(tx, &Answered { overlap: id, answer: answer.clone(), substances, sent, said: said(actor, now) }).await?;
+    shown_anew(tx, pair, now).await?;
+    events::add(tx, &event(actor, "overlap.answered", id, detail, now)).await?;
+    Ok(())
+}
+
 /// Writes the letter that proposes to join, to the function mailbox of the collection that was met, or else to each of those who register
-/// for its agency. Answers how many letters that were.
-async fn propose(tx: &mut Tx, origin: &Origin, pair: &Pair, answer: &Answer, now: DateTime<Utc>) -> Result<usize> {
+/// for its agency.
+async fn propose(tx: &mut Tx, origin: &Origin, pair: &Pair, answer: &Answer, now: DateTime<Utc>) -> Result<Sent> {
     let today = clock::swedish_day(now);
     let asking = in_force(tx, pair.asking.id).await?;
     let met = in_force(tx, pair.met.id).await?;
     let living = involved::living(tx, &pair.met.owner, today).await?;
-    let recipients = match &met.content.contact_email {
+    let mailbox = met.content.contact_email.clone();
+    let recipients = match &mailbox {
         Some(mailbox) => vec![mailbox.clone()],
         None => registering(tx, &living).await?,
     };
@@ -116,7 +140,7 @@ async fn propose(tx: &mut Tx, origin: &Origin, pair: &Pair, answer: &Answer, now
     for recipient in &recipients {
         outbox::add(tx, &message.letter(recipient, now)?, now).await?;
     }
-    Ok(recipients.len())
+    Ok(Sent { letters: i64::try_from(recipients.len()).unwrap_or(i64::MAX), mailbox })
 }
 
 async fn in_force(tx: &mut Tx, id: Uuid) -> Result<Collection> {

@@ -8,9 +8,10 @@ use uuid::Uuid;
 pub mod checks;
 mod family;
 mod said;
+pub mod waiting;
 
 pub use family::{families, family, family_of_number};
-pub use said::{Answered, Judged, Remark, Said, add_answer, add_remark, add_verdict, answers, remarks, verdicts};
+pub use said::{Answered, Judged, Remark, Said, Sent, add_answer, add_remark, add_verdict, answers, remarks, verdicts};
 
 use super::collection_rows::term;
 use super::{Result, Tx, unknown_code};
@@ -56,7 +57,7 @@ pub struct Overlap {
     pub id: Uuid,
     /// What was found.
     pub found: Found,
-    /// When it was first found.
+    /// Since when it is flagged without a break.
     pub found_at: DateTime<Utc>,
     /// Since when the method no longer flags it.
     pub gone_at: Option<DateTime<Utc>>,
@@ -71,7 +72,8 @@ pub async fn put(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<Uuid>
         "INSERT INTO overlap (id, collection_id, other_id, probability, items, substance, other_substance, method, found_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (collection_id, other_id) DO UPDATE SET probability = excluded.probability, items = excluded.items,
-           substance = excluded.substance, other_substance = excluded.other_substance, method = excluded.method, gone_at = NULL
+           substance = excluded.substance, other_substance = excluded.other_substance, method = excluded.method,
+           found_at = CASE WHEN overlap.gone_at IS NULL THEN overlap.found_at ELSE excluded.found_at END, gone_at = NULL
          RETURNING id",
         clock::new_id(),
         found.collection,
@@ -114,6 +116,22 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Overlap>> {
         "SELECT id, collection_id, other_id, probability, items, substance, other_substance, method, found_at, gone_at FROM overlap
          WHERE id = $1",
         id,
+    )
+    .optional(tx)
+    .await?;
+    Ok(row.map(overlap))
+}
+
+/// The pair of a collection that asks and another one, if there is or was one.
+///
+/// # Errors
+/// As the engine says.
+pub async fn between(tx: &mut Tx, collection: Uuid, other: Uuid) -> Result<Option<Overlap>> {
+    let row: Option<Row> = sql!(
+        "SELECT id, collection_id, other_id, probability, items, substance, other_substance, method, found_at, gone_at FROM overlap
+         WHERE collection_id = $1 AND other_id = $2",
+        collection,
+        other,
     )
     .optional(tx)
     .await?;

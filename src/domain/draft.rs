@@ -13,6 +13,7 @@ use super::respondent::Selection;
 use super::round::{Round, When};
 use super::terms::{Kind, RespondentKind};
 
+pub mod answers;
 pub mod compare;
 pub mod input;
 pub mod known;
@@ -23,6 +24,7 @@ pub mod step;
 #[cfg(test)]
 mod tests;
 
+pub use answers::DraftAnswer;
 pub use compare::Base;
 pub use known::Known;
 pub use rule::DraftRule;
@@ -59,6 +61,8 @@ pub struct DraftForm {
     pub rule: DraftRule,
     /// The number of the collection that it was copied from: the two are alike on purpose.
     pub copied_from: Option<String>,
+    /// What is answered for collections that probably ask for the same, by their numbers.
+    pub answers: BTreeMap<String, DraftAnswer>,
     /// What is said of a change as a change and as a decision, by the codes of [`super::decision::DecisionPart`].
     pub change: BTreeMap<String, String>,
     /// Of a change: the collection as it was when the change was begun.

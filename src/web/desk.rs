@@ -8,9 +8,11 @@ use serde::Deserialize;
 use super::editor::listed_title;
 use super::filters;
 use super::layout::{Layout, Today};
+use super::overlap::waiting::WaitingPairs;
 use super::page::{PageResult, page};
 use super::user::{User, Visitor};
 use super::view::written;
+use crate::actions::pairs;
 use crate::clock;
 use crate::db::desk::{self, OwnCollection, SoonRound};
 use crate::db::drafts::{self, DraftRow};
@@ -68,6 +70,7 @@ struct Facts {
     declared: Option<NaiveDate>,
     in_scope: bool,
     people: Option<usize>,
+    pairs: WaitingPairs,
 }
 
 async fn read(state: &AppState, user: &User, today: NaiveDate) -> Result<Facts> {
@@ -80,7 +83,10 @@ async fn read(state: &AppState, user: &User, today: NaiveDate) -> Result<Facts> 
     } else {
         None
     };
+    let unanswered = pairs::all_unanswered(&mut tx, &user.actor, today).await?;
+    let news = pairs::news(&mut tx, &user.actor, clock::now()).await?;
     Ok(Facts {
+        pairs: WaitingPairs::new(&unanswered, &news),
         drafts: drafts::of_organisations(&mut tx, &codes).await?,
         collections: desk::collections(&mut tx, &codes, today).await?,
         rounds: desk::rounds(&mut tx, &codes, today, today + AHEAD).await?,
@@ -126,6 +132,8 @@ pub struct DeskPage {
     pub total: String,
     /// How many were found beyond those shown.
     pub more_collections: usize,
+    /// Overlaps that wait for an answer or were spoken of.
+    pub pairs: WaitingPairs,
     /// How many people the organisation has, for whoever looks after them.
     pub people: Option<String>,
 }
@@ -182,7 +190,7 @@ pub struct CollectionLine {
 
 impl DeskPage {
     fn new(layout: Layout, user: &User, facts: Facts, params: &Params, today: NaiveDate) -> Self {
-        let Facts { drafts, collections, rounds, declared, in_scope, people } = facts;
+        let Facts { drafts, collections, rounds, declared, in_scope, people, pairs } = facts;
         let waiting = collections.iter().filter(|one| one.responsible && (one.revision || one.status == Status::Planned));
         let (waiting, more_waiting) = limited(waiting.map(waiting_line).collect());
         let mut due: Vec<&OwnCollection> = collections.iter().filter(|one| one.responsible && is_due(one, today)).collect();
@@ -209,6 +217,7 @@ impl DeskPage {
             total: text::counted(i64::try_from(collections.len()).unwrap_or(i64::MAX), "insamling", "insamlingar"),
             more_collections: found.len().saturating_sub(MOST_COLLECTIONS),
             collections: found.into_iter().take(MOST_COLLECTIONS).map(|one| collection_line(one, today)).collect(),
+            pairs,
             people: people.map(|count| text::counted(i64::try_from(count).unwrap_or(i64::MAX), "person", "personer")),
         }
     }

@@ -21,6 +21,8 @@
     body.append(row);
     return row;
   };
+  // what is not typed is told of, to whatever follows the form
+  const changed = () => table.dispatchEvent(new Event("change", { bubbles: true }));
   const cellsOf = (row) => [...row.querySelectorAll("input, textarea, select")];
 
   const more = document.querySelector("[data-add-rows]");
@@ -28,6 +30,7 @@
     event.preventDefault();
     const first = addRow();
     for (let count = 1; count < 5; count += 1) addRow();
+    changed();
     cellsOf(first)[0].focus();
   });
 
@@ -75,5 +78,6 @@
       });
       if (at < lines.length - 1) row = row.nextElementSibling || addRow();
     });
+    changed();
   });
 })();

@@ -6,10 +6,30 @@
   const form = panel && document.querySelector("form[data-compared]");
   if (!form) return;
   const status = document.querySelector("[data-nearby-status]");
+  const stale = document.querySelector("[data-nearby-stale]");
   const PAUSE = 700;
   let timer = 0;
   let asking = null;
-  let shown = "";
+  let shown = null;
+  let waiting = null;
+
+  const folds = () => panel.querySelectorAll("details[data-fold]");
+
+  const show = (html) => {
+    waiting = null;
+    stale.hidden = true;
+    if (html === shown) return;
+    shown = html;
+    // what somebody has folded or unfolded stays so
+    const states = new Map([...folds()].map((one) => [one.dataset.fold, one.open]));
+    panel.innerHTML = html;
+    for (const one of folds()) {
+      if (states.has(one.dataset.fold)) one.open = states.get(one.dataset.fold);
+    }
+    const said = panel.querySelector("[data-said]").textContent;
+    // told once, and not again at the next letter
+    if (status.textContent !== said) status.textContent = said;
+  };
 
   const look = async () => {
     if (asking) asking.abort();
@@ -18,30 +38,29 @@
     const fields = new URLSearchParams(new FormData(form));
     try {
       const answer = await fetch(panel.dataset.nearby, { method: "POST", body: fields, signal: ours.signal, credentials: "same-origin" });
-      if (!answer.ok || answer.redirected) return;
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       const html = await answer.text();
-      // whoever is reading in the panel keeps the place
-      if (ours !== asking || html === shown || panel.contains(document.activeElement)) return;
-      shown = html;
-      // what somebody has folded or unfolded stays so
-      const states = new Map([...panel.querySelectorAll(":scope > details")].map((one) => [one.querySelector("a").getAttribute("href"), one.open]));
-      panel.innerHTML = html;
-      for (const one of panel.querySelectorAll(":scope > details")) {
-        const key = one.querySelector("a").getAttribute("href");
-        if (states.has(key)) one.open = states.get(key);
-      }
-      const said = panel.querySelector("[data-said]").textContent;
-      // told once, and not again at the next letter
-      if (status.textContent !== said) status.textContent = said;
+      if (ours !== asking) return;
+      // whoever is reading in the panel keeps the place until leaving it
+      if (panel.contains(document.activeElement)) waiting = html;
+      else show(html);
     } catch (error) {
-      if (error.name !== "AbortError") shown = "";
+      // what stands there is of what was written before
+      if (error.name !== "AbortError" && ours === asking) stale.hidden = false;
     }
   };
 
-  form.addEventListener("input", () => {
+  const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE);
-  });
+  };
+
+  // rows that a script adds, fills or takes out tell of it as a change of the form
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  panel.addEventListener("focusout", () => setTimeout(() => {
+    if (waiting !== null && !panel.contains(document.activeElement)) show(waiting);
+  }));
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     if (asking) asking.abort();

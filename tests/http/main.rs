@@ -2,6 +2,7 @@
 //! `TEST_POSTGRES_URL` names a cluster.
 
 mod access;
+mod answers;
 mod api;
 mod client;
 mod comparing;

@@ -20,7 +20,7 @@ use crate::rows::{full_row, with};
 use crate::support::{Answer, SCB, TestApp, run};
 
 /// Skatteverket, whose collection is met.
-const OTHER: &str = "202100-5448";
+pub const OTHER: &str = "202100-5448";
 
 /// Flags a pair, its first items as alike, and answers its identity.
 pub async fn flag(app: &TestApp, asking: &str, met: &str) -> Uuid {
@@ -211,9 +211,9 @@ fn what_is_registered_is_compared_once_and_again_when_it_changes() {
         assert_eq!(compare(&app).await, 0, "nothing is compared twice");
         let page = own.page(&format!("/insamlingar/{asking}")).await;
         assert!(page.contains("Begär troligen samma uppgifter") && page.contains("Skolbibliotekens bemanning"), "{page}");
-        assert!(page.contains("Väntar på ert svar") && !page.contains("Vinterväghållning"), "{page}");
+        assert!(page.contains("Obesvarad: väntar på ert svar") && !page.contains("Vinterväghållning"), "{page}");
         let theirs = app.signed_in(Role::Agency, OTHER).await.page(&format!("/insamlingar/{met}")).await;
-        assert!(theirs.contains("Den andra myndigheten har inte svarat"), "{theirs}");
+        assert!(theirs.contains("Obesvarad: den andra myndigheten har inte svarat"), "{theirs}");
         assert!(!app.page(&format!("/insamlingar/{asking}")).await.contains("Begär troligen samma uppgifter"), "a flag is not public");
         let (_, rest) = page.split_once("href=\"/liknande/").expect("a flag");
         confirm(&app, rest.split('"').next().expect("an address")).await;

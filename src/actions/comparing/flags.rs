@@ -113,25 +113,33 @@ impl Compared {
         Some(outcome)
     }
 
-    /// The pair as it is kept.
     fn pair(&self, other: &Collection, overlap: &Overlap, substance: String, lineages: &HashMap<Uuid, Vec<Uuid>>) -> Found {
-        let lineage = |of: Uuid, at: usize| lineages.get(&of).and_then(|all| all.get(at)).copied();
-        let best = overlap.judgement.items.iter().enumerate().filter_map(|(at, best)| Some((at, best.first()?)));
-        let alike = best.filter(|(_, best)| best.score >= ALIKE).filter_map(|(at, best)| {
-            let (item, other) = (lineage(self.collection.id, at)?, lineage(other.id, best.item)?);
-            Some(ItemPair { item, other, score: best.score })
-        });
-        let mut items: Vec<ItemPair> = alike.collect();
-        items.sort_by(|a, b| b.score.total_cmp(&a.score));
-        Found {
-            collection: self.collection.id,
-            other: other.id,
-            probability: overlap.judgement.probability,
-            items,
-            substance,
-            other_substance: digest(other),
-            method: METHOD,
-        }
+        let of = |collection: &Collection| lineages.get(&collection.id).map_or(&[][..], Vec::as_slice);
+        pair((&self.collection, substance), other, overlap, [of(&self.collection), of(other)])
+    }
+}
+
+/// The pair as it is kept: of a collection with its digest, and another one, each with the lineages of its items.
+pub(in crate::actions) fn pair(
+    (collection, substance): (&Collection, String),
+    other: &Collection,
+    overlap: &Overlap,
+    [own, others]: [&[Uuid]; 2],
+) -> Found {
+    let best = overlap.judgement.items.iter().enumerate().filter_map(|(at, best)| Some((at, best.first()?)));
+    let alike = best
+        .filter(|(_, best)| best.score >= ALIKE)
+        .filter_map(|(at, best)| Some(ItemPair { item: *own.get(at)?, other: *others.get(best.item)?, score: best.score }));
+    let mut items: Vec<ItemPair> = alike.collect();
+    items.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Found {
+        collection: collection.id,
+        other: other.id,
+        probability: overlap.judgement.probability,
+        items,
+        substance,
+        other_substance: digest(other),
+        method: METHOD,
     }
 }
 
@@ -139,6 +147,7 @@ pub(super) fn is_withdrawn(collection: &Collection) -> bool {
     collection.status == Status::Withdrawn
 }
 
-fn digest(collection: &Collection) -> String {
+/// The digest of what an overlap with a collection depends on.
+pub(in crate::actions) fn digest(collection: &Collection) -> String {
     secret::digest(&substance(&collection.content))
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{add_event, open};
+use crate::actions::beside::{self, Answering, Unclear};
 use crate::actions::collections::change::Change;
 use crate::actions::collections::revise::{Refusal, Revising, revise};
 use crate::actions::collections::{Circumstances, Right, check_living, involved, register, retried};
@@ -32,6 +33,8 @@ pub enum Submitted {
     Faults(Vec<Fault>),
     /// What is said of the change as a decision is wrong.
     Undecided(Vec<PartFault>),
+    /// What is answered for collections that ask for the same is wrong.
+    Unclear(Unclear),
     /// The collection's life does not allow it, in Swedish.
     Refused(String),
     /// Somebody saved the form meanwhile: it must be read again before it is submitted.
@@ -40,15 +43,30 @@ pub enum Submitted {
     Overtaken(Box<DraftForm>, DateTime<Utc>),
 }
 
-/// Registers the collection of a form, or writes its change; the form goes away in the same transaction.
+/// Registers the collection of a form, or writes its change; the form goes away in the same transaction, and what it answers for
+/// collections that ask for the same becomes answers to them.
 ///
 /// # Errors
 /// `NotFound` where the form is gone or somebody else's; `Forbidden` where the actor may not change the collection any more.
-pub async fn submit(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: i64, now: DateTime<Utc>) -> Result<Submitted> {
-    retried(|| submit_once(db, actor, known, id, revision, now)).await
+pub async fn submit(
+    db: &Db,
+    actor: &Actor,
+    known: &Known,
+    (id, revision): (Uuid, i64),
+    answering: &Answering<'_>,
+    now: DateTime<Utc>,
+) -> Result<Submitted> {
+    retried(|| submit_once(db, actor, known, (id, revision), answering, now)).await
 }
 
-async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: i64, now: DateTime<Utc>) -> Result<Submitted> {
+async fn submit_once(
+    db: &Db,
+    actor: &Actor,
+    known: &Known,
+    (id, revision): (Uuid, i64),
+    answering: &Answering<'_>,
+    now: DateTime<Utc>,
+) -> Result<Submitted> {
     let mut tx = db.write().await?;
     let draft = open(&mut tx, actor, id, now).await?;
     if draft.revision != revision {
@@ -62,6 +80,10 @@ async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: 
         Ok(new) => new,
         Err(faults) => return Ok(Submitted::Faults(faults)),
     };
+    let given = match answering.given(&draft.form) {
+        Ok(given) => given,
+        Err(unclear) => return Ok(Submitted::Unclear(unclear)),
+    };
     let done = match (draft.number, draft.based_on) {
         (Some(number), Some(based_on)) => change(&mut tx, actor, &draft, (number, based_on), &new, now).await?,
         _ => register_new(&mut tx, actor, &draft, &new, now).await?,
@@ -73,6 +95,10 @@ async fn submit_once(db: &Db, actor: &Actor, known: &Known, id: Uuid, revision: 
     };
     if let (Submitted::Registered(_), Some(source)) = (&done, &draft.form.copied_from) {
         case::set_copied_from(&mut tx, &number.to_string(), source).await?;
+    }
+    let unclear = beside::answer(&mut tx, actor, answering.origin, number, &given, now).await?;
+    if !unclear.is_empty() {
+        return Ok(Submitted::Unclear(unclear)); // nothing of it is written
     }
     if !drafts::delete(&mut tx, id, revision).await? {
         return Err(Error::Conflict);

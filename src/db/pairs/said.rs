@@ -30,8 +30,29 @@ pub struct Answered {
     pub overlap: Uuid,
     /// What was answered.
     pub answer: Answer,
+    /// The substance that it was given to: of the collection and of the other one.
+    pub substances: (String, String),
+    /// The letters that it brought about.
+    pub sent: Sent,
     /// By whom.
     pub said: Said,
+}
+
+impl Answered {
+    /// Whether both collections still say what they said then.
+    #[must_use]
+    pub fn fits(&self, found: &Found) -> bool {
+        self.substances.0 == found.substance && self.substances.1 == found.other_substance
+    }
+}
+
+/// The letters that propose to join.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// How many.
+    pub letters: i64,
+    /// The function mailbox that they went to; none where they went to those who register for the agency, whose addresses nobody learns.
+    pub mailbox: Option<String>,
 }
 
 /// A remark with who made it.
@@ -77,13 +98,19 @@ impl Judged {
 /// # Errors
 /// As the engine says.
 pub async fn add_answer(tx: &mut Tx, answered: &Answered) -> Result<()> {
-    let Answered { overlap, answer, said } = answered;
+    let Answered { overlap, answer, substances, sent, said } = answered;
     sql!(
-        "INSERT INTO overlap_answer (id, overlap_id, kind, reason, organisation_code, person_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO overlap_answer
+           (id, overlap_id, kind, reason, substance, other_substance, letters, mailbox, organisation_code, person_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         clock::new_id(),
         *overlap,
         answer.kind.code(),
         &answer.reason,
+        &substances.0,
+        &substances.1,
+        sent.letters,
+        &sent.mailbox,
         &said.organisation,
         said.person,
         said.at,
@@ -98,16 +125,23 @@ pub async fn add_answer(tx: &mut Tx, answered: &Answered) -> Result<()> {
 /// # Errors
 /// As the engine says.
 pub async fn answers(tx: &mut Tx, overlaps: &[Uuid]) -> Result<Vec<Answered>> {
-    type Row = (Uuid, String, Option<String>, String, Option<Uuid>, DateTime<Utc>);
+    type Text = Option<String>;
+    type Row = (Uuid, String, Text, String, String, i64, Text, String, Option<Uuid>, DateTime<Utc>);
     let rows: Vec<Row> = sql!(
-        "SELECT overlap_id, kind, reason, organisation_code, person_id, at FROM overlap_answer WHERE overlap_id IN ($1..)
-         ORDER BY at DESC, id DESC",
+        "SELECT overlap_id, kind, reason, substance, other_substance, letters, mailbox, organisation_code, person_id, at
+         FROM overlap_answer WHERE overlap_id IN ($1..) ORDER BY at DESC, id DESC",
     )
     .list(overlaps.iter().copied())
     .all(tx)
     .await?;
-    let convert = |(overlap, kind, reason, organisation, person, at): Row| {
-        Ok(Answered { overlap, answer: Answer { kind: term!(AnswerKind, kind)?, reason }, said: Said { organisation, person, at } })
+    let convert = |(overlap, kind, reason, substance, other, letters, mailbox, organisation, person, at): Row| {
+        Ok(Answered {
+            overlap,
+            answer: Answer { kind: term!(AnswerKind, kind)?, reason },
+            substances: (substance, other),
+            sent: Sent { letters, mailbox },
+            said: Said { organisation, person, at },
+        })
     };
     rows.into_iter().map(convert).collect()
 }

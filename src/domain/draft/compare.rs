@@ -18,7 +18,8 @@ use crate::domain::terms::{
 /// What stands for the whole of the items, the rounds and those asked.
 const WHOLES: [Field; 5] = [Field::Responsible, Field::Respondents, Field::DataPaths, Field::ItemLabel, Field::RoundLabel];
 
-/// What stands for everything that is said of a change as a change and as a decision; the form has no such field of its own.
+/// What stands for everything that is said in the last step: of a change as a change and as a decision, and what is answered for
+/// collections that ask for the same. The form has no such field of its own.
 pub const CHANGE_AS_A_WHOLE: Field = Field::DecidedOn;
 
 /// The answers that two versions grew from, as one digest for each field: enough to see who changed what, in a page or beside a change
@@ -99,7 +100,7 @@ impl DraftForm {
             Field::Respondents => (&self.asked, &self.selections, &self.sizes, &self.codes).hash(&mut hasher),
             Field::ItemLabel => self.items.hash(&mut hasher),
             Field::RoundLabel => (&self.rounds, &self.rule).hash(&mut hasher),
-            CHANGE_AS_A_WHOLE => self.change.hash(&mut hasher),
+            CHANGE_AS_A_WHOLE => (&self.change, &self.answers).hash(&mut hasher),
             field => self.meant(field).hash(&mut hasher),
         }
         format!("{:016x}", hasher.finish())
@@ -116,7 +117,7 @@ impl DraftForm {
             }
             Field::ItemLabel => self.items != other.items,
             Field::RoundLabel => self.rounds != other.rounds || self.rule != other.rule,
-            CHANGE_AS_A_WHOLE => self.change != other.change,
+            CHANGE_AS_A_WHOLE => (&self.change, &self.answers) != (&other.change, &other.answers),
             field => self.meant(field) != other.meant(field),
         };
         Field::ALL.iter().copied().filter(differs).collect()
@@ -135,7 +136,10 @@ impl DraftForm {
             }
             Field::ItemLabel => self.items.clone_from(&other.items),
             Field::RoundLabel => (self.rounds, self.rule) = (other.rounds.clone(), other.rule.clone()),
-            CHANGE_AS_A_WHOLE => self.change.clone_from(&other.change),
+            CHANGE_AS_A_WHOLE => {
+                self.change.clone_from(&other.change);
+                self.answers.clone_from(&other.answers);
+            }
             field => match other.texts.get(&field) {
                 Some(text) => drop(self.texts.insert(field, text.clone())),
                 None => drop(self.texts.remove(&field)),
@@ -168,7 +172,10 @@ impl DraftForm {
                 self.items.iter().map(line).collect()
             }
             Field::RoundLabel => self.rounds.iter().map(round_line).collect(),
-            CHANGE_AS_A_WHOLE => self.change.iter().map(|(name, typed)| change_line(name, typed)).collect(),
+            CHANGE_AS_A_WHOLE => {
+                let change = self.change.iter().map(|(name, typed)| change_line(name, typed));
+                change.chain(self.answers.iter().map(|(number, answer)| format!("{number}: {}", answer.in_words()))).collect()
+            }
             Field::Area => {
                 let typed = self.text(field);
                 let area = known.areas.iter().find(|(code, _)| code == typed).map_or(typed, |(_, name)| name);

@@ -36,7 +36,7 @@ pub fn size_name(kind: RespondentKind) -> String {
 }
 
 /// What no database takes: the character NUL shows as what cannot be read.
-fn harmless(typed: &str) -> String {
+pub(super) fn harmless(typed: &str) -> String {
     typed.replace('\0', "\u{fffd}")
 }
 
@@ -103,6 +103,7 @@ impl DraftForm {
                     }
                 }
                 self.change.retain(|_, typed| !typed.is_empty());
+                self.apply_answers(pairs);
             }
             Step::Legal => {}
         }
@@ -176,7 +177,10 @@ impl DraftForm {
                 self.rule.clone().cells().iter().for_each(|(name, typed)| add(name, typed));
             }
             Step::Channel => self.data_paths.iter().for_each(|code| add(Field::DataPaths.code(), code)),
-            Step::Review => self.change.iter().for_each(|(name, typed)| add(name, typed)),
+            Step::Review => {
+                self.change.iter().for_each(|(name, typed)| add(name, typed));
+                self.answer_pairs().for_each(|(name, typed)| add(&name, &typed));
+            }
             Step::Legal => {}
         }
         pairs

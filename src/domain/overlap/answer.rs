@@ -1,5 +1,7 @@
 //! What an agency answers to a flag: consultation waits for it, deciding does not. It is disclosed, never a veto.
 
+use chrono::{DateTime, Utc};
+
 use super::words_fault;
 
 /// The most characters of a reason or a remark.
@@ -56,9 +58,46 @@ impl Answer {
     }
 }
 
+/// Where a flag stands: what it depends on whether it still wants an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Since when it is flagged without a break.
+    pub found_at: DateTime<Utc>,
+    /// Whether the method no longer flags it.
+    pub is_gone: bool,
+    /// Whether people have decided that the two do not ask for the same, and that still holds.
+    pub is_rejected: bool,
+    /// When it was last answered, and whether both collections say what they said then.
+    pub answered: Option<(DateTime<Utc>, bool)>,
+}
+
+impl Standing {
+    /// Whether the agency that asks still has to answer: before consultation it must have.
+    ///
+    /// A flag that is gone or rejected needs no answer. An answer counts as long as the flag stands, whatever is changed meanwhile: who
+    /// is asked again at every change learns to answer without reading. Once the flag has been gone and is found anew, an earlier answer
+    /// counts only if both collections say what it was given to.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        let counts = self.answered.is_some_and(|(at, fits)| fits || at >= self.found_at);
+        !self.is_gone && !self.is_rejected && !counts
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flag_wants_one_answer_as_long_as_it_stands() {
+        let [before, found_at, after] = [1, 2, 3].map(|second| DateTime::from_timestamp(second, 0).expect("a moment"));
+        let open = Standing { found_at, is_gone: false, is_rejected: false, answered: None };
+        assert!(open.is_unanswered());
+        assert!(!Standing { is_gone: true, ..open }.is_unanswered() && !Standing { is_rejected: true, ..open }.is_unanswered());
+        for (answered, wants) in [((after, true), false), ((after, false), false), ((before, true), false), ((before, false), true)] {
+            assert_eq!(Standing { answered: Some(answered), ..open }.is_unanswered(), wants, "{answered:?}");
+        }
+    }
 
     #[test]
     fn a_difference_is_explained_and_the_others_need_not_be() {

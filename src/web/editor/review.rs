@@ -9,13 +9,17 @@ use super::super::fields::{ErrorLine, Question};
 use super::super::filters;
 use super::super::layout::Layout;
 use super::super::life::done;
+use super::super::overlap::asked::Asked;
+use super::super::overlap::nearby;
 use super::super::page::PageResult;
 use super::super::user::{User, Visitor};
 use super::body::{StepLink, href, step_links};
 use super::questions::{Faults, label};
 use super::{conflict, with_status};
+use crate::actions::beside::{Alike, Answering, Unclear};
 use crate::actions::collections::change::Change;
 use crate::actions::drafts::submit::{Gone, Submitted, gone, submit as submit_draft};
+use crate::actions::origin;
 use crate::clock;
 use crate::db::drafts::Draft;
 use crate::db::involved;
@@ -40,6 +44,8 @@ pub struct Said {
     pub faults: Vec<Fault>,
     /// What is wrong with what is said of the change as a decision.
     pub parts: Vec<PartFault>,
+    /// What is wrong with what is answered for collections that ask for the same.
+    pub unclear: Unclear,
     /// Why the change itself was refused.
     pub refused: Option<String>,
     /// That the form has been saved meanwhile, in words.
@@ -100,12 +106,14 @@ pub struct ReviewPage {
     pub parts: Vec<Part>,
     /// For a change of what is decided: the questions about it.
     pub change: Option<ChangeBody>,
+    /// The collections that probably ask for the same.
+    pub asked: Asked,
 }
 
 impl ReviewPage {
     /// The page of a form; `at_once`: whether its change may be decided as it is written.
     #[must_use]
-    pub fn new(layout: Layout, draft: &Draft, known: &Known, at_once: bool, said: Said) -> Self {
+    pub fn new(layout: Layout, draft: &Draft, known: &Known, (at_once, asked): (bool, Asked), said: Said) -> Self {
         let form = &draft.form;
         let parsed = form.parse(known);
         let missing = parsed.as_ref().map(|new| ordinance::missing_for_decision(&new.parts().content)).unwrap_or_default();
@@ -114,6 +122,7 @@ impl ReviewPage {
         let steps = step_links(draft, &faults, Step::Review);
         let mut errors = Faults(faults).lines(|step| format!("{}?visa=fel", href(draft.id, step)));
         let change = draft.decided.then(|| ChangeBody::new(form, at_once, &said.parts));
+        errors.extend(asked.error_lines());
         errors.extend(change.iter().flat_map(ChangeBody::error_lines));
         errors.extend(said.refused.iter().map(|text| ErrorLine { href: "#granskat".to_owned(), text: text.clone() }));
         let missing = missing.iter().map(|point| ErrorLine {
@@ -138,7 +147,14 @@ impl ReviewPage {
             saved_meanwhile: said.saved_meanwhile,
             parts: Step::ALL.iter().filter(|step| **step != Step::Review).map(part).collect(),
             change,
+            asked,
         }
+    }
+
+    /// Whether its form has fields, which are saved when the page is left.
+    #[must_use]
+    pub fn has_fields(&self) -> bool {
+        self.change.is_some() || self.asked.asks()
     }
 }
 
@@ -152,7 +168,7 @@ pub(super) fn heading(field: Field) -> String {
     match field {
         Field::ItemLabel => "Uppgifter".to_owned(),
         Field::RoundLabel => "Omgångar".to_owned(),
-        CHANGE_AS_A_WHOLE => "Om ändringen".to_owned(),
+        CHANGE_AS_A_WHOLE => "Om ändringen och liknande insamlingar".to_owned(),
         field => label(field),
     }
 }
@@ -216,14 +232,33 @@ pub(super) async fn may_decide_at_once(state: &AppState, user: &User, draft: &Dr
     Ok(known.is_some_and(|known| !known.has_revision() && may(&user.actor, Action::Decide(known.parties(today)))))
 }
 
+/// The page of a form.
+pub(super) async fn read(state: &AppState, user: &User, known: &Known, draft: &Draft, said: Said) -> Result<ReviewPage> {
+    let found = nearby::alike(state, user, draft, clock::swedish_day(clock::now())).await;
+    with_alike(state, user, known, draft, (found.as_deref(), said)).await
+}
+
+/// The same where it is known what the form is like.
+async fn with_alike(
+    state: &AppState,
+    user: &User,
+    known: &Known,
+    draft: &Draft,
+    (found, said): (Option<&[Alike]>, Said),
+) -> Result<ReviewPage> {
+    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
+    let at_once = may_decide_at_once(state, user, draft).await?;
+    let mut tx = state.db.read().await?;
+    let asked = Asked::of(&mut tx, draft, found, &said.unclear, clock::swedish_day(clock::now())).await?;
+    Ok(ReviewPage::new(layout, draft, known, (at_once, asked), said))
+}
+
 /// What is saved now, for somebody who wanted to register what an older page showed.
 pub(super) async fn unseen(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
-    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
     let own = draft.is_by(Some(user.actor.person));
     let happened = if own { format!("{}.", conflict::SAVED_ELSEWHERE) } else { BY_A_COLLEAGUE.to_owned() };
     let said = Said { saved_meanwhile: Some(happened), ..Said::default() };
-    let at_once = may_decide_at_once(state, user, draft).await?;
-    with_status(StatusCode::CONFLICT, &ReviewPage::new(layout, draft, known, at_once, said))
+    with_status(StatusCode::CONFLICT, &read(state, user, known, draft, said).await?)
 }
 
 /// The collection's page, which tells what came of the form.
@@ -250,24 +285,33 @@ pub(super) async fn led_on(state: &AppState, user: &User, id: &str) -> Result<Op
 
 /// Registers the collection, or writes the change.
 pub(super) async fn submit(state: &AppState, user: &User, known: &Known, draft: &Draft) -> PageResult {
-    let layout = || Layout::new(state, Visitor(Some(user.clone())), "");
-    let at_once = may_decide_at_once(state, user, draft).await?;
-    let refused = |status, said| with_status(status, &ReviewPage::new(layout(), draft, known, at_once, said));
-    match submit_draft(&state.db, &user.actor, known, draft.id, draft.revision, clock::now()).await? {
-        Submitted::Registered(number) => Ok(registered(number, None)),
-        Submitted::Changed(number, change) => Ok(registered(number, Some(change))),
+    let found = nearby::alike(state, user, draft, clock::swedish_day(clock::now())).await;
+    let answering = Answering { origin: &origin(state), alike: found.as_deref() };
+    let at = (draft.id, draft.revision);
+    let (status, said) = match submit_draft(&state.db, &user.actor, known, at, &answering, clock::now()).await? {
+        Submitted::Registered(number) => {
+            state.nudge.mail();
+            return Ok(registered(number, None));
+        }
+        Submitted::Changed(number, change) => {
+            state.nudge.mail();
+            return Ok(registered(number, Some(change)));
+        }
+        Submitted::Overtaken(theirs, changed_at) => {
+            let choices = conflict::Choices::Proposed(&draft.form.begun);
+            let layout = Layout::new(state, Visitor(Some(user.clone())), "");
+            let page = conflict::ConflictPage::of_change(layout, draft, (&theirs, changed_at), choices, known);
+            return with_status(StatusCode::CONFLICT, &page);
+        }
+        Submitted::Saved => (StatusCode::CONFLICT, Said { saved_meanwhile: Some(BY_A_COLLEAGUE.to_owned()), ..Said::default() }),
         Submitted::Faults(faults) => {
             // what the form itself can tell is told by the page
             let faults = if draft.form.parse(known).is_ok() { faults } else { Vec::new() };
-            refused(StatusCode::UNPROCESSABLE_ENTITY, Said { faults, ..Said::default() })
+            (StatusCode::UNPROCESSABLE_ENTITY, Said { faults, ..Said::default() })
         }
-        Submitted::Undecided(parts) => refused(StatusCode::UNPROCESSABLE_ENTITY, Said { parts, ..Said::default() }),
-        Submitted::Refused(message) => refused(StatusCode::UNPROCESSABLE_ENTITY, Said { refused: Some(message), ..Said::default() }),
-        Submitted::Saved => refused(StatusCode::CONFLICT, Said { saved_meanwhile: Some(BY_A_COLLEAGUE.to_owned()), ..Said::default() }),
-        Submitted::Overtaken(theirs, changed_at) => {
-            let choices = conflict::Choices::Proposed(&draft.form.begun);
-            let page = conflict::ConflictPage::of_change(layout(), draft, (&theirs, changed_at), choices, known);
-            with_status(StatusCode::CONFLICT, &page)
-        }
-    }
+        Submitted::Undecided(parts) => (StatusCode::UNPROCESSABLE_ENTITY, Said { parts, ..Said::default() }),
+        Submitted::Unclear(unclear) => (StatusCode::UNPROCESSABLE_ENTITY, Said { unclear, ..Said::default() }),
+        Submitted::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, Said { refused: Some(message), ..Said::default() }),
+    };
+    with_status(status, &with_alike(state, user, known, draft, (found.as_deref(), said)).await?)
 }

@@ -71,11 +71,10 @@ async fn show_step(state: &AppState, user: User, at: &Place, query: &Fields) -> 
         faults.extend(own_reference_fault(&mut tx, &user, &draft).await?);
     }
     drop(tx);
-    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
     if step == Step::Review {
-        let at_once = review::may_decide_at_once(state, &user, &draft).await?;
-        return page(&review::ReviewPage::new(layout, &draft, &known, at_once, review::Said::default()));
+        return page(&review::read(state, &user, &known, &draft, review::Said::default()).await?);
     }
+    let layout = Layout::new(state, Visitor(Some(user.clone())), "");
     let done = match query.get("sparat") {
         "omgangar" => Some("Omgångarna är tillagda. Kontrollera datumen."),
         "inga" => Some("Inga omgångar är tillagda. De som regeln ger finns redan."),
@@ -86,14 +85,13 @@ async fn show_step(state: &AppState, user: User, at: &Place, query: &Fields) -> 
     };
     let free = query.get("rader").parse().unwrap_or_default();
     let view = View { draft: &draft, known: &known, faults, told, rule: Vec::new(), free, done };
-    page(&beside(state, &user, StepPage::new(layout, view, step), &draft).await?)
+    page(&beside(state, &user, StepPage::new(layout, view, step), &draft).await)
 }
 
 /// The page of a step with what is like the form beside it.
-async fn beside(state: &AppState, user: &User, step: StepPage, draft: &Draft) -> Result<StepPage, Error> {
-    let today = clock::swedish_day(clock::now());
-    let nearby = Nearby::of(state, &user.actor, &draft.form, draft.number, today).await?;
-    Ok(StepPage { nearby, ..step })
+async fn beside(state: &AppState, user: &User, step: StepPage, draft: &Draft) -> StepPage {
+    let nearby = Nearby::beside(state, user, draft, clock::swedish_day(clock::now())).await;
+    StepPage { nearby, ..step }
 }
 
 /// `POST /utkast/{id}/{steg}`: saves whatever was typed, and does what the button says.
@@ -192,7 +190,7 @@ async fn go_on(state: &AppState, user: &User, known: &Known, mut draft: Draft, s
     if faults.iter().any(|fault| Step::of(fault.field) == step) {
         let view = View { draft: &draft, known, faults, told: true, rule: Vec::new(), free: 0, done: None };
         let layout = Layout::new(state, Visitor(Some(user.clone())), "");
-        let shown = beside(state, user, StepPage::new(layout, view, step), &draft).await?;
+        let shown = beside(state, user, StepPage::new(layout, view, step), &draft).await;
         return with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     }
     Ok(Redirect::to(&format!("{}{said}", href(draft.id, step.next().unwrap_or(step)))).into_response())
@@ -230,7 +228,7 @@ async fn wrong_rule(state: &AppState, user: &User, known: &Known, draft: &Draft,
     let faults = draft.form.parse(known).err().unwrap_or_default();
     let view = View { draft, known, faults, told: false, rule: wrong, free: 0, done: None };
     let layout = Layout::new(state, Visitor(Some(user.clone())), "");
-    let shown = beside(state, user, StepPage::new(layout, view, Step::Rounds), draft).await?;
+    let shown = beside(state, user, StepPage::new(layout, view, Step::Rounds), draft).await;
     with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
 

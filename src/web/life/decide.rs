@@ -12,6 +12,7 @@ use super::history::ChangeRow;
 use super::{Subject, done, sent_twice, subject_for};
 use crate::actions::collections::Right;
 use crate::actions::collections::steps::{self, Deciding};
+use crate::actions::pairs::{Waiting, unanswered};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::{decisions, whole};
@@ -99,6 +100,8 @@ struct Read {
     decision: Decision,
     /// What the planned change changes, where something is in force.
     planned: Vec<ChangeRow>,
+    /// The flagged collections that nobody has answered for.
+    unanswered: Vec<Waiting>,
 }
 
 async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> Result<Read, Error> {
@@ -113,7 +116,8 @@ async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> 
     let decision = decisions::get(&mut tx, id, newest.version).await?;
     let whole = whole::by_number(&mut tx, &state.kept, subject.number).await?.ok_or(Error::NotFound)?;
     let planned = whole.planned.iter().map(ChangeRow::from).collect();
-    Ok(Read { subject, newest, in_force, decision, planned })
+    let unanswered = unanswered(&mut tx, &user.actor, id, today).await?;
+    Ok(Read { subject, newest, in_force, decision, planned, unanswered })
 }
 
 /// What is wrong with the form.
@@ -244,6 +248,8 @@ pub struct DecidePage {
     pub missing: Vec<Missing>,
     /// What the planned change changes.
     pub planned: Vec<ChangeRow>,
+    /// The collections that probably ask for the same and that nobody has answered for: told, no hindrance.
+    pub waiting: Vec<Waiting>,
     /// How much it changes, and why.
     pub significance: Option<String>,
     /// What follows from that.
@@ -298,6 +304,7 @@ impl DecidePage {
             errors,
             missing,
             planned: read.planned.clone(),
+            waiting: read.unanswered.clone(),
             significance: decision.significance.map(|how| format!("{} ändring{reason}", crate::web::filters::capital(how.label()))),
             follows: decision.significance.map(life::follows_from),
             questions,

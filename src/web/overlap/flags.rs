@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::actions::pairs::pair;
-use crate::db::collections::{self, Version};
+use super::letter;
+use crate::actions::pairs::{pair, standings};
+use crate::db::pairs::Answered;
+use crate::db::pairs::waiting::titled;
 use crate::db::{Tx, pairs};
 use crate::domain::access::{Action, may};
 use crate::error::{Error, Result};
@@ -19,17 +21,24 @@ pub struct Flag {
     pub number: String,
     /// Its title.
     pub title: String,
-    /// Where it stands: `Svara`, `Vi samordnar oss`, `Den andra myndigheten har inte svarat`.
+    /// Where it stands: `Obesvarad: väntar på ert svar`, `Ert svar: vi samordnar oss`.
     pub standing: String,
 }
 
-/// The flags of a collection that the user may know of, the likeliest first.
+/// The flags of a collection that the user may know of, the likeliest first; not those that people have rejected.
 ///
 /// # Errors
 /// As the database says.
 pub async fn flags(tx: &mut Tx, user: &User, collection: Uuid, today: NaiveDate) -> Result<Vec<Flag>> {
+    let mut overlaps = pairs::of_collection(tx, collection).await?;
+    overlaps.retain(|one| one.gone_at.is_none());
+    let mut standings = standings(tx, &overlaps).await?;
     let mut flags = Vec::new();
-    for overlap in pairs::of_collection(tx, collection).await?.into_iter().filter(|one| one.gone_at.is_none()) {
+    for overlap in overlaps {
+        let Some((standing, answered)) = standings.remove(&overlap.id) else { continue };
+        if standing.is_rejected {
+            continue;
+        }
         let pair = match pair(tx, &user.actor, overlap.id, today).await {
             Ok(pair) => pair,
             Err(Error::NotFound) => continue,
@@ -37,16 +46,24 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: Uuid, today: NaiveDate)
         };
         let asks = pair.asking.id == collection;
         let other = if asks { pair.met.id } else { pair.asking.id };
-        let Some(other) = collections::load(tx, &[other], Version::InForce).await?.pop() else { continue };
-        let answer = pairs::answers(tx, &[overlap.id]).await?.into_iter().next();
-        let standing = match answer {
-            Some(answer) if asks => format!("ert svar: {}", answer.answer.kind.label()),
-            Some(answer) => format!("de svarar: {}", answer.answer.kind.label()),
-            None if may(&user.actor, Action::Edit(pair.asking.parties(today))) => "väntar på ert svar".to_owned(),
-            None => "den andra myndigheten har inte svarat".to_owned(),
-        };
-        let number = other.number.map(|number| number.to_string()).unwrap_or_default();
-        flags.push(Flag { id: overlap.id, number, title: other.content.title.clone(), standing });
+        let Some(other) = titled(tx, &[other]).await?.pop() else { continue };
+        let speaks = may(&user.actor, Action::Edit(pair.asking.parties(today)));
+        let standing = in_words(answered.filter(|_| !standing.is_unanswered()).as_ref(), asks, speaks);
+        flags.push(Flag { id: overlap.id, number: other.number, title: other.title, standing });
     }
     Ok(flags)
+}
+
+/// Where a flag stands. `asks`: it is told on the page of the collection that asks; `speaks`: to those who may answer.
+fn in_words(answered: Option<&Answered>, asks: bool, speaks: bool) -> String {
+    let said = |who: &str, one: &Answered| {
+        let letter = letter(one).map(|letter| format!(". {letter}")).unwrap_or_default();
+        format!("{who}: {}{letter}", one.answer.kind.label())
+    };
+    match answered {
+        Some(one) if asks => said("ert svar", one),
+        Some(one) => said("de svarar", one),
+        None if speaks => "obesvarad: väntar på ert svar".to_owned(),
+        None => "obesvarad: den andra myndigheten har inte svarat".to_owned(),
+    }
 }

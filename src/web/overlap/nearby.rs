@@ -1,36 +1,28 @@
 //! What is already collected of what somebody is writing, beside the form.
 
-use std::collections::{HashMap, HashSet};
-
 use askama::Template;
 use axum::extract::{Path, State};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::side::{ItemRow, Side};
+use crate::actions::beside::{self, Alike};
 use crate::actions::drafts;
-use crate::actions::overlaps::Readable;
 use crate::clock;
-use crate::db::collections::{self, Version};
-use crate::db::pairs;
-use crate::domain::access::Actor;
-use crate::domain::collection::Collection;
+use crate::db::drafts::Draft;
 use crate::domain::content::Item;
 use crate::domain::draft::{DraftForm, DraftItem, Step};
-use crate::domain::field::Field;
-use crate::domain::identifier::CollectionNumber;
-use crate::domain::overlap::{Planned, Tier, explain};
-use crate::error::{Error, Result};
-use crate::search::overlap::{Known, Overlap};
+use crate::domain::overlap::explain;
+use crate::error::Error;
+use crate::search::overlap::Overlap;
 use crate::state::AppState;
 use crate::text;
 use crate::web::filters;
 use crate::web::form::Posted;
 use crate::web::layout::Today;
 use crate::web::page::{PageResult, page};
+use crate::web::user::User;
 
-/// Collections looked at.
-const MOST: usize = 8;
 /// Collections shown that may be like it: more would help nobody.
 const MOST_SIMILAR: usize = 3;
 /// Items shown of each.
@@ -45,6 +37,8 @@ pub struct Nearby {
     pub flagged: Vec<Match>,
     /// Those that may be like it, folded.
     pub similar: Vec<Match>,
+    /// Whether it cannot be told now.
+    pub failed: bool,
 }
 
 /// The same by itself, while somebody types.
@@ -77,44 +71,39 @@ impl Nearby {
         }
     }
 
-    /// Looks for what is like `form`, among what `actor` may read. `own` is the collection that the form changes.
-    ///
-    /// # Errors
-    /// As the database says.
-    pub async fn of(state: &AppState, actor: &Actor, form: &DraftForm, own: Option<CollectionNumber>, today: NaiveDate) -> Result<Self> {
-        let mut tx = state.db.read().await?;
-        let readable = Readable::by(&mut tx, Some(actor), today).await?;
-        // never what the form changes, nor what it was copied from, nor the copies of either
-        let mut except = HashSet::new();
-        for number in own.into_iter().chain(form.copied_from.as_deref().and_then(CollectionNumber::parse)) {
-            except.extend(pairs::family_of_number(&mut tx, number).await?);
+    /// Looks for what is like a form. Where that fails, the form does not.
+    pub async fn beside(state: &AppState, user: &User, draft: &Draft, today: NaiveDate) -> Self {
+        match alike(state, user, draft, today).await {
+            Some(found) => Self::of(&found, &draft.form, today),
+            None => Self { failed: true, ..Self::default() },
         }
-        drop(tx);
-        let searched = readable.clone();
-        let visible = move |known: Known| !except.contains(&known.id) && searched.allows(known.id, |today| known.is_open_on(today));
-        let found = state.index.overlaps(planned(form), MOST, visible).await?;
-        let found: Vec<Overlap> = found.into_iter().filter(|one| one.judgement.tier != Tier::Unlike).collect();
-        let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
-        let read = collections::load(&mut state.db.read().await?, &ids, Version::InForce).await?;
-        // the database has the last word on who may know of what
-        let read = read.iter().filter(|one| readable.allows(one.id, |today| one.is_open_on(today)));
-        let by_id: HashMap<Uuid, &Collection> = read.map(|one| (one.id, one)).collect();
-        let items: Vec<&DraftItem> = form.items.iter().filter(|item| !item.is_empty()).collect();
+    }
+
+    fn of(found: &[Alike], form: &DraftForm, today: NaiveDate) -> Self {
         let mut this = Self::default();
-        for one in &found {
-            let Some(collection) = by_id.get(&one.id) else { continue };
-            let shown = Match::new(one, collection, &items, today);
-            if one.judgement.tier == Tier::Flagged { this.flagged.push(shown) } else { this.similar.push(shown) }
+        for one in found {
+            let shown = Match::new(one, form, today);
+            if one.is_flagged() { this.flagged.push(shown) } else { this.similar.push(shown) }
         }
         this.similar.truncate(MOST_SIMILAR);
-        Ok(this)
+        this
     }
 }
 
+/// What is like a form, unless that cannot be told now: whoever writes is not kept from it by a fault of ours.
+pub async fn alike(state: &AppState, user: &User, draft: &Draft, today: NaiveDate) -> Option<Vec<Alike>> {
+    let found = beside::alike(&state.db, &state.index, &user.actor, draft, today).await;
+    found.inspect_err(|error| tracing::error!(%error, "a form was not compared with the register")).ok()
+}
+
 impl Match {
-    fn new(found: &Overlap, collection: &Collection, items: &[&DraftItem], today: NaiveDate) -> Self {
+    /// A collection beside a form.
+    #[must_use]
+    pub fn new(one: &Alike, form: &DraftForm, today: NaiveDate) -> Self {
+        let Alike { overlap: Overlap { evidence, judgement, .. }, collection } = one;
+        let items: Vec<&DraftItem> = form.items.iter().filter(|item| !item.is_empty()).collect();
         let held = &collection.content.items;
-        let alike = found.judgement.items.iter().enumerate().filter_map(|(at, best)| {
+        let alike = judgement.items.iter().enumerate().filter_map(|(at, best)| {
             let best = best.first().filter(|best| best.score >= ALIKE)?;
             Some((best.score, items.get(at)?, held.get(best.item)?))
         });
@@ -124,22 +113,8 @@ impl Match {
             let definition = item.definition.clone().unwrap_or_default();
             ItemRow::new((&typed.label, &typed.definition), (&item.label, &definition))
         });
-        let why = explain::reasons(&found.evidence, &found.judgement).join(", ");
+        let why = explain::reasons(evidence, judgement).join(", ");
         Self { side: Side::new(collection, today), why: filters::capital(&why), items: rows.collect() }
-    }
-}
-
-/// The form as what is compared.
-fn planned(form: &DraftForm) -> Planned {
-    let item = |item: &DraftItem| match item.definition.trim() {
-        "" => item.label.clone(),
-        definition => format!("{}. {definition}", item.label),
-    };
-    Planned {
-        title: form.text(Field::Title).to_owned(),
-        purpose: form.text(Field::Purpose).to_owned(),
-        area: Some(form.text(Field::Area).to_owned()).filter(|area| !area.is_empty()),
-        items: form.items.iter().filter(|one| !one.is_empty()).map(item).collect(),
     }
 }
 
@@ -160,5 +135,5 @@ pub async fn show(
     let known = drafts::known(&mut tx).await?;
     drop(tx);
     draft.form.apply(step, fields.pairs(), &known, &draft.organisation);
-    page(&Fragment { nearby: Nearby::of(&state, &user.actor, &draft.form, draft.number, today).await? })
+    page(&Fragment { nearby: Nearby::beside(&state, &user, &draft, today).await })
 }

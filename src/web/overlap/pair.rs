@@ -10,6 +10,8 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::asked::questions;
+use super::letter;
 use super::side::{ItemRow, Side};
 use crate::actions::pairs::{Pair, Seen};
 use crate::actions::{self, pairs};
@@ -20,7 +22,7 @@ use crate::db::pairs::{self as kept, Answered, Judged, Remark, Said};
 use crate::domain::access::{Action, may};
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
-use crate::domain::overlap::answer::{Answer, AnswerFaults, AnswerKind};
+use crate::domain::overlap::answer::{Answer, AnswerFaults};
 use crate::domain::overlap::verdict::{Verdict, VerdictFaults, VerdictKind};
 use crate::error::{Error, Result};
 use crate::state::AppState;
@@ -181,6 +183,8 @@ pub struct Line {
     pub what: String,
     /// What it wrote.
     pub words: Option<String>,
+    /// To whom a letter went.
+    pub letter: Option<String>,
 }
 
 /// The page of a pair.
@@ -271,15 +275,7 @@ impl PairPage {
 fn answer_questions(typed: Option<(String, String, AnswerFaults)>, latest: Option<Answered>) -> (Question, Question) {
     let said = latest.map(|one| (one.answer.kind.code().to_owned(), one.answer.reason.unwrap_or_default(), AnswerFaults::default()));
     let (kind, reason, faults) = typed.or(said).unwrap_or_default();
-    let label = |kind: AnswerKind| filters::capital(kind.label());
-    let choice = Question::new("svar", "Hur gör ni?")
-        .choices(AnswerKind::ALL.iter().map(|kind| (kind.code(), label(*kind))), &[&kind])
-        .explain("reuse", "Ni tar in uppgifterna från den andra myndigheten och frågar inte efter dem själva.")
-        .explain("coordinate", "Den andra myndigheten får ett mejl med förslaget.")
-        .explain("differs", "Skriv nedan på vilket sätt.")
-        .wrong(faults.kind);
-    let reason = Question::new("skal", "Förklaring").hint("Krävs om insamlingen skiljer sig.").typed(reason).wrong(faults.reason);
-    (choice, reason)
+    questions(("svar".to_owned(), "skal".to_owned()), (&kind, reason), faults)
 }
 
 fn remark_question(words: String, fault: Option<String>) -> Question {
@@ -330,17 +326,20 @@ async fn names(tx: &mut Tx, answers: &[Answered], remarks: &[Remark], verdicts: 
 
 /// Everything that was said, the first first.
 fn lines(names: &HashMap<String, String>, answers: Vec<Answered>, remarks: Vec<Remark>, verdicts: Vec<Judged>) -> Vec<Line> {
-    let line = |said: &Said, what: String, words: Option<String>| {
+    let line = |said: &Said, what: String, words: Option<String>, letter: Option<String>| {
         let day = clock::swedish_day(said.at);
         let who = names.get(&said.organisation).cloned().unwrap_or_else(|| said.organisation.clone());
-        (said.at, Line { day: text::written_date(day), iso: day.to_string(), who, what, words })
+        (said.at, Line { day: text::written_date(day), iso: day.to_string(), who, what, words, letter })
     };
-    let answered = answers.into_iter().map(|one| line(&one.said, format!("svarar: {}", one.answer.kind.label()), one.answer.reason));
+    let answered = answers.into_iter().map(|one| {
+        let letter = letter(&one).map(|letter| format!("{letter}."));
+        line(&one.said, format!("svarar: {}", one.answer.kind.label()), one.answer.reason, letter)
+    });
     let remarked = remarks.into_iter().map(|one| {
         let what = if one.objects { "invänder" } else { "skriver" };
-        line(&one.said, what.to_owned(), Some(one.words))
+        line(&one.said, what.to_owned(), Some(one.words), None)
     });
-    let decided = verdicts.into_iter().map(|one| line(&one.said, format!("bedömer: {}", one.kind.label()), one.reason));
+    let decided = verdicts.into_iter().map(|one| line(&one.said, format!("bedömer: {}", one.kind.label()), one.reason, None));
     let mut all: Vec<_> = answered.chain(remarked).chain(decided).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, line)| line).collect()

@@ -12,6 +12,9 @@ use crate::domain::wording;
 use crate::web::filters::capital;
 use crate::web::view::{Fact, Facts, Link, written};
 
+/// What is read once somebody wants to know more.
+const IN_LENGTH: [&str; 2] = ["Syfte", "Uppgiftslämnare"];
+
 /// One side.
 #[derive(Debug)]
 pub struct Side {
@@ -49,6 +52,26 @@ impl Side {
             agencies: collection.responsible.iter().map(|one| Link::from(&one.organisation)).collect(),
             facts: facts.done(),
         }
+    }
+}
+
+impl Side {
+    /// How often, when, and whom to ask.
+    #[must_use]
+    pub fn in_short(&self) -> Vec<&Fact> {
+        self.facts.iter().filter(|fact| !IN_LENGTH.contains(&fact.term)).collect()
+    }
+
+    /// Whether it is withdrawn: told of, never asked about.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.status == Status::Withdrawn
+    }
+
+    /// The purpose and who is asked.
+    #[must_use]
+    pub fn in_length(&self) -> Vec<&Fact> {
+        self.facts.iter().filter(|fact| IN_LENGTH.contains(&fact.term)).collect()
     }
 }
 

@@ -1,0 +1,93 @@
+//! The pairs that wait for somebody at an organisation: flagged and perhaps not answered, or lately spoken of.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::super::{Result, Tx};
+use super::{Overlap, Row, overlap};
+use crate::sql;
+
+/// The flagged pairs whose asking collection any of these organisations is a party of, the likeliest first.
+///
+/// # Errors
+/// As the engine says.
+pub async fn asked(tx: &mut Tx, codes: &[String]) -> Result<Vec<Overlap>> {
+    let rows: Vec<Row> = sql!(
+        "WITH party AS (SELECT code FROM organisation WHERE code IN ($1..)),
+              own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
+                      JOIN collection c ON c.id = a.collection_id AND (a.version = c.decided_version OR a.version = c.planned_version)
+                      UNION
+                      SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
+                      JOIN collection c ON c.id = w.collection_id AND (w.version = c.decided_version OR w.version = c.planned_version))
+         SELECT o.id, o.collection_id, o.other_id, o.probability, o.items, o.substance, o.other_substance, o.method, o.found_at, o.gone_at
+         FROM overlap o WHERE o.gone_at IS NULL AND o.collection_id IN (SELECT id FROM own) ORDER BY o.probability DESC, o.id",
+    )
+    .list(codes.iter())
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(overlap).collect())
+}
+
+/// A pair that somebody has said something of.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Spoken {
+    /// Its identity.
+    pub id: Uuid,
+    /// The collection that asks.
+    pub collection: Uuid,
+    /// The other one.
+    pub other: Uuid,
+    /// Whether any of the organisations is a party of the one that asks: 1, else 0.
+    pub asks: i64,
+}
+
+/// The pairs of which any of these organisations is a party on either side, and of which something was said after `since`.
+///
+/// # Errors
+/// As the engine says.
+pub async fn spoken(tx: &mut Tx, codes: &[String], since: DateTime<Utc>) -> Result<Vec<Spoken>> {
+    sql!(
+        "WITH party AS (SELECT code FROM organisation WHERE code IN ($2..)),
+              own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
+                      JOIN collection c ON c.id = a.collection_id AND (a.version = c.decided_version OR a.version = c.planned_version)
+                      UNION
+                      SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
+                      JOIN collection c ON c.id = w.collection_id AND (w.version = c.decided_version OR w.version = c.planned_version))
+         SELECT o.id, o.collection_id AS collection, o.other_id AS other, (SELECT COUNT(*) FROM own WHERE own.id = o.collection_id) AS asks
+         FROM overlap o WHERE (o.collection_id IN (SELECT id FROM own) OR o.other_id IN (SELECT id FROM own))
+           AND (EXISTS (SELECT 1 FROM overlap_answer a WHERE a.overlap_id = o.id AND a.at > $1)
+             OR EXISTS (SELECT 1 FROM overlap_remark r WHERE r.overlap_id = o.id AND r.at > $1))",
+        since,
+    )
+    .list(codes.iter())
+    .all(tx)
+    .await
+}
+
+/// A collection as lists name it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Titled {
+    /// Identity.
+    pub id: Uuid,
+    /// Its number.
+    pub number: String,
+    /// The title in force.
+    pub title: String,
+    /// From when everyone may read it.
+    pub open_from: Option<NaiveDate>,
+}
+
+/// These collections as lists name them, in no order.
+///
+/// # Errors
+/// As the engine says.
+pub async fn titled(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Titled>> {
+    sql!(
+        "SELECT c.id, c.number, v.title, c.open_from FROM collection c
+         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
+         WHERE c.number IS NOT NULL AND c.id IN ($1..)",
+    )
+    .list(ids.iter().copied())
+    .all(tx)
+    .await
+}
