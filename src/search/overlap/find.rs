@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::grams::GramId;
+use super::best::Best;
 use super::query::{Query, Vector};
 use super::store::{Entry, Place, Store};
-use super::weights::weight_of;
+use super::weights::TIMES;
 use crate::domain::overlap::{Evidence, Planned};
 
 /// Collections that are looked at closely because their whole texts are most alike.
@@ -16,7 +16,9 @@ const BY_ITEM: usize = 20;
 const BY_ITEMS: usize = 300;
 /// How many entries are read to find items like the planned ones, together: a form of three hundred items is sought by the rarest grams
 /// of each.
-const MOST_READ: usize = 4_000_000;
+const MOST_READ: usize = 500_000;
+/// Items whose scores are looked at together.
+const BLOCK: usize = 256;
 /// The rarest grams of an item that are always sought.
 const ALWAYS_SOUGHT: usize = 4;
 
@@ -32,7 +34,7 @@ pub(super) fn candidates(store: &Store, planned: &Planned, most: usize, visible:
     let query = Query::new(store, planned);
     let seen: Vec<bool> = store.entries.iter().map(|entry| entry.alive && visible(entry)).collect();
     let whole = whole_cosines(store, &query.whole);
-    let mut places = best_places(&whole, &seen, most.max(BY_WHOLE));
+    let mut places = places_by_whole(&whole, &seen, most.max(BY_WHOLE));
     places.extend(places_by_item(store, &query, &seen));
     places.sort_unstable();
     places.dedup();
@@ -42,109 +44,130 @@ pub(super) fn candidates(store: &Store, planned: &Planned, most: usize, visible:
 
 /// The cosine of the whole text with that of every collection.
 fn whole_cosines(store: &Store, whole: &Vector) -> Vec<f32> {
+    let times = &*TIMES;
     let mut cosines = vec![0.0_f32; store.entries.len()];
     for (gram, weight) in &whole.grams {
         for packed in store.whole.of(*gram) {
-            cosines[packed.what()] += weight * weight_of(*packed);
+            cosines[packed.what()] += weight * times[packed.times()];
         }
     }
-    for (cosine, length) in cosines.iter_mut().zip(&store.weights.whole) {
-        *cosine = whole.cosine(*cosine, *length);
+    for (at, cosine) in cosines.iter_mut().enumerate() {
+        // what is not weighed yet is like nothing
+        *cosine = whole.cosine(*cosine, store.weights.whole.get(at).copied().unwrap_or_default());
     }
-    cosines.truncate(store.weights.whole.len().max(1)); // the rest is not weighed yet
-    cosines.resize(store.entries.len(), 0.0);
     cosines
 }
 
-fn best_places(cosines: &[f32], seen: &[bool], most: usize) -> Vec<Place> {
-    let mut places: Vec<Place> = (0..).zip(seen).filter_map(|(place, seen)| seen.then_some(place)).collect();
-    keep_best(&mut places, most, |place| cosines[*place as usize]);
-    places
-}
-
-/// Keeps the `most` of highest score, ties by what came first.
-fn keep_best<T: Ord>(all: &mut Vec<T>, most: usize, score: impl Fn(&T) -> f32) {
-    if all.len() > most {
-        all.select_nth_unstable_by(most, |a, b| score(b).total_cmp(&score(a)).then_with(|| a.cmp(b)));
-        all.truncate(most);
+fn places_by_whole(cosines: &[f32], seen: &[bool], most: usize) -> Vec<Place> {
+    let mut best = Best::new(most, -1.0); // also those that are like it in nothing
+    for ((place, cosine), seen) in (0..).zip(cosines).zip(seen) {
+        if best.wants(*cosine) && *seen {
+            best.add(*cosine, place);
+        }
     }
+    best.all().into_iter().map(|(_, place)| place).collect()
 }
 
 /// The collections of the items that are most like some planned item.
 fn places_by_item(store: &Store, query: &Query, seen: &[bool]) -> Vec<Place> {
-    let mut sums = vec![0.0_f32; store.owner.len()];
-    let mut touched: Vec<u32> = Vec::new();
-    let mut best: HashMap<Place, f32> = HashMap::new();
+    let mut sums = vec![0.0_f32; store.weights.items.len()];
+    let mut by_place: HashMap<Place, f32> = HashMap::new();
     let budget = MOST_READ / query.items.len().max(1);
     for item in &query.items {
-        let mut read = 0;
-        for (nth, (gram, weight)) in item.vector.grams.iter().enumerate() {
-            let places = store.items.of(*gram);
-            read += places.len();
-            if read > budget && nth >= ALWAYS_SOUGHT {
-                break;
+        add_products(store, &item.vector, budget, &mut sums);
+        let mut best = Best::new(BY_ITEM, 0.0);
+        let blocks = (0..).step_by(BLOCK).zip(sums.chunks(BLOCK).zip(store.weights.items.chunks(BLOCK)));
+        for (first, (sums, inverse_lengths)) in blocks {
+            let scores = || sums.iter().zip(inverse_lengths).map(|(sum, inverse_length)| sum * inverse_length);
+            // no short cut: a whole block is looked through at once by the machine
+            if !scores().fold(false, |any, score| any | best.wants(score)) {
+                continue;
             }
-            for packed in places {
-                let sum = &mut sums[packed.what()];
-                if *sum == 0.0 {
-                    touched.push(packed.what() as u32);
+            for (at, score) in (first..).zip(scores()) {
+                if best.wants(score) && seen[store.owner[at as usize] as usize] {
+                    best.add(score, at);
                 }
-                *sum += weight * weight_of(*packed);
             }
         }
-        let cosine =
-            |at: u32| item.vector.cosine(sums[at as usize], store.weights.items.get(at as usize).copied().unwrap_or(f32::INFINITY));
-        touched.retain(|at| seen[store.owner[*at as usize] as usize]);
-        keep_best(&mut touched, BY_ITEM, |at| cosine(*at));
-        for at in &touched {
-            let kept = best.entry(store.owner[*at as usize]).or_default();
-            *kept = kept.max(cosine(*at));
-        }
-        touched.clear();
         sums.fill(0.0);
+        for (score, at) in best.all() {
+            let kept = by_place.entry(store.owner[at as usize]).or_default();
+            *kept = kept.max(item.vector.cosine(score, 1.0));
+        }
     }
-    let mut best: Vec<(Place, f32)> = best.into_iter().collect();
+    let mut best: Vec<(Place, f32)> = by_place.into_iter().collect();
     best.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     best.truncate(BY_ITEMS);
     best.into_iter().map(|(place, _)| place).collect()
+}
+
+/// Adds what each item shares with a planned one, by its rarest grams first, for as long as `budget` entries last.
+fn add_products(store: &Store, planned: &Vector, budget: usize, sums: &mut [f32]) {
+    let times = &*TIMES;
+    let mut read = 0;
+    for (nth, (gram, weight)) in planned.grams.iter().enumerate() {
+        let places = store.items.of(*gram);
+        read += places.len();
+        if read > budget && nth >= ALWAYS_SOUGHT {
+            break;
+        }
+        for packed in places {
+            // an item that came after the last weighing has no sum
+            if let Some(sum) = sums.get_mut(packed.what()) {
+                *sum += weight * times[packed.times()];
+            }
+        }
+    }
 }
 
 /// Compares every planned item with every item of a collection.
 struct Closely<'a> {
     store: &'a Store,
     query: &'a Query,
-    /// For each gram of the planned items, which items have it and what it counts there.
-    uses: HashMap<GramId, Vec<(usize, f32)>>,
+    /// Which planned items have a gram, and what it counts there: the grams' parts of it after each other.
+    uses: Vec<(u32, f32)>,
+    /// Where the part of each gram begins.
+    starts: Vec<u32>,
     words: Vec<usize>,
 }
 
 impl<'a> Closely<'a> {
     fn new(store: &'a Store, query: &'a Query) -> Self {
-        let mut uses: HashMap<GramId, Vec<(usize, f32)>> = HashMap::new();
-        for (at, item) in query.items.iter().enumerate() {
-            for (gram, weight) in &item.vector.grams {
-                uses.entry(*gram).or_default().push((at, *weight));
-            }
+        let rows = || (0..).zip(&query.items).flat_map(|(row, item)| item.vector.grams.iter().map(move |used| (row, used)));
+        let mut starts = vec![0_u32; store.grammar.len() + 2];
+        rows().for_each(|(_, (gram, _))| starts[*gram as usize + 2] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
         }
-        Self { store, query, uses, words: query.items.iter().map(|item| item.words).collect() }
+        let mut uses = vec![(0, 0.0); rows().count()];
+        for (row, (gram, weight)) in rows() {
+            let free = &mut starts[*gram as usize + 1]; // is the end of its part when all are placed
+            uses[*free as usize] = (row, *weight);
+            *free += 1;
+        }
+        Self { store, query, uses, starts, words: query.items.iter().map(|item| item.words).collect() }
+    }
+
+    fn uses_of(&self, gram: usize) -> &[(u32, f32)] {
+        &self.uses[self.starts[gram] as usize..self.starts[gram + 1] as usize]
     }
 
     fn look(&self, place: Place, whole: f32) -> Candidate {
+        let times = &*TIMES;
         let entry = &self.store.entries[place as usize];
         let registered = entry.items as usize;
         let mut products = vec![0.0_f32; self.query.items.len() * registered];
         for (column, item) in entry.items().enumerate() {
             for packed in self.store.grams_of(item) {
-                for (row, weight) in self.uses.get(&(packed.what() as GramId)).into_iter().flatten() {
-                    products[row * registered + column] += weight * weight_of(*packed);
+                for (row, weight) in self.uses_of(packed.what()) {
+                    products[*row as usize * registered + column] += weight * times[packed.times()];
                 }
             }
         }
-        let lengths = &self.store.weights.items;
-        let length = |column: usize| lengths.get(entry.first_item as usize + column).copied().unwrap_or(f32::INFINITY);
+        let inverse = |column: usize| self.store.weights.items.get(entry.first_item as usize + column).copied().unwrap_or_default();
         let alike = products.iter().enumerate().map(|(at, product)| {
             let (row, column) = (at / registered, at % registered);
-            f64::from(self.query.items[row].vector.cosine(*product, length(column)))
+            f64::from(self.query.items[row].vector.cosine(*product, inverse(column)))
         });
         let same_area = entry.area.is_some() && entry.area == self.query.area;
         let (whole, by_title) = (f64::from(whole), self.query.by_title);

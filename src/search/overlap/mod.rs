@@ -4,13 +4,14 @@
 //!
 //! - `grams`: how texts become grams
 //! - `store`, `weights`: what is held, and what it weighs
-//! - `query`, `find`: from a planned collection to measures of likeness
+//! - `query`, `find`, `best`: from a planned collection to measures of likeness
 //! - `load`: following the search index
 //! - `ask`: the finder that goes with an index, and whose turn it is to search
 //!
 //! What the measures mean is judged in [`crate::domain::overlap`].
 
 mod ask;
+mod best;
 mod find;
 mod grams;
 mod load;

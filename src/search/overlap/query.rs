@@ -10,8 +10,8 @@ use crate::domain::overlap::Planned;
 pub(super) struct Vector {
     /// Grams that the register has, with what each counts when it is met in a registered text: by the rarest first.
     pub grams: Vec<(GramId, f32)>,
-    /// Its length; grams that the register has nowhere make it longer.
-    pub length: f32,
+    /// One divided by its length; grams that the register has nowhere make it longer.
+    inverse_length: f32,
 }
 
 /// A planned item.
@@ -45,12 +45,12 @@ impl Vector {
             weighted.push((*gram, weight * rarity));
         }
         weighted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        Self { grams: weighted, length: square.sqrt() }
+        Self { grams: weighted, inverse_length: if square > 0.0 { square.sqrt().recip() } else { 0.0 } }
     }
 
-    /// The cosine, from the sum of the products of weights and the other side's length.
-    pub fn cosine(&self, products: f32, other: f32) -> f32 {
-        if products > 0.0 { (products / (self.length * other)).min(1.0) } else { 0.0 }
+    /// The cosine, from the sum of the products of weights and one divided by the other side's length.
+    pub fn cosine(&self, products: f32, inverse_length: f32) -> f32 {
+        (products * self.inverse_length * inverse_length).min(1.0)
     }
 }
 

@@ -19,9 +19,9 @@ pub(super) struct Weights {
     /// From 0, in every item, to 1, in none. Divided by the greatest that the register allows, so that scores mean the same in a register
     /// of two hundred collections and in one of twenty thousand.
     pub rarity: Vec<f32>,
-    /// Length of each collection's whole text; infinite for what is gone, so that nothing is like it.
+    /// One divided by the length of each collection's whole text; 0 for what is gone, so that nothing is like it.
     pub whole: Vec<f32>,
-    /// Length of each item.
+    /// One divided by the length of each item.
     pub items: Vec<f32>,
 }
 
@@ -32,12 +32,12 @@ impl Weights {
         let most = (all / 0.5).ln();
         let rarity = |frequency: &u32| ((all / (*frequency as f32 + 0.5)).ln() / most).max(0.0).powf(RARITY_POWER);
         let rarity: Vec<f32> = store.frequency.iter().map(rarity).collect();
-        let mut whole = lengths(&store.whole, &rarity, store.entries.len());
-        let mut items = lengths(&store.items, &rarity, store.owner.len());
+        let mut whole = inverse_lengths(&store.whole, &rarity, store.entries.len());
+        let mut items: Vec<f32> = (0..store.owner.len()).map(|item| inverse_length(store.grams_of(item), &rarity)).collect();
         for (entry, length) in store.entries.iter().zip(&mut whole) {
             if !entry.alive {
-                *length = f32::INFINITY;
-                items[entry.items()].fill(f32::INFINITY);
+                *length = 0.0;
+                items[entry.items()].fill(0.0);
             }
         }
         Self { rarity, whole, items }
@@ -49,19 +49,24 @@ impl Weights {
     }
 }
 
-/// The Euclidean lengths of `count` texts; infinite where there is nothing to be like.
-fn lengths(postings: &Postings, rarity: &[f32], count: usize) -> Vec<f32> {
+/// One divided by the Euclidean length of each of `count` texts.
+fn inverse_lengths(postings: &Postings, rarity: &[f32], count: usize) -> Vec<f32> {
     let mut squares = vec![0.0_f32; count];
     for (gram, places) in postings.all() {
         let weight = rarity.get(gram).copied().unwrap_or(1.0);
         for packed in places {
-            squares[packed.what()] += (weight * weight_of(*packed)).powi(2);
+            squares[packed.what()] += (weight * TIMES[packed.times()]).powi(2);
         }
     }
-    squares.into_iter().map(|square| if square > 0.0 { square.sqrt() } else { f32::INFINITY }).collect()
+    squares.into_iter().map(inverse_root).collect()
 }
 
-/// What a gram's count in an entry counts.
-pub(super) fn weight_of(packed: Packed) -> f32 {
-    TIMES[packed.times()]
+fn inverse_length(grams: &[Packed], rarity: &[f32]) -> f32 {
+    let weight = |packed: &Packed| rarity.get(packed.what()).copied().unwrap_or(1.0) * TIMES[packed.times()];
+    inverse_root(grams.iter().map(|packed| weight(packed).powi(2)).sum())
+}
+
+/// 0 where there is nothing to be like.
+fn inverse_root(square: f32) -> f32 {
+    if square > 0.0 { square.sqrt().recip() } else { 0.0 }
 }
