@@ -17,6 +17,7 @@ pub mod people;
 pub mod reference;
 pub mod reminders;
 pub mod sign_in;
+pub mod word_list;
 
 use crate::state::{AppState, Register};
 

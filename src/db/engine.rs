@@ -48,6 +48,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_init", include_str!("../../migrations/0001_init.sql")),
     ("0002_agencies_at_work", include_str!("../../migrations/0002_agencies_at_work.sql")),
     ("0003_overlap", include_str!("../../migrations/0003_overlap.sql")),
+    ("0004_word_list", include_str!("../../migrations/0004_word_list.sql")),
 ];
 
 /// The first `count` migrations; all of them but in tests of what a migration does to data.

@@ -32,6 +32,7 @@ pub mod trail;
 pub mod versions;
 pub mod whole;
 pub mod wipe;
+pub mod word_lists;
 
 pub use engine::{Db, Tx};
 pub use query::{Query, Record, Value};

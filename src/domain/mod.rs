@@ -26,4 +26,5 @@ pub mod revision;
 pub mod round;
 pub mod schedule;
 pub mod sign_in;
+pub mod word_list;
 pub mod wording;

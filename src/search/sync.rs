@@ -10,11 +10,12 @@ use uuid::Uuid;
 use super::{Document, Index, Names, Synonyms, Writer};
 use crate::clock;
 use crate::db::collections::{self, Version};
-use crate::db::{Db, areas, organisations};
+use crate::db::{Db, areas, organisations, word_lists};
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::respondent::Selection;
 use crate::domain::terms::Obligation;
+use crate::domain::word_list::{FIRST, WordList};
 use crate::error::{Error, Result};
 
 /// How many collections are read from the database at a time.
@@ -34,6 +35,8 @@ pub struct Sync {
     held: HashMap<Uuid, i64>,
     /// When the last look began that succeeded.
     looked_at: DateTime<Utc>,
+    /// The version of the word list that is searched with; none yet at start.
+    words: Option<i64>,
 }
 
 impl Sync {
@@ -44,7 +47,7 @@ impl Sync {
     pub fn new(db: Db, index: Index) -> Result<Self> {
         let writer = Some(Arc::new(Mutex::new(index.writer()?)));
         let held = index.stamps()?;
-        Ok(Self { db, index, writer, held, looked_at: DateTime::<Utc>::UNIX_EPOCH })
+        Ok(Self { db, index, writer, held, looked_at: DateTime::<Utc>::UNIX_EPOCH, words: None })
     }
 
     /// Compares the whole index with the whole database and brings over what differs. Answers how many collections that were.
@@ -82,7 +85,13 @@ impl Sync {
         }
         let began = clock::now();
         let since = self.looked_at.checked_sub_signed(OVERLAP).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
-        let changed = collections::touched_since(&mut self.db.read().await?, since).await?;
+        let mut tx = self.db.read().await?;
+        let changed = collections::touched_since(&mut tx, since).await?;
+        let words = word_lists::last_version(&mut tx).await?;
+        drop(tx);
+        if self.words != Some(words) {
+            self.learn_names().await?;
+        }
         if changed.iter().all(|(id, at)| self.held.get(id) == Some(&at.timestamp_micros())) {
             self.looked_at = began;
             return Ok(0);
@@ -164,13 +173,20 @@ impl Sync {
         Ok(names)
     }
 
-    /// Tells the index what organisations and areas are called, and which names mean the same body.
-    async fn learn_names(&self) -> Result<()> {
+    /// Tells the index what organisations and areas are called, and which names and words mean the same.
+    async fn learn_names(&mut self) -> Result<()> {
         let names = self.names().await?;
-        let areas = areas::all(&mut self.db.read().await?).await?;
+        let mut tx = self.db.read().await?;
+        let areas = areas::all(&mut tx).await?;
+        let version = word_lists::last_version(&mut tx).await?;
+        let saved = word_lists::get(&mut tx, version).await?;
+        drop(tx);
+        // what is saved can be read: it was when it was saved
+        let words = WordList::parse(saved.as_ref().map_or(FIRST, |saved| &saved.words)).unwrap_or_default();
         let first = names.iter().filter_map(|(code, names)| Some((code.clone(), names.first()?.clone())));
         self.index.set_names(Names::new(first, areas));
-        self.index.set_synonyms(Synonyms::new(names.into_values()));
+        self.index.set_synonyms(Synonyms::new(names.into_values().chain(words.groups().iter().cloned())));
+        self.words = Some(version);
         Ok(())
     }
 }

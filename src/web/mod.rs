@@ -33,6 +33,7 @@ pub mod session;
 pub mod start;
 pub mod user;
 pub mod view;
+pub mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -103,6 +104,7 @@ pub fn router(state: AppState) -> Router {
         .route("/liknande/{id}/beslut", post(overlap::pair::decide))
         .route("/logga-ut", post(account::sign_in::leave))
         .route("/administration", get(administration::show))
+        .route("/administration/ordlista", get(words::show).post(words::save))
         .route("/administration/mejl/{id}/igen", post(administration::try_again))
         .route("/administration/mejl/{id}/bort", post(administration::remove))
         .nest("/api/v1", api::routes())

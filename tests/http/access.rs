@@ -112,6 +112,8 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /utkast/{id}/{steg}", PARTY),
     ("POST /utkast/{id}/{steg}/liknande", PARTY),
     ("GET /administration", ADMIN),
+    ("GET /administration/ordlista", ADMIN),
+    ("POST /administration/ordlista", ADMIN),
     ("POST /administration/mejl/{id}/igen", ADMIN),
     ("POST /administration/mejl/{id}/bort", ADMIN),
     ("GET /samrad", NONE),

@@ -41,3 +41,4 @@ mod statements;
 mod steps;
 mod support;
 mod visibility;
+mod words;

@@ -232,6 +232,7 @@ pub fn in_words(action: &str) -> &'static str {
         "overlap.answered" => "Svarade om liknande uppgifter",
         "overlap.remarked" => "Skrev om liknande uppgifter",
         "overlap.decided" => "Bedömde liknande uppgifter",
+        "words.changed" => "Ändrade sökningens ordlista",
         "person.invited" => "Bjöd in en person",
         "person.changed" => "Ändrade en person",
         "person.closed" => "Stängde ett konto",
