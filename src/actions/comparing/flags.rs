@@ -9,7 +9,7 @@ use crate::db::pairs::checks::Due;
 use crate::db::pairs::{Found, ItemPair, Overlap as Flag};
 use crate::domain::collection::Collection;
 use crate::domain::overlap::substance::substance;
-use crate::domain::overlap::weights::METHOD;
+use crate::domain::overlap::weights::{LIKELY, METHOD};
 use crate::domain::terms::Status;
 use crate::search::overlap::Overlap;
 use crate::secret;
@@ -91,9 +91,12 @@ impl Compared {
                 }
                 continue;
             }
+            let known = flags().find(|flag| flag.found.collection == id && flag.found.other == other.id);
+            if known.is_none() && overlap.judgement.probability < LIKELY {
+                continue;
+            }
             still.insert(other.id);
             let found = self.pair(other, overlap, own.clone(), &around.lineages);
-            let known = flags().find(|flag| flag.found.collection == id && flag.found.other == other.id);
             outcome.new += usize::from(known.is_none());
             if known.is_none_or(|known| known.found != found) {
                 outcome.found.push(found);
