@@ -9,11 +9,7 @@ mod support;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use insamlingsregister::actions::import::{self, Mode};
-use insamlingsregister::config::Config;
-use insamlingsregister::intake::Source;
-use insamlingsregister::state;
-use insamlingsregister::{clock, server};
+use insamlingsregister::clock;
 use support::client::{Connection, Load, closed, paced};
 use support::corpus::{Corpus, plain_searches, visitors_searches};
 use support::peers::{DATASETTE_TABLE, Peer, bare_page, datasette, serve_bare_page_if_asked};
@@ -34,14 +30,14 @@ async fn measure() -> Outcome {
     let sqlite = folder()?;
     let register = Register { folder: sqlite.path().to_owned(), database: None };
     println!("register on SQLite (synchronous = FULL), {} collections", bench.sizes.collections);
-    bench.fill(&register).await?;
+    register.fill(&bench.corpus, bench.sizes.collections).await?;
     let peer = Peer::copy(&register, sqlite.path()).await?;
     bench.all(&register, &peer, "SQLite").await?;
     if let Some(database) = Database::make().await? {
         let postgres = folder()?;
         let register = Register { folder: postgres.path().to_owned(), database: Some(database.url()) };
         println!("register on PostgreSQL (fsync on), {} collections", bench.sizes.collections);
-        bench.fill(&register).await?;
+        register.fill(&bench.corpus, bench.sizes.collections).await?;
         bench.all(&register, &peer, "PostgreSQL").await?;
         database.remove().await?;
     } else {
@@ -66,24 +62,6 @@ struct Bench {
 }
 
 impl Bench {
-    /// Writes the register through the same import as everybody uses, a file for each agency.
-    async fn fill(&self, register: &Register) -> Outcome {
-        let begun = Instant::now();
-        let mut pairs = vec![("INSAMLING_DATA_DIR".to_owned(), register.folder.display().to_string())];
-        pairs.extend(register.database.iter().map(|url| ("INSAMLING_DATABASE_URL".to_owned(), url.clone())));
-        let db = server::open_database(&Config::from_pairs(pairs.into_iter().collect())?).await?;
-        server::fill(&db, state::Register::Real).await?;
-        let each = self.sizes.collections.div_ceil(self.corpus.agencies.len());
-        for (agency, first) in self.corpus.agencies.iter().zip((0..self.sizes.collections).step_by(each)) {
-            let text = self.corpus.file("held", first..(first + each).min(self.sizes.collections));
-            let source = Source { name: "held.jsonl", bytes: text.as_bytes() };
-            import::run(&db, agency, source, Mode::Write, clock::now(), |_, _| {}).await?;
-        }
-        db.close().await;
-        println!("  written in {}", seconds(begun.elapsed()));
-        Ok(())
-    }
-
     async fn all(&mut self, register: &Register, peer: &Peer, engine: &str) -> Outcome {
         self.reindexing(register, peer, engine)?;
         self.starting(register, engine).await?;

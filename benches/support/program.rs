@@ -5,8 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use insamlingsregister::actions::import::{self, Mode};
+use insamlingsregister::config::Config;
+use insamlingsregister::db::Db;
+use insamlingsregister::intake::Source;
+use insamlingsregister::{clock, server, state};
+
 use super::Outcome;
 use super::client::Connection;
+use super::corpus::Corpus;
+use super::table::seconds;
 
 /// The longest that a program may take to answer after its start.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -87,6 +95,29 @@ pub struct Register {
 }
 
 impl Register {
+    /// Opens its database.
+    pub async fn open(&self) -> Outcome<Db> {
+        let mut pairs = vec![("INSAMLING_DATA_DIR".to_owned(), self.folder.display().to_string())];
+        pairs.extend(self.database.iter().map(|url| ("INSAMLING_DATABASE_URL".to_owned(), url.clone())));
+        Ok(server::open_database(&Config::from_pairs(pairs.into_iter().collect())?).await?)
+    }
+
+    /// Writes so many collections through the same import as everybody uses, a file for each agency.
+    pub async fn fill(&self, corpus: &Corpus, collections: usize) -> Outcome {
+        let begun = Instant::now();
+        let db = self.open().await?;
+        server::fill(&db, state::Register::Real).await?;
+        let each = collections.div_ceil(corpus.agencies.len());
+        for (agency, first) in corpus.agencies.iter().zip((0..collections).step_by(each)) {
+            let text = corpus.file("held", first..(first + each).min(collections));
+            let source = Source { name: "held.jsonl", bytes: text.as_bytes() };
+            import::run(&db, agency, source, Mode::Write, clock::now(), |_, _| {}).await?;
+        }
+        db.close().await;
+        println!("  written in {}", seconds(begun.elapsed()));
+        Ok(())
+    }
+
     /// A command of the program.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_insamlingsregister"));
