@@ -8,6 +8,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use chrono::NaiveDate;
 use fastrand::Rng;
 use insamlingsregister::domain::overlap::Planned;
 use insamlingsregister::search::overlap::{Finder, Record};
@@ -122,13 +123,13 @@ fn main() -> Outcome<()> {
         (0..).zip(rows.lines()).map(|(number, row)| Ok(record(number, &serde_json::from_str(row)?))).collect::<Outcome<_>>()?;
     let before = resident();
     let started = Instant::now();
-    let finder = Finder::of(&records);
+    let finder = Finder::of(&records, NaiveDate::MAX);
     println!("{count} collections taken in: {:.2?}", started.elapsed());
     if let (Some(before), Some(after)) = (before, resident()) {
         println!("memory that they take: {} MB", after.saturating_sub(before) >> 20);
     }
     let started = Instant::now();
-    finder.update(&records[..1], &[]);
+    finder.update(&records[..1], &[], NaiveDate::MAX);
     println!("one changed collection taken in: {:.2?}", started.elapsed());
 
     let mut rng = Rng::with_seed(1);

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
 use insamlingsregister::actions::overlap_scores::Trial;
+use insamlingsregister::actions::overlap_scores::own::Own;
 use insamlingsregister::actions::overlaps::{self, DEFAULT_MATCHES};
 use insamlingsregister::actions::people::{self, Invitation};
 use insamlingsregister::actions::{copies, export};
@@ -96,13 +97,17 @@ enum Command {
     },
     /// Kontrollerar inställningarna
     CheckConfig,
-    /// Mäter hur bra liknande insamlingar hittas, med insamlingar som människor har bedömt (jsonl)
+    /// Mäter hur bra liknande insamlingar hittas, med insamlingar som människor har bedömt: i två filer (jsonl) eller i registret
     OverlapScores {
         /// De registrerade insamlingarna
-        base: PathBuf,
+        #[arg(required_unless_present = "own", requires = "queries")]
+        base: Option<PathBuf>,
         /// De planerade, med vad de liknar
-        queries: PathBuf,
-        /// Räknar också fram nya vikter
+        queries: Option<PathBuf>,
+        /// Mäter på registrets egna bedömningar på /liknande i stället för på filer; det behövs minst 200 som gäller
+        #[arg(long, conflicts_with_all = ["base", "queries"])]
+        own: bool,
+        /// Räknar också fram nya vikter, att skriva in i src/domain/overlap/weights.rs
         #[arg(long)]
         fit: bool,
     },
@@ -168,7 +173,8 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
         Command::Export { folder } => export_all(&config, &folder).await,
         Command::Similar { file, top, against } => similar(&config, &file, top, against.as_deref()).await,
         Command::CheckConfig => check_config(&config),
-        Command::OverlapScores { base, queries, fit } => overlap_scores(&base, &queries, fit),
+        Command::OverlapScores { base: Some(base), queries: Some(queries), fit, .. } => overlap_scores(&base, &queries, fit),
+        Command::OverlapScores { fit, .. } => own_overlap_scores(&config, fit).await,
     };
     outcome.map_err(|error| in_words(&error))
 }
@@ -305,7 +311,20 @@ async fn similar(config: &Config, file: &Path, top: usize, against: Option<&Path
 
 fn overlap_scores(base: &Path, queries: &Path, fit: bool) -> Result<(), Error> {
     let (base, queries) = (read_planned(base)?, read_planned(queries)?);
-    let trial = Trial::new(&base, &queries, if fit { usize::MAX } else { DEFAULT_MATCHES });
+    print_scores(&Trial::new(&base, &queries, if fit { usize::MAX } else { DEFAULT_MATCHES }), fit);
+    Ok(())
+}
+
+async fn own_overlap_scores(config: &Config, fit: bool) -> Result<(), Error> {
+    copies::check_there(config)?;
+    let db = server::open_database(config).await?;
+    let own = Own::read(&db).await;
+    db.close().await;
+    print_scores(&Trial::own(&own?), fit);
+    Ok(())
+}
+
+fn print_scores(trial: &Trial<'_>, fit: bool) {
     let model = if fit { trial.fitted() } else { MODEL };
     println!("Vikterna\t{}", trial.scores(&model));
     if fit {
@@ -313,7 +332,6 @@ fn overlap_scores(base: &Path, queries: &Path, fit: bool) -> Result<(), Error> {
         println!("Utan målen\t{}", trial.without_targets(&model));
         println!("{model:#?}");
     }
-    Ok(())
 }
 
 fn check_config(config: &Config) -> Result<(), Error> {

@@ -1,9 +1,13 @@
 //! How good the finder of overlaps is, measured on planned collections that people have judged; and the weights that fit them best.
 
+pub mod own;
+
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
+use self::own::Own;
 use crate::domain::overlap::fit::{Case, Compared, fit};
 use crate::domain::overlap::judge::ITEMS_SHOWN;
 use crate::domain::overlap::scores::{Outcome, Scores};
@@ -18,6 +22,8 @@ const PARTS: usize = 10;
 const TIMES: usize = 3;
 /// The share of false alarms that thresholds are chosen to stay within; well below what is asked for (.06), for a margin.
 const MOST_FALSE_ALARMS: f64 = 0.02;
+/// How many collections of a register each query is compared with at least: what was decided has been flagged, and so is among them.
+const MOST_OF_OWN: usize = 100;
 /// The share of overlaps with a single item that should at least be listed, with a margin.
 const SINGLES_LISTED: f64 = 0.75;
 
@@ -25,7 +31,7 @@ const SINGLES_LISTED: f64 = 0.75;
 #[must_use]
 pub fn finder_of(base: &[Line]) -> Finder {
     let records: Vec<Record> = (0..).zip(base).map(|(place, line)| record(place, line)).collect();
-    Finder::of(&records)
+    Finder::of(&records, NaiveDate::MAX)
 }
 
 fn record(place: u64, line: &Line) -> Record {
@@ -59,10 +65,21 @@ impl<'a> Trial<'a> {
     /// Compares every query with the register `base`; `most`: with so many collections at least, `usize::MAX` for all.
     #[must_use]
     pub fn new(base: &'a [Line], queries: &'a [Line], most: usize) -> Self {
+        Self::of(base, queries, most, |_, _| true)
+    }
+
+    /// The decisions of a register: each query is compared with what looks like it, but for what is left out.
+    #[must_use]
+    pub fn own(own: &'a Own) -> Self {
+        Self::of(&own.base, &own.queries, MOST_OF_OWN, |query, id| !own.left_out[query].contains(id))
+    }
+
+    /// `is_compared`: whether a query, by its place, is compared with the registered one of an id.
+    fn of(base: &'a [Line], queries: &'a [Line], most: usize, is_compared: impl Fn(usize, &str) -> bool) -> Self {
         let finder = finder_of(base);
         let (mut places, mut cases) = (Vec::new(), Vec::new());
-        for query in queries {
-            let found = finder.evidence(&query.planned(), most, |_| true);
+        for (at, query) in queries.iter().enumerate() {
+            let found = finder.evidence(&query.planned(), most, |known| is_compared(at, &base[place_of(known.id)].id));
             places.push(found.iter().map(|(id, _)| place_of(*id)).collect());
             let compared = found.into_iter().map(|(id, evidence)| {
                 let registered = &base[place_of(id)];

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::overlap_scores::{finder_of, place_of};
+use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::{Db, Tx, areas, involved, overlaps};
 use crate::domain::access::{Actor, Role};
@@ -15,6 +16,7 @@ use crate::domain::overlap::{Judgement, Planned, Tier, judge};
 use crate::error::Result;
 use crate::intake::planned::Line;
 use crate::publish::similar::{ItemMatch, Match, PlannedItem, Registered, Similar};
+use crate::search::Index;
 use crate::search::overlap::{Finder, Known, Overlap, Record};
 use crate::text::fold;
 
@@ -155,20 +157,20 @@ pub(super) async fn read(tx: &mut Tx, ids: &[Uuid], readable: &Readable) -> Resu
     Ok(read.map(|collection| (collection.id, collection)).collect())
 }
 
-/// Answers from the register, as far as `readable` goes. `base_url` is the register's address.
+/// Answers from the register, as far as `readable` goes. `base_url` is the register's address. Hold no transaction meanwhile: one is begun
+/// once it is found what is to be read.
 ///
 /// # Errors
-/// As the database says.
-pub async fn in_register(
-    tx: &mut Tx,
-    finder: &Finder,
-    question: &Question,
-    readable: &Readable,
-    most: usize,
-    base_url: &str,
-) -> Result<Similar> {
-    let visible = |known: Known| readable.allows(known.id, |today| known.is_open_on(today)) && !question.except.contains(&known.id);
-    let found = finder.find(&question.planned, most, visible);
+/// As database and index say.
+pub async fn in_register(db: &Db, index: &Index, question: Question, readable: Readable, most: usize, base_url: &str) -> Result<Similar> {
+    let (except, searched) = (question.except.clone(), readable.clone());
+    let visible = move |known: Known| searched.allows(known.id, |today| known.is_open_on(today)) && !except.contains(&known.id);
+    let found = index.overlaps(question.planned.clone(), most, visible).await?;
+    answer(&mut db.read().await?, &found, &question, &readable, base_url).await
+}
+
+/// What was found, as the register tells of it.
+async fn answer(tx: &mut Tx, found: &[Overlap], question: &Question, readable: &Readable, base_url: &str) -> Result<Similar> {
     let ids: Vec<Uuid> = found.iter().map(|overlap| overlap.id).collect();
     let read = read(tx, &ids, readable).await?;
     let matches = found.iter().filter_map(|overlap| Some((overlap, read.get(&overlap.id)?))).map(|(overlap, collection)| {
@@ -192,18 +194,18 @@ pub async fn in_register(
 /// As the database says.
 pub async fn of_file(db: &Db, planned: &[Line], most: usize, base_url: &str) -> Result<Vec<Similar>> {
     let mut tx = db.read().await?;
-    let finder = Finder::default();
     let mut records = Vec::new();
     let ids: Vec<Uuid> = collections::stamps(&mut tx).await?.into_iter().map(|(id, _)| id).collect();
     for ids in ids.chunks(BATCH) {
         records.extend(collections::load(&mut tx, ids, Version::InForce).await?.iter().map(|collection| Record::of(collection, 0)));
     }
-    finder.update(&records, &[]);
+    let finder = Finder::of(&records, clock::swedish_day(clock::now()));
     let areas = areas::all(&mut tx).await?;
     let mut answers = Vec::with_capacity(planned.len());
     for line in planned {
         let question = Question::planned(&areas, line);
-        answers.push(in_register(&mut tx, &finder, &question, &Readable::All, most, base_url).await?);
+        let found = finder.find(&question.planned, most, |_| true);
+        answers.push(answer(&mut tx, &found, &question, &Readable::All, base_url).await?);
     }
     Ok(answers)
 }

@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub mod checks;
+pub mod decided;
 mod family;
 mod said;
 pub mod waiting;

@@ -3,15 +3,13 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::domain::new_collection::MOST_ITEMS;
 use crate::domain::overlap::Planned;
 
 /// The most bytes of such a file.
 pub const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// The most bytes of one collection.
 const MOST_LINE: usize = 8 * 1024 * 1024;
-/// Items of one collection at most.
-const MOST_ITEMS: usize = 2_000;
-
 /// A collection of a file. What else a line says is not read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Line {

@@ -11,6 +11,20 @@ pub struct Similar {
     pub matches: Vec<Match>,
 }
 
+impl Similar {
+    /// The same with scores in hundredths: more digits mean nothing, and would tell of the register what nobody asked.
+    #[must_use]
+    pub fn rounded(mut self) -> Self {
+        for found in &mut self.matches {
+            let items = found.items.iter_mut().flat_map(|item| &mut item.matches);
+            for score in items.map(|item| &mut item.score).chain([&mut found.score]) {
+                *score = (*score * 100.0).round() / 100.0;
+            }
+        }
+        self
+    }
+}
+
 /// A registered collection.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Match {
@@ -84,5 +98,13 @@ mod tests {
         let similar = Similar { id: "Q1".into(), matches: vec![found] };
         let expected = r#"{"id":"Q1","matches":[{"collection":"B1","score":0.75,"flagged":true,"items":[{"item":"Q1.1","matches":[{"item":"B1.2","score":0.5}]}]}]}"#;
         assert_eq!(line(&similar).expect("a line"), format!("{expected}\n"));
+    }
+
+    #[test]
+    fn scores_are_told_in_hundredths() {
+        let items = vec![PlannedItem { item: "1".into(), matches: vec![ItemMatch { item: "2".into(), score: 0.125_001, text: None }] }];
+        let found = Match { collection: "B".into(), score: 0.987_654, flagged: None, why: Vec::new(), registered: None, items };
+        let rounded = line(&Similar { id: "Q".into(), matches: vec![found] }.rounded()).expect("a line");
+        assert!(rounded.contains("\"score\":0.99,") && rounded.contains("\"score\":0.13}"), "{rounded}");
     }
 }

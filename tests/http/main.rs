@@ -9,6 +9,7 @@ mod comparing;
 mod concurrency;
 #[path = "../common/database.rs"]
 mod database;
+mod decided;
 mod desk;
 mod drafts;
 mod editor;

@@ -54,6 +54,9 @@ fn what_is_already_asked_for_is_flagged_with_its_items() {
         assert_eq!((answer.json()["id"].as_str(), found["collection"].as_str()), (Some("P1"), Some(number.as_str())), "{found}");
         assert_eq!((&found["flagged"], found["status"].as_str()), (&json!(true), Some("planned")), "{found}");
         assert!(found["score"].as_f64().is_some_and(|score| score > 0.5 && score <= 1.0), "{found}");
+        let scores = found.to_string().match_indices("\"score\":").count();
+        let short = |rest: &str| rest.split([',', '}']).next().is_some_and(|score| score.len() <= 4);
+        assert_eq!(found.to_string().split("\"score\":").skip(1).filter(|rest| short(rest)).count(), scores, "in hundredths: {found}");
         assert!(found["why"].to_string().contains("2 av 2 uppgifter liknar"), "{found}");
         assert_eq!(found["items"][1]["item"], "P1.2");
         assert_eq!(found["items"][1]["matches"][0]["item"], format!("{number}.2"), "{found}");
@@ -98,6 +101,7 @@ fn a_collection_never_overlaps_with_itself_and_flags_are_not_public() {
         assert_eq!(collections(&own).len(), 2);
         assert_eq!(own.json()["matches"][0]["flagged"], true, "{}", own.text);
         assert_eq!(own.json()["matches"][0]["items"][0]["item"], format!("{number}.1"));
+        assert!(open.json()["matches"][0]["score"].as_f64().is_some_and(|score| score < 0.5), "{}", open.text);
         assert_eq!(app.get("/api/v1/collections/2026-9999/similar").await.status, StatusCode::NOT_FOUND);
     });
 }
@@ -112,6 +116,8 @@ fn bad_questions_get_sensible_answers() {
             json!({ "id": "" }),
             json!({ "id": "tom", "title": "", "items": [{ "id": "1", "text": "" }, { "id": "2", "text": "x" }] }),
             json!({ "id": "stoppord", "title": "och i att det", "purpose": null, "area": "Finns inte", "items": null }),
+            json!({ "id": "bokstäver", "title": "a", "items": [{ "id": "1", "text": "a" }, { "id": "2", "text": "b" }, { "id": "3", "text": "å" }] }),
+            json!({ "id": "tecken", "title": "🎉 – \u{0}\u{202e}", "items": [{ "id": "1", "text": "<script>" }] }),
             json!({ "id": "engelska", "title": "Annual survey", "items": [{ "id": "1", "text": "Number of pupils" }] }),
             json!({ "id": "lång", "title": "Måltider", "purpose": "Syftet är uppföljning. ".repeat(2_200), "items": many }),
         ];
@@ -127,6 +133,12 @@ fn bad_questions_get_sensible_answers() {
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {}", answer.text);
             assert!(answer.json()["detail"].as_str().is_some_and(|detail| detail.contains("objekt")), "{}", answer.text);
         }
+        let too_many: Vec<Value> = (0..=2_000).map(|at| json!({ "id": format!("m{at}"), "text": "Elever" })).collect();
+        let answer = client.send(asking(&json!({ "id": "många", "title": "Elever", "items": too_many[..2_000] }))).await;
+        assert_eq!((answer.status, collections(&answer).len()), (StatusCode::OK, 3), "as many as can be registered");
+        let answer = client.send(asking(&json!({ "id": "många", "title": "Elever", "items": too_many }))).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.json()["detail"], "2001 uppgifter är fler än de 2000 som en insamling kan ha.", "{}", answer.text);
         let mut foreign = asking(&planned());
         foreign.headers_mut().insert("origin", "https://ond.example".parse().expect("a value"));
         assert_eq!(client.send(foreign).await.status, StatusCode::BAD_REQUEST);

@@ -12,6 +12,7 @@ use super::super::snapshot::Snapshot;
 use super::super::sync::item_text;
 use super::Finder;
 use super::store::{Record, Store};
+use crate::clock;
 use crate::domain::collection::Collection;
 use crate::error::{Error, Result};
 
@@ -38,6 +39,7 @@ impl Finder {
     /// # Errors
     /// When the index is damaged.
     pub(in crate::search) fn follow(&self, snapshot: &Snapshot, fields: &Fields) -> Result<()> {
+        let today = clock::swedish_day(clock::now());
         let stamps = snapshot.stamps()?;
         let held = self.stamps();
         let gone: Vec<Uuid> = held.keys().filter(|id| !stamps.contains_key(id)).copied().collect();
@@ -49,14 +51,14 @@ impl Finder {
             let mut store = Store::default();
             read(snapshot, fields, |id| stamps.get(&id).copied(), |record| store.put(&record))?;
             store.settle();
-            store.weigh();
+            store.weigh(day(today));
             self.replace(store);
             return Ok(());
         }
         let mut records = Vec::with_capacity(changed.len());
         let stamp = |id| changed.contains(&id).then(|| stamps.get(&id).copied()).flatten();
         read(snapshot, fields, stamp, |record| records.push(record))?;
-        self.update(&records, &gone);
+        self.update(&records, &gone, today);
         Ok(())
     }
 }

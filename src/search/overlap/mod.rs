@@ -74,13 +74,13 @@ pub struct Finder {
 }
 
 impl Finder {
-    /// A finder that holds these.
+    /// A finder that holds these. What a gram weighs goes by those that are open on `today`.
     #[must_use]
-    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>, today: NaiveDate) -> Self {
         let mut store = Store::default();
         records.into_iter().for_each(|record| store.put(record));
         store.settle();
-        store.weigh();
+        store.weigh(day(today));
         Self { store: RwLock::new(store) }
     }
 
@@ -96,14 +96,14 @@ impl Finder {
         self.len() == 0
     }
 
-    /// Takes in what changed. What is new is found, and what is gone is not, when this returns.
-    pub fn update(&self, changed: &[Record], gone: &[Uuid]) {
+    /// Takes in what changed, as of `today`. What is new is found, and what is gone is not, when this returns.
+    pub fn update(&self, changed: &[Record], gone: &[Uuid], today: NaiveDate) {
         let mut store = self.write();
         gone.iter().for_each(|id| store.remove(*id));
         changed.iter().for_each(|record| store.put(record));
         drop(store);
         // weighing takes a while; searches meanwhile go by the old weights
-        let weights = Weights::of(&self.read());
+        let weights = Weights::of(&self.read(), day(today));
         self.write().weights = weights;
     }
 

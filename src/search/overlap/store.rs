@@ -144,10 +144,6 @@ pub(super) struct Store {
     /// The grams of all items after each other, and where each item's begin.
     grams: Vec<Packed>,
     starts: Vec<usize>,
-    /// In how many living items each gram stands.
-    pub frequency: Vec<u32>,
-    /// How many living items there are.
-    pub living_items: usize,
     /// What everything weighs; in step with the rest after [`Store::weigh`].
     pub weights: Weights,
 }
@@ -164,8 +160,6 @@ impl Default for Store {
             owner: Vec::new(),
             grams: Vec::new(),
             starts: Vec::new(),
-            frequency: Vec::new(),
-            living_items: 0,
             weights: Weights::default(),
         }
     }
@@ -220,38 +214,28 @@ impl Store {
 
     fn put_item(&mut self, place: Place, counted: &Counted) {
         let item = self.owner.len() as u32;
-        self.frequency.resize(self.grammar.len(), 0);
-        for (gram, _) in &counted.grams {
-            self.frequency[*gram as usize] += 1;
-        }
         self.items.add(&counted.grams, item);
         self.starts.push(self.grams.len());
         self.grams.extend(counted.grams.iter().map(|(gram, times)| Packed::new(*gram, *times)));
         self.owner.push(place);
-        self.living_items += 1;
     }
 
     /// Forgets a collection, if it is held.
     pub fn remove(&mut self, id: Uuid) {
         let Some(place) = self.places.remove(&id) else { return };
-        let entry = &mut self.entries[place as usize];
-        entry.alive = false;
-        for item in entry.items() {
-            for packed in item_grams(&self.starts, &self.grams, item) {
-                self.frequency[packed.what()] -= 1;
-            }
-            self.living_items -= 1;
-        }
+        self.entries[place as usize].alive = false;
     }
 
     /// The grams of an item.
     pub fn grams_of(&self, item: usize) -> &[Packed] {
-        item_grams(&self.starts, &self.grams, item)
+        let Some(from) = self.starts.get(item) else { return &[] };
+        let to = self.starts.get(item + 1).copied().unwrap_or(self.grams.len());
+        self.grams.get(*from..to).unwrap_or_default()
     }
 
-    /// Brings the weights in step with what is held.
-    pub fn weigh(&mut self) {
-        self.weights = Weights::of(self);
+    /// Brings the weights in step with what is held and with what is open on `today`.
+    pub fn weigh(&mut self, today: i64) {
+        self.weights = Weights::of(self, today);
     }
 
     /// Gives back memory that reading much took.
@@ -262,10 +246,4 @@ impl Store {
         self.grams.shrink_to_fit();
         self.entries.shrink_to_fit();
     }
-}
-
-fn item_grams<'a>(starts: &[usize], grams: &'a [Packed], item: usize) -> &'a [Packed] {
-    let Some(from) = starts.get(item) else { return &[] };
-    let to = starts.get(item + 1).copied().unwrap_or(grams.len());
-    grams.get(*from..to).unwrap_or_default()
 }

@@ -9,7 +9,6 @@ use crate::db::collections::{self, Version};
 use crate::db::{areas, pairs};
 use crate::error::Error;
 use crate::publish::similar::Similar;
-use crate::search::overlap::Finder;
 use crate::state::AppState;
 use crate::web::failure::Failure;
 use crate::web::form::is_foreign;
@@ -38,9 +37,8 @@ pub(super) async fn ask(
     let mut tx = state.db.read().await?;
     let readable = Readable::by(&mut tx, Some(&user.actor), today).await?;
     let question = Question::planned(&areas::all(&mut tx).await?, &line);
-    let found =
-        overlaps::in_register(&mut tx, finder(&state).await?, &question, &readable, DEFAULT_MATCHES, &state.config.base_url).await?;
-    Ok(Json(found))
+    drop(tx);
+    Ok(Json(answer(&state, question, readable).await?))
 }
 
 /// `GET /api/v1/collections/{nr}/similar`: what resembles a collection that the visitor may read.
@@ -56,8 +54,8 @@ pub(super) async fn of_collection(
     let actor = visitor.0.as_ref().map(|user| &user.actor);
     let readable = Readable::by(&mut tx, actor, today).await?;
     let question = Question::registered(&collection, pairs::family(&mut tx, collection.id).await?);
-    let mut found =
-        overlaps::in_register(&mut tx, finder(&state).await?, &question, &readable, DEFAULT_MATCHES, &state.config.base_url).await?;
+    drop(tx);
+    let mut found = answer(&state, question, readable).await?;
     if actor.is_none() {
         for matched in &mut found.matches {
             matched.flagged = None;
@@ -67,9 +65,7 @@ pub(super) async fn of_collection(
     Ok(Json(found))
 }
 
-/// The finder, filled on a thread that may wait.
-async fn finder(state: &AppState) -> Result<&Finder, Error> {
-    let index = state.index.clone();
-    tokio::task::spawn_blocking(move || index.finder().map(drop)).await.map_err(Error::internal)??;
-    state.index.finder()
+async fn answer(state: &AppState, question: Question, readable: Readable) -> Result<Similar, Error> {
+    let found = overlaps::in_register(&state.db, &state.index, question, readable, DEFAULT_MATCHES, &state.config.base_url).await?;
+    Ok(found.rounded())
 }
