@@ -1,28 +1,30 @@
 //! What people do with flagged overlaps: the agency that asks answers, the other one may object, reviewers decide.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+mod deciding;
 mod waiting;
 
+pub use deciding::{Sides, decide};
 pub use waiting::{News, Waiting, Word, all_unanswered, news, standings, unanswered};
 
 use super::Origin;
+use super::collections::retried;
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::events::Event;
 use crate::db::involved::{self, Involved};
-use crate::db::pairs::{self, Answered, ItemPair, Judged, Overlap, Remark, Said, Sent};
+use crate::db::pairs::review::Sight;
+use crate::db::pairs::{self, Answered, Overlap, Remark, Said, Sent};
 use crate::db::{Db, Tx, case, events, organisations, outbox, people};
-use crate::domain::access::{Action, Actor, Role, may};
+use crate::domain::access::{Action, Actor, Parties, Role, may};
 use crate::domain::collection::Collection;
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::overlap::answer::{Answer, AnswerKind};
-use crate::domain::overlap::verdict::Verdict;
 use crate::domain::overlap::words_fault;
+use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 use crate::mail::messages::{Coordinate, Named};
 
@@ -56,12 +58,23 @@ pub async fn pair(tx: &mut Tx, actor: &Actor, id: Uuid, today: NaiveDate) -> Res
     if sees(&asking) && sees(&met) && concerned { Ok(Pair { overlap, asking, met, numbers }) } else { Err(Error::NotFound) }
 }
 
+/// What of the pairs `actor` may know of in lists, on `today`: also collections that are not open where the actor may read any.
+#[must_use]
+pub fn sight(actor: &Actor, today: NaiveDate) -> Sight {
+    let of_others = Parties { status: Status::Planned, open: false, responsible: &[], collectors: &[] };
+    Sight { today, hidden: may(actor, Action::Read(of_others)) }
+}
+
 /// Writes what the agency that asks does about an overlap. Where it wants to join, the other agency gets a letter.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` where the actor does not speak for the collection that asks; `Invalid` where it proposes to join a collection
 /// that the other agency may not know of.
 pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
+    retried(|| answer_once(db, origin, actor, id, answer, now)).await
+}
+
+async fn answer_once(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
     let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
     answer_within(&mut tx, origin, actor, &pair, answer, now).await?;
@@ -165,6 +178,10 @@ pub async fn remark(db: &Db, actor: &Actor, id: Uuid, words: &str, objects: bool
     if let Some(fault) = words_fault(words) {
         return Err(Error::Invalid(fault));
     }
+    retried(|| remark_once(db, actor, id, words, objects, now)).await
+}
+
+async fn remark_once(db: &Db, actor: &Actor, id: Uuid, words: &str, objects: bool, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
     let today = clock::swedish_day(now);
     let pair = pair(&mut tx, actor, id, today).await?;
@@ -180,54 +197,12 @@ pub async fn remark(db: &Db, actor: &Actor, id: Uuid, words: &str, objects: bool
         return Ok(()); // sent twice
     }
     pairs::add_remark(&mut tx, &Remark { overlap: id, objects, words: words.to_owned(), said }).await?;
+    if objects {
+        // everyone reads that somebody objects, though not to what
+        shown_anew(&mut tx, &pair, now).await?;
+    }
     let detail = json!({ "asking": pair.numbers[0].to_string(), "objects": objects });
     events::add(&mut tx, &event(actor, "overlap.remarked", id, detail, now)).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// What a reviewer looked at: the digests that the page was made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen<'a> {
-    /// Of the collection that asks.
-    pub substance: &'a str,
-    /// Of the other one.
-    pub other_substance: &'a str,
-}
-
-/// Writes a reviewer's decision.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`; `Conflict` where either collection changed in substance after the page was made.
-pub async fn decide(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: Seen<'_>, now: DateTime<Utc>) -> Result<()> {
-    if !may(actor, Action::ReviewOverlaps) {
-        return Err(Error::Forbidden);
-    }
-    let mut tx = db.write().await?;
-    pairs::lock(&mut tx, id).await?;
-    let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
-    let found = &pair.overlap.found;
-    if found.substance != seen.substance || found.other_substance != seen.other_substance {
-        return Err(Error::Conflict);
-    }
-    let items = chosen(&found.items, &verdict.items);
-    let judged = Judged {
-        overlap: id,
-        kind: verdict.kind,
-        items,
-        reason: verdict.reason.clone(),
-        substances: (found.substance.clone(), found.other_substance.clone()),
-        said: said(actor, now),
-    };
-    let latest = pairs::verdicts(&mut tx, &[id]).await?.into_iter().next();
-    let same = |latest: &Judged| Judged { said: judged.said.clone(), ..latest.clone() } == judged;
-    if latest.as_ref().is_some_and(same) {
-        return Ok(()); // sent twice
-    }
-    pairs::add_verdict(&mut tx, &judged).await?;
-    shown_anew(&mut tx, &pair, now).await?;
-    let detail = json!({ "met": pair.numbers[1].to_string(), "verdict": verdict.kind.code() });
-    events::add(&mut tx, &event(actor, "overlap.decided", id, detail, now)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -238,10 +213,6 @@ async fn shown_anew(tx: &mut Tx, pair: &Pair, now: DateTime<Utc>) -> Result<()> 
         case::touch(tx, one.id, now).await?;
     }
     Ok(())
-}
-
-fn chosen(items: &[ItemPair], places: &BTreeSet<usize>) -> Vec<ItemPair> {
-    items.iter().enumerate().filter(|(at, _)| places.contains(at)).map(|(_, item)| *item).collect()
 }
 
 fn said(actor: &Actor, now: DateTime<Utc>) -> Said {

@@ -125,6 +125,21 @@ fn add_respondent(groups: &mut Vec<RespondentGroup>, kind: RespondentKind, selec
     groups.push(RespondentGroup { kind, selection });
 }
 
+/// The responsible agencies of collections, in the version in force and in their order.
+///
+/// # Errors
+/// As the engine says.
+pub async fn agencies(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Organisation>>> {
+    let mut agencies: HashMap<Uuid, Vec<Organisation>> = HashMap::with_capacity(ids.len());
+    // both engines limit how many values one statement takes
+    for some in ids.chunks(500) {
+        for (id, responsible) in agencies_of(tx, some, Version::InForce.selector()).await? {
+            agencies.entry(id).or_default().push(responsible.organisation);
+        }
+    }
+    Ok(agencies)
+}
+
 async fn agencies_of(tx: &mut Tx, ids: &[Uuid], version: i64) -> Result<Vec<(Uuid, Responsible)>> {
     type Row = (Uuid, Option<String>, String, String, String, Option<String>, bool, Option<NaiveDate>);
     let rows: Vec<Row> = sql!(

@@ -1,25 +1,32 @@
 //! The pairs of collections that ask for the same data: found by the method, answered by agencies, decided by people.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 pub mod checks;
+pub mod common;
+mod confirmed;
 pub mod decided;
 mod family;
+pub mod review;
 mod said;
 pub mod waiting;
 
+pub use confirmed::{Confirmed, confirmed_of};
 pub use family::{families, family, family_of_number};
 pub use said::{Answered, Judged, Remark, Said, Sent, add_answer, add_remark, add_verdict, answers, remarks, verdicts};
 
-use super::collection_rows::term;
-use super::{Result, Tx, unknown_code};
+use super::{Result, Tx};
 use crate::clock;
-use crate::domain::overlap::answer::{Answer, AnswerKind};
-use crate::domain::overlap::verdict::VerdictKind;
+use crate::domain::overlap::verdict::Same;
 use crate::sql;
+
+/// The most values of a list in one statement.
+const MOST_VALUES: usize = 500;
 
 /// Two items that are alike, by lineage.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -30,6 +37,14 @@ pub struct ItemPair {
     pub other: Uuid,
     /// How alike, comparable across collections.
     pub score: f64,
+}
+
+impl ItemPair {
+    /// Which items, without how alike they are.
+    #[must_use]
+    pub fn same(&self) -> Same {
+        Same { item: self.item, other: self.other }
+    }
 }
 
 /// A pair as the method finds it.
@@ -157,23 +172,6 @@ pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Overlap>
     Ok(rows.into_iter().map(overlap).collect())
 }
 
-/// The flagged pairs that no decision holds for, the likeliest first; at most `most`.
-///
-/// # Errors
-/// As the engine says.
-pub async fn to_review(tx: &mut Tx, most: i64) -> Result<Vec<Overlap>> {
-    let rows: Vec<Row> = sql!(
-        "SELECT o.id, o.collection_id, o.other_id, o.probability, o.items, o.substance, o.other_substance, o.method, o.found_at, o.gone_at
-         FROM overlap o WHERE o.gone_at IS NULL AND NOT EXISTS (
-           SELECT 1 FROM overlap_verdict v WHERE v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance)
-         ORDER BY o.probability DESC, o.id LIMIT $1",
-        most,
-    )
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(overlap).collect())
-}
-
 /// The numbers of the two collections of a pair.
 ///
 /// # Errors
@@ -185,6 +183,48 @@ pub async fn numbers(tx: &mut Tx, found: &Found) -> Result<[String; 2]> {
         *number = held;
     }
     Ok(numbers)
+}
+
+/// Writes what both collections of a pair say now, as digests: a decision is made of that before the two are compared anew.
+///
+/// # Errors
+/// As the engine says.
+pub async fn set_substances(tx: &mut Tx, id: Uuid, (substance, other_substance): &(String, String)) -> Result<()> {
+    sql!("UPDATE overlap SET substance = $2, other_substance = $3 WHERE id = $1", id, substance, other_substance).run(tx).await?;
+    Ok(())
+}
+
+/// An item as its collection words it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worded {
+    /// What it is called.
+    pub label: String,
+    /// What it means.
+    pub definition: Option<String>,
+}
+
+/// How these collections word their items in the version in force, by collection and lineage.
+///
+/// # Errors
+/// As the engine says.
+pub async fn worded(tx: &mut Tx, collections: &[Uuid]) -> Result<HashMap<(Uuid, Uuid), Worded>> {
+    let mut worded = HashMap::new();
+    // both engines limit how many values one statement takes
+    for some in collections.chunks(MOST_VALUES) {
+        let rows: Vec<(Uuid, Uuid, String, Option<String>)> = sql!(
+            "SELECT i.collection_id, i.lineage, i.label, i.definition FROM item i
+             JOIN collection c ON c.id = i.collection_id AND i.version = COALESCE(c.decided_version, c.planned_version)
+             WHERE i.collection_id IN ($1..)"
+        )
+        .list(some.iter().copied())
+        .all(tx)
+        .await?;
+        let keyed = |(collection, lineage, label, definition): (Uuid, Uuid, String, Option<String>)| {
+            ((collection, lineage), Worded { label, definition })
+        };
+        worded.extend(rows.into_iter().map(keyed));
+    }
+    Ok(worded)
 }
 
 /// Locks a pair until the transaction ends: two people who decide on it at once do so one after the other.
@@ -204,59 +244,4 @@ pub async fn lineages(tx: &mut Tx, collection: Uuid, version: i64) -> Result<Vec
     let rows: Vec<(Uuid,)> =
         sql!("SELECT lineage FROM item WHERE collection_id = $1 AND version = $2 ORDER BY position", collection, version).all(tx).await?;
     Ok(rows.into_iter().map(|(lineage,)| lineage).collect())
-}
-
-/// An overlap that people have confirmed, as both collections' pages tell of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Confirmed {
-    /// The number of the collection at the other end.
-    pub number: String,
-    /// Its title.
-    pub title: String,
-    /// From when it is shown openly.
-    pub open_from: Option<NaiveDate>,
-    /// How much is the same.
-    pub kind: VerdictKind,
-    /// Why.
-    pub reason: Option<String>,
-    /// The name of the body that confirmed it.
-    pub body: String,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// What the agency that asks answered, with its name.
-    pub answer: Option<(Answer, String)>,
-}
-
-/// The confirmed overlaps of a collection, the latest decision first.
-///
-/// # Errors
-/// As the engine says.
-pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed>> {
-    type Text = Option<String>;
-    type Row = (String, String, Option<NaiveDate>, String, Text, String, DateTime<Utc>, Text, Text, Text);
-    let rows: Vec<Row> = sql!(
-        "SELECT c.number, cv.title, c.open_from, v.kind, v.reason, body.name, v.at, a.kind, a.reason, who.name
-         FROM overlap o
-         JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
-         JOIN organisation body ON body.code = v.organisation_code
-         JOIN collection c ON c.id = CASE WHEN o.collection_id = $1 THEN o.other_id ELSE o.collection_id END
-         JOIN collection_version cv ON cv.collection_id = c.id AND cv.version = COALESCE(c.decided_version, c.planned_version)
-         LEFT JOIN overlap_answer a ON a.overlap_id = o.id AND NOT EXISTS (
-           SELECT 1 FROM overlap_answer later WHERE later.overlap_id = o.id AND (later.at > a.at OR (later.at = a.at AND later.id > a.id)))
-         LEFT JOIN organisation who ON who.code = a.organisation_code
-         WHERE (o.collection_id = $1 OR o.other_id = $1) AND v.kind <> 'rejected' AND c.number IS NOT NULL AND NOT EXISTS (
-           SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
-         ORDER BY v.at DESC, c.number",
-        collection,
-    )
-    .all(tx)
-    .await?;
-    let convert = |(number, title, open_from, kind, reason, body, at, answer, words, who): Row| {
-        let answer = match (answer, who) {
-            (Some(kind), Some(who)) => Some((Answer { kind: term!(AnswerKind, kind)?, reason: words }, who)),
-            _ => None,
-        };
-        Ok(Confirmed { number, title, open_from, kind: term!(VerdictKind, kind)?, reason, body, at, answer })
-    };
-    rows.into_iter().map(convert).collect()
 }

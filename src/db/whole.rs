@@ -29,6 +29,9 @@ const MOST_BYTES: u64 = 24_000_000;
 /// What one collection takes when it is of ordinary size, in bytes.
 const ORDINARY_BYTES: usize = 8_000;
 
+/// What tells that a kept collection is unchanged: when it was last written, and when those were that people have found to be alike.
+type Stamp = (DateTime<Utc>, Option<DateTime<Utc>>);
+
 /// A collection with what its page shows beside it.
 #[derive(Debug, Clone)]
 pub struct Whole {
@@ -48,10 +51,12 @@ pub struct Whole {
     pub overlaps: Vec<Confirmed>,
     /// When it or something that it names was last written.
     pub touched_at: DateTime<Utc>,
+    /// When those at the other end of overlaps that people have decided on were: what they are called, and whether they are open.
+    pub others_touched_at: Option<DateTime<Utc>>,
 }
 
 impl Whole {
-    async fn read(tx: &mut Tx, id: Uuid, touched_at: DateTime<Utc>) -> Result<Option<Self>> {
+    async fn read(tx: &mut Tx, id: Uuid, (touched_at, others_touched_at): Stamp) -> Result<Option<Self>> {
         let Some(collection) = collections::load(tx, &[id], Version::InForce).await?.pop() else { return Ok(None) };
         let codes = collection.content.respondents.iter().filter_map(|group| match &group.selection {
             Selection::Listed(codes) => Some(codes.as_slice()),
@@ -68,7 +73,7 @@ impl Whole {
         let codes: HashSet<String> = events.iter().map(|event| event.actor.clone()).collect();
         let actors = organisations::names(tx, &Vec::from_iter(codes)).await?.into_iter().collect();
         let overlaps = pairs::confirmed_of(tx, id).await?;
-        Ok(Some(Self { overlaps, collection, listed, events, planned, planned_visibility, actors, touched_at }))
+        Ok(Some(Self { overlaps, collection, listed, events, planned, planned_visibility, actors, touched_at, others_touched_at }))
     }
 
     /// Whether everyone may read what is planned beside the decided version: what is shown only once it goes out has not gone out.
@@ -114,7 +119,8 @@ impl Weighter<Uuid, Arc<Whole>> for Size {
         let items = content.items.iter().map(|item| 150 + item.label.len() + item.definition.as_ref().map_or(0, String::len));
         let told = whole.planned.iter().map(|change| 100 + change.old.len() + change.new.len()).sum::<usize>();
         let told = told + whole.events.iter().map(|event| size_of_changes(&event.detail)).sum::<usize>();
-        let overlaps = whole.overlaps.iter().map(|one| 400 + one.reason.as_ref().map_or(0, String::len)).sum::<usize>();
+        let pairs = |items: &[(String, String)]| items.iter().map(|(own, other)| 100 + own.len() + other.len()).sum::<usize>();
+        let overlaps = whole.overlaps.iter().map(|one| 400 + one.reason.as_ref().map_or(0, String::len) + pairs(&one.items)).sum::<usize>();
         let rows = told + overlaps + 400 * whole.collection.rounds.len() + 400 * whole.events.len() + 150 * whole.listed.len();
         (2_000 + content.purpose.len() + rows + texts.chain(items).sum::<usize>()) as u64
     }
@@ -140,13 +146,22 @@ pub async fn open_by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber, 
 /// # Errors
 /// As the engine says.
 pub async fn by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber) -> Result<Option<Arc<Whole>>> {
-    let row: Option<(Uuid, DateTime<Utc>)> =
-        sql!("SELECT id, touched_at FROM collection WHERE number = $1", number.to_string()).optional(tx).await?;
-    let Some((id, touched_at)) = row else { return Ok(None) };
-    if let Some(whole) = kept.0.get(&id).filter(|whole| whole.touched_at == touched_at) {
+    let row: Option<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>)> = sql!(
+        "SELECT c.id, c.touched_at,
+                (SELECT MAX(t.touched_at) FROM overlap o
+                 JOIN collection t ON t.id = CASE WHEN o.collection_id = c.id THEN o.other_id ELSE o.collection_id END
+                 WHERE (o.collection_id = c.id OR o.other_id = c.id)
+                   AND EXISTS (SELECT 1 FROM overlap_verdict v WHERE v.overlap_id = o.id))
+         FROM collection c WHERE c.number = $1",
+        number.to_string()
+    )
+    .optional(tx)
+    .await?;
+    let Some((id, touched_at, others)) = row else { return Ok(None) };
+    if let Some(whole) = kept.0.get(&id).filter(|whole| (whole.touched_at, whole.others_touched_at) == (touched_at, others)) {
         return Ok(Some(whole));
     }
-    let Some(whole) = Whole::read(tx, id, touched_at).await?.map(Arc::new) else { return Ok(None) };
+    let Some(whole) = Whole::read(tx, id, (touched_at, others)).await?.map(Arc::new) else { return Ok(None) };
     kept.0.insert(id, Arc::clone(&whole));
     Ok(Some(whole))
 }

@@ -2,7 +2,7 @@
 
 use super::content::{Assignment, Content};
 use super::round::When;
-use super::terms::{AssignmentKind, ConsultationStated, Obligation};
+use super::terms::{AssignmentKind, ConsultationStated, Obligation, Periodicity};
 use crate::text;
 
 /// Whether and with whom consultation took place; none where nothing is said.
@@ -28,7 +28,13 @@ pub fn worded(label: &str, words: Option<&str>) -> String {
 /// How often, with the agency's own words.
 #[must_use]
 pub fn periodicity(content: &Content) -> String {
-    worded(content.periodicity.label(), content.periodicity_words.as_deref())
+    how_often(content.periodicity, content.periodicity_words.as_deref())
+}
+
+/// The same of its parts.
+#[must_use]
+pub fn how_often(periodicity: Periodicity, words: Option<&str>) -> String {
+    worded(periodicity.label(), words)
 }
 
 /// The assignment in one line: `regeringsuppdrag, Finansdepartementet, Fi2025/01234, 3 april 2025`; none where nothing is said.

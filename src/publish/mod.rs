@@ -6,6 +6,7 @@ pub mod delimited;
 pub mod docx;
 pub mod export;
 pub mod similar;
+pub mod table;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -314,6 +314,7 @@ mod tests {
             planned_visibility: None,
             actors: std::collections::HashMap::new(),
             touched_at: clock::now(),
+            others_touched_at: None,
         };
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
         ShowPage::new(Layout { demonstration: false, section: "/insamlingar", user: None }, whole, today).render().expect("a page")

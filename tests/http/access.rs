@@ -45,6 +45,7 @@ const PARTY: &[Who] = &[Own, Manager];
 const READERS: &[Who] = &[Own, Manager, Admin];
 const MANAGERS: &[Who] = &[Manager, Admin];
 const ANY_MANAGER: &[Who] = &[ForeignManager, Manager, Admin];
+const REVIEWERS: &[Who] = &[Skr, Analyst, Admin];
 const ADMIN: &[Who] = &[Admin];
 const NONE: &[Who] = &[];
 
@@ -118,7 +119,14 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /administration/mejl/{id}/bort", ADMIN),
     ("GET /samrad", NONE),
     ("GET /samrad/{*rest}", NONE),
-    ("GET /liknande", &[Skr, Analyst, Admin]),
+    ("GET /liknande", REVIEWERS),
+    ("GET /liknande/bedomda", REVIEWERS),
+    ("GET /liknande/grupper", REVIEWERS),
+    ("GET /liknande/grupper.csv", REVIEWERS),
+    ("GET /liknande/grupper.xlsx", REVIEWERS),
+    ("GET /liknande/uppgifter", REVIEWERS),
+    ("GET /liknande/uppgifter.csv", REVIEWERS),
+    ("GET /liknande/uppgifter.xlsx", REVIEWERS),
     ("GET /liknande/{id}", READERS),
     ("POST /liknande/{id}/svar", PARTY),
     ("POST /liknande/{id}/inlagg", PARTY),

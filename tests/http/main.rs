@@ -32,6 +32,7 @@ mod papers;
 mod people;
 mod plan;
 mod reference;
+mod reviewing;
 mod revise;
 mod rows;
 mod search;

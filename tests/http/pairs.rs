@@ -14,7 +14,7 @@ use insamlingsregister::secret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::client::hidden;
+use crate::client::{Client, hidden};
 use crate::editor::short_way;
 use crate::rows::{full_row, with};
 use crate::support::{Answer, SCB, TestApp, run};
@@ -24,6 +24,11 @@ pub const OTHER: &str = "202100-5448";
 
 /// Flags a pair, its first items as alike, and answers its identity.
 pub async fn flag(app: &TestApp, asking: &str, met: &str) -> Uuid {
+    flag_at(app, asking, met, 0.8).await
+}
+
+/// The same with this probability.
+pub async fn flag_at(app: &TestApp, asking: &str, met: &str, probability: f64) -> Uuid {
     let mut tx = app.state.db.write().await.expect("a transaction");
     let today = clock::swedish_day(clock::now());
     let mut sides = Vec::new();
@@ -37,7 +42,7 @@ pub async fn flag(app: &TestApp, asking: &str, met: &str) -> Uuid {
     let found = Found {
         collection: sides[0].0,
         other: sides[1].0,
-        probability: 0.8,
+        probability,
         items: vec![ItemPair { item: sides[0].1, other: sides[1].1, score: 1.5 }],
         substance: sides[0].2.clone(),
         other_substance: sides[1].2.clone(),
@@ -49,7 +54,7 @@ pub async fn flag(app: &TestApp, asking: &str, met: &str) -> Uuid {
 }
 
 /// A register with a collection of SCB that is like one of Skatteverket, both open: the pair, and the two numbers.
-async fn alike(app: &TestApp) -> (Uuid, String, String) {
+pub async fn alike(app: &TestApp) -> (Uuid, String, String) {
     let planned = [("status", "planerad"), ("kontakt e-post", "statistik@skatteverket.example")];
     app.import(OTHER, &[with(full_row("S-1", "Elever och kostnader"), &planned)]).await.expect("written");
     app.import(SCB, &[with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad")])]).await.expect("written");
@@ -58,7 +63,7 @@ async fn alike(app: &TestApp) -> (Uuid, String, String) {
     (flag(app, &asking, &met).await, asking, met)
 }
 
-fn went_to(answer: &Answer, path: &str) {
+pub fn went_to(answer: &Answer, path: &str) {
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, path), "{}", answer.text);
 }
 
@@ -121,7 +126,8 @@ fn a_reviewer_decides_and_everyone_reads_what_is_confirmed() {
         assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text.contains("Skriv varför uppgifterna inte är samma."));
         let stale = skr.post(&decide, &[("innehall", "annat"), seen[1], ("bedomning", "full")]).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        let partial = [seen[0], seen[1], ("bedomning", "partial"), ("uppgift", "0"), ("motivering", "Båda begär antal elever.")];
+        let first = hidden(&page, "uppgift").expect("a pair of items");
+        let partial = [seen[0], seen[1], ("bedomning", "partial"), ("uppgift", first.as_str()), ("motivering", "Båda begär antal elever.")];
         went_to(&skr.post(&decide, &partial).await, &format!("{address}?sparat=beslut"));
         assert!(!skr.page("/liknande").await.contains(&address), "what is decided is not asked again");
         for (path, other) in [(&asks, &meets), (&meets, &asks)] {
@@ -172,13 +178,18 @@ pub async fn compare(app: &TestApp) -> usize {
 }
 
 /// Lets SKR say that a pair is the same.
-async fn confirm(app: &TestApp, pair: &str) {
-    let skr = app.signed_in(Role::Skr, "SKR").await;
+pub async fn confirm(app: &TestApp, pair: &str) {
+    decide(&app.signed_in(Role::Skr, "SKR").await, pair, &[("bedomning", "full")]).await;
+}
+
+/// Lets somebody decide on a pair as its page is now.
+pub async fn decide(reviewer: &Client<'_>, pair: &str, fields: &[(&str, &str)]) {
     let address = format!("/liknande/{pair}");
-    let page = skr.page(&address).await;
+    let page = reviewer.page(&address).await;
     let seen = ["innehall", "andra_innehall"].map(|name| (name, hidden(&page, name).expect("a digest")));
-    let fields = [(seen[0].0, seen[0].1.as_str()), (seen[1].0, seen[1].1.as_str()), ("bedomning", "full")];
-    went_to(&skr.post(&format!("{address}/beslut"), &fields).await, &format!("{address}?sparat=beslut"));
+    let seen = seen.iter().map(|(name, value)| (*name, value.as_str()));
+    let fields: Vec<(&str, &str)> = seen.chain(fields.iter().copied()).collect();
+    went_to(&reviewer.post(&format!("{address}/beslut"), &fields).await, &format!("{address}?sparat=beslut"));
 }
 
 /// A planned row with these items.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::actions::overlaps::Readable;
 use crate::clock;
 use crate::db::pairs::waiting::{self, Spoken, Titled};
-use crate::db::pairs::{self, Answered, Overlap, Remark};
+use crate::db::pairs::{self, Answered, Judged, Overlap, Remark};
 use crate::db::{Tx, involved};
 use crate::domain::access::Actor;
 use crate::domain::overlap::answer::{AnswerKind, Standing};
@@ -35,19 +35,21 @@ pub struct Waiting {
 /// As the database says.
 pub async fn standings(tx: &mut Tx, overlaps: &[Overlap]) -> Result<HashMap<Uuid, (Standing, Option<Answered>)>> {
     let ids: Vec<Uuid> = overlaps.iter().map(|one| one.id).collect();
-    let (mut answers, mut verdicts) = (HashMap::new(), HashMap::new());
+    let mut answers = HashMap::new();
+    let mut verdicts: HashMap<Uuid, Vec<Judged>> = HashMap::new();
     for one in pairs::answers(tx, &ids).await? {
         answers.entry(one.overlap).or_insert(one); // the latest comes first
     }
     for one in pairs::verdicts(tx, &ids).await? {
-        verdicts.entry(one.overlap).or_insert(one);
+        verdicts.entry(one.overlap).or_default().push(one);
     }
     let standing = |one: &Overlap| {
         let answered = answers.remove(&one.id);
+        let decided = verdicts.get(&one.id).and_then(|all| Judged::in_force(all, &one.found));
         let standing = Standing {
             found_at: one.found_at,
             is_gone: one.gone_at.is_some(),
-            is_rejected: verdicts.get(&one.id).is_some_and(|last| last.kind == VerdictKind::Rejected && last.holds(&one.found)),
+            is_rejected: decided.is_some_and(|one| one.kind == VerdictKind::Rejected),
             answered: answered.as_ref().map(|last| (last.said.at, last.fits(&one.found))),
         };
         (one.id, (standing, answered))

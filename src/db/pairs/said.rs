@@ -86,6 +86,12 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// The decision that holds of those on a pair, given the latest first: the latest that was made of what both say now.
+    #[must_use]
+    pub fn in_force<'a>(all: &'a [Self], found: &Found) -> Option<&'a Self> {
+        all.iter().find(|one| one.holds(found))
+    }
+
     /// Whether it still holds: neither collection has changed in substance since.
     #[must_use]
     pub fn holds(&self, found: &Found) -> bool {

@@ -8,12 +8,14 @@
 //! - `explain`: the judgement in words
 //! - `answer`, `verdict`: what agencies answer to a flag, and what people decide of it
 //! - `substance`, `contrast`: what a judgement depends on, and what differs between two texts
+//! - `groups`: what hangs together by what people have confirmed
 //! - `fit`, `scores`: how the numbers were found, and how good they are
 
 pub mod answer;
 pub mod contrast;
 pub mod explain;
 pub mod fit;
+pub mod groups;
 pub mod judge;
 pub mod scores;
 pub mod substance;

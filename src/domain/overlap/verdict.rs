@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use uuid::Uuid;
+
 use super::words_fault;
 
 terms! {
@@ -14,13 +16,38 @@ terms! {
     }
 }
 
+/// Two items that a reviewer may say are the same, by lineage: of the collection that asks and of the other one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Same {
+    /// The item of the collection that asks.
+    pub item: Uuid,
+    /// The item of the other one.
+    pub other: Uuid,
+}
+
+impl Same {
+    /// As a form sends it: `item:other`. A row's number would mean another row once the items are compared anew.
+    #[must_use]
+    pub fn code(self) -> String {
+        format!("{}:{}", self.item.simple(), self.other.simple())
+    }
+
+    fn parse(code: &str) -> Option<Self> {
+        let (item, other) = code.split_once(':')?;
+        Some(Self { item: item.parse().ok()?, other: other.parse().ok()? })
+    }
+}
+
+/// What is said where a chosen pair of items is no longer among those shown.
+pub const ITEMS_CHANGED: &str = "Några av uppgifterna du hade markerat jämförs inte längre. Markera på nytt bland dem som visas nu.";
+
 /// A decision on an overlap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// How much is the same.
     pub kind: VerdictKind,
-    /// Which of the pairs of items shown are the same, by their place among them.
-    pub items: BTreeSet<usize>,
+    /// Which of the pairs of items shown are the same. All of them where everything is the same and none is named.
+    pub items: BTreeSet<Same>,
     /// Why.
     pub reason: Option<String>,
 }
@@ -37,20 +64,20 @@ pub struct VerdictFaults {
 }
 
 impl Verdict {
-    /// Reads a decision as it was typed. `shown` is how many pairs of items the page showed.
+    /// Reads a decision as it was typed. `shown` are the pairs of items that the page shows now.
     ///
     /// # Errors
-    /// No choice is made; single items without saying which; a rejection without a reason; a reason that is too long.
-    pub fn parse(kind: &str, items: &[&str], shown: usize, reason: &str) -> Result<Self, VerdictFaults> {
+    /// No choice is made; single items without saying which; items that are not shown; a rejection without a reason; a reason that is too long.
+    pub fn parse(kind: &str, items: &[&str], shown: &BTreeSet<Same>, reason: &str) -> Result<Self, VerdictFaults> {
         let reason = reason.trim();
         let chosen = VerdictKind::from_code(kind);
-        let read: Option<BTreeSet<usize>> = items.iter().map(|item| item.parse().ok().filter(|at| *at < shown)).collect();
+        let read: Option<BTreeSet<Same>> = items.iter().map(|item| Same::parse(item).filter(|one| shown.contains(one))).collect();
         let mut faults = VerdictFaults { reason: words_fault(reason), ..VerdictFaults::default() };
         if chosen.is_none() {
             faults.kind = Some("Välj om insamlingarna begär samma uppgifter.".to_owned());
         }
         if read.is_none() {
-            faults.items = Some("Uppgifterna har ändrats. Markera dem igen.".to_owned());
+            faults.items = Some(ITEMS_CHANGED.to_owned());
         }
         let items = read.unwrap_or_default();
         if chosen == Some(VerdictKind::SingleItems) && items.is_empty() && faults.items.is_none() {
@@ -61,7 +88,11 @@ impl Verdict {
         }
         match chosen {
             Some(kind) if faults == VerdictFaults::default() => {
-                let items = if kind == VerdictKind::Rejected { BTreeSet::new() } else { items };
+                let items = match kind {
+                    VerdictKind::Rejected => BTreeSet::new(),
+                    VerdictKind::Full if items.is_empty() => shown.clone(),
+                    _ => items,
+                };
                 Ok(Self { kind, items, reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()) })
             }
             _ => Err(faults),
@@ -73,14 +104,29 @@ impl Verdict {
 mod tests {
     use super::*;
 
+    fn same(number: u128) -> Same {
+        Same { item: Uuid::from_u128(number), other: Uuid::from_u128(number + 100) }
+    }
+
     #[test]
     fn a_rejection_is_explained_and_single_items_are_named() {
-        let full = Verdict::parse("full", &["0", "2"], 3, "").expect("a decision");
-        assert_eq!((full.kind, full.items), (VerdictKind::Full, BTreeSet::from([0, 2])));
-        assert!(Verdict::parse("rejected", &[], 3, " ").expect_err("a fault").reason.is_some());
-        assert!(Verdict::parse("rejected", &["1"], 3, "Olika skolformer.").expect("a decision").items.is_empty());
-        assert!(Verdict::parse("single_items", &[], 3, "").expect_err("a fault").items.is_some());
-        assert!(Verdict::parse("full", &["3"], 3, "").expect_err("a fault").items.is_some());
-        assert!(Verdict::parse("kanske", &[], 3, "").expect_err("a fault").kind.is_some());
+        let shown = BTreeSet::from([same(0), same(1), same(2)]);
+        let (first, second, third) = (same(0).code(), same(1).code(), same(2).code());
+        let full = Verdict::parse("full", &[&first, &third], &shown, "").expect("a decision");
+        assert_eq!((full.kind, full.items), (VerdictKind::Full, BTreeSet::from([same(0), same(2)])));
+        assert_eq!(Verdict::parse("full", &[], &shown, "").expect("a decision").items, shown, "everything is the same");
+        assert!(Verdict::parse("partial", &[], &shown, "").expect("a decision").items.is_empty());
+        assert!(Verdict::parse("rejected", &[], &shown, " ").expect_err("a fault").reason.is_some());
+        assert!(Verdict::parse("rejected", &[&second], &shown, "Olika skolformer.").expect("a decision").items.is_empty());
+        assert!(Verdict::parse("single_items", &[], &shown, "").expect_err("a fault").items.is_some());
+        assert!(Verdict::parse("kanske", &[], &shown, "").expect_err("a fault").kind.is_some());
+    }
+
+    #[test]
+    fn only_items_that_are_shown_can_be_chosen() {
+        let shown = BTreeSet::from([same(0)]);
+        for odd in [same(1).code().as_str(), "0", "", ":", "a:b", &format!("{}:{}", same(0).item, same(1).other)] {
+            assert_eq!(Verdict::parse("full", &[odd], &shown, "").expect_err("a fault").items.as_deref(), Some(ITEMS_CHANGED), "{odd}");
+        }
     }
 }

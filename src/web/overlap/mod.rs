@@ -1,10 +1,15 @@
-//! Overlaps as people handle them: the list to review, and the page of each pair.
+//! Overlaps as people handle them: the lists of reviewers, the page of each pair, and what hangs together.
 
 pub mod asked;
 pub mod confirmed;
+pub mod ends;
 pub mod flags;
+pub mod grouped;
+pub mod groups;
+pub mod items;
 pub mod nearby;
 pub mod pair;
+pub mod pair_page;
 pub mod review;
 pub mod side;
 pub mod waiting;
@@ -22,4 +27,15 @@ pub fn letter(answered: &Answered) -> Option<String> {
         (Some(mailbox), _) => Some(format!("Förslaget mejlades den {day} till {mailbox}")),
         (None, _) => Some(format!("Förslaget mejlades den {day} till dem som registrerar för den andra myndigheten")),
     }
+}
+
+/// The lists of reviewers, as addresses with names.
+#[must_use]
+pub fn places() -> [(&'static str, &'static str); 4] {
+    [
+        ("/liknande", "Att bedöma"),
+        ("/liknande/bedomda", "Bedömda"),
+        ("/liknande/grupper", "Grupper"),
+        ("/liknande/uppgifter", "Begärs av flera"),
+    ]
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::overlap::contrast::{Run, contrast};
+use crate::domain::overlap::verdict::Same;
 use crate::domain::round::When;
 use crate::domain::terms::Status;
 use crate::domain::wording;
@@ -94,16 +95,18 @@ pub struct ItemRow {
     pub other_definition: Vec<Run>,
     /// Both as one text, for who chooses among them.
     pub spoken: String,
+    /// Which they are, as a form sends it; empty where one of them is not registered.
+    pub code: String,
 }
 
 impl ItemRow {
     /// The row of two items given by lineage; none where either is gone.
     #[must_use]
-    pub fn of(asking: &[(Uuid, Item)], met: &[(Uuid, Item)], pair: (Uuid, Uuid)) -> Option<Self> {
+    pub fn of(asking: &[(Uuid, Item)], met: &[(Uuid, Item)], pair: Same) -> Option<Self> {
         let find = |items: &[(Uuid, Item)], id: Uuid| items.iter().find(|(lineage, _)| *lineage == id).map(|(_, item)| item.clone());
-        let (item, other) = (find(asking, pair.0)?, find(met, pair.1)?);
+        let (item, other) = (find(asking, pair.item)?, find(met, pair.other)?);
         let text = |item: &Item| item.definition.clone().unwrap_or_default();
-        Some(Self::new((&item.label, &text(&item)), (&other.label, &text(&other))))
+        Some(Self { code: pair.code(), ..Self::new((&item.label, &text(&item)), (&other.label, &text(&other))) })
     }
 
     /// The row of two items, each as label and definition.
@@ -117,6 +120,7 @@ impl ItemRow {
             other_label: contrast(other.0, item.0),
             other_definition: contrast(other.1, explained.0),
             spoken: format!("”{}” och ”{}”", item.0, other.0),
+            code: String::new(),
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::web::user::Visitor;
 use crate::web::view::{Link, web_address};
 
 /// The media type of workbooks.
-const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(in crate::web) const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// After how many months the agency is asked to declare its list anew.
 const MONTHS_BETWEEN: Months = Months::new(12);
 
@@ -123,7 +123,7 @@ pub async fn complete(State(state): State<AppState>, Path(code): Path<String>, p
 }
 
 /// A file to save. What is shown to members must not be kept for others.
-pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+pub(in crate::web) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),

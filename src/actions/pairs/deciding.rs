@@ -1,0 +1,116 @@
+//! What reviewers decide of a flagged pair: made of what they were shown, and holding until that changes.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Pair, event, in_force, pair, said, shown_anew};
+use crate::actions::collections::retried;
+use crate::clock;
+use crate::db::pairs::{self, Found, ItemPair, Judged, checks};
+use crate::db::{Db, Tx, events};
+use crate::domain::access::{Action, Actor, may};
+use crate::domain::collection::Collection;
+use crate::domain::content::Item;
+use crate::domain::overlap::substance::substance;
+use crate::domain::overlap::verdict::{ITEMS_CHANGED, Same, Verdict};
+use crate::error::{Error, Result};
+use crate::secret;
+
+/// Both collections of a pair as they are now, in the version in force: what a reviewer looks at.
+#[derive(Debug, Clone)]
+pub struct Sides {
+    /// The collection that asks.
+    pub asking: Collection,
+    /// The other one.
+    pub met: Collection,
+    /// The items of the first with their lineages.
+    pub own: Vec<(Uuid, Item)>,
+    /// The items of the other.
+    pub others: Vec<(Uuid, Item)>,
+}
+
+impl Sides {
+    /// Reads both.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn read(tx: &mut Tx, pair: &Pair) -> Result<Self> {
+        let (asking, met) = (in_force(tx, pair.asking.id).await?, in_force(tx, pair.met.id).await?);
+        let (own, others) = (with_lineages(tx, &asking).await?, with_lineages(tx, &met).await?);
+        Ok(Self { asking, met, own, others })
+    }
+
+    /// The digests of their substance: what a decision is made of.
+    #[must_use]
+    pub fn digests(&self) -> (String, String) {
+        let digest = |one: &Collection| secret::digest(&substance(&one.content));
+        (digest(&self.asking), digest(&self.met))
+    }
+
+    /// The pairs of items that the method found and that still stand in both, the most alike first.
+    #[must_use]
+    pub fn shown<'a>(&self, found: &'a Found) -> Vec<&'a ItemPair> {
+        let holds = |items: &[(Uuid, Item)], id: Uuid| items.iter().any(|(lineage, _)| *lineage == id);
+        found.items.iter().filter(|one| holds(&self.own, one.item) && holds(&self.others, one.other)).collect()
+    }
+
+    /// The same as what a form may name.
+    #[must_use]
+    pub fn choices(&self, found: &Found) -> BTreeSet<Same> {
+        self.shown(found).into_iter().map(ItemPair::same).collect()
+    }
+}
+
+/// The items of a collection with their lineages.
+async fn with_lineages(tx: &mut Tx, collection: &Collection) -> Result<Vec<(Uuid, Item)>> {
+    let lineages = pairs::lineages(tx, collection.id, collection.version).await?;
+    Ok(lineages.into_iter().zip(collection.content.items.iter().cloned()).collect())
+}
+
+/// Writes a reviewer's decision. `seen`: the digests of both collections that the page was made of.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` where either collection changed in substance after the page was made; `Invalid` where a pair of
+/// items is no longer compared.
+pub async fn decide(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: (&str, &str), now: DateTime<Utc>) -> Result<()> {
+    retried(|| decide_once(db, actor, id, verdict, seen, now)).await
+}
+
+async fn decide_once(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: (&str, &str), now: DateTime<Utc>) -> Result<()> {
+    if !may(actor, Action::ReviewOverlaps) {
+        return Err(Error::Forbidden);
+    }
+    let mut tx = db.write().await?;
+    pairs::lock(&mut tx, id).await?;
+    let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
+    let found = &pair.overlap.found;
+    let sides = Sides::read(&mut tx, &pair).await?;
+    let substances = sides.digests();
+    if (substances.0.as_str(), substances.1.as_str()) != seen {
+        return Err(Error::Conflict);
+    }
+    let items = verdict.items.iter().map(|one| sides.shown(found).into_iter().find(|item| item.same() == *one).copied());
+    let items: Option<Vec<ItemPair>> = items.collect();
+    let mut items = items.ok_or_else(|| Error::Invalid(ITEMS_CHANGED.to_owned()))?;
+    items.sort_by(|a, b| b.score.total_cmp(&a.score));
+    if (&found.substance, &found.other_substance) != (&substances.0, &substances.1) {
+        // decided before the two were compared as they are now: the decision holds at once, and they still are compared
+        pairs::set_substances(&mut tx, id, &substances).await?;
+        checks::again(&mut tx, found.collection).await?;
+    }
+    let judged = Judged { overlap: id, kind: verdict.kind, items, reason: verdict.reason.clone(), substances, said: said(actor, now) };
+    let latest = pairs::verdicts(&mut tx, &[id]).await?.into_iter().next();
+    let same = |latest: &Judged| Judged { said: judged.said.clone(), ..latest.clone() } == judged;
+    if latest.as_ref().is_some_and(same) {
+        return Ok(tx.commit().await?); // sent twice
+    }
+    pairs::add_verdict(&mut tx, &judged).await?;
+    shown_anew(&mut tx, &pair, now).await?;
+    let detail = json!({ "met": pair.numbers[1].to_string(), "verdict": verdict.kind.code() });
+    events::add(&mut tx, &event(actor, "overlap.decided", id, detail, now)).await?;
+    tx.commit().await?;
+    Ok(())
+}

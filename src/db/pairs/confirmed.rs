@@ -1,0 +1,132 @@
+//! The overlaps that people have confirmed, as both collections' pages tell of them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::super::collection_rows::term;
+use super::super::{Result, Tx, unknown_code};
+use super::{ItemPair, Worded, worded};
+use crate::domain::overlap::answer::{Answer, AnswerKind};
+use crate::domain::overlap::verdict::VerdictKind;
+use crate::sql;
+
+/// An overlap that people have confirmed, as both collections' pages tell of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirmed {
+    /// The number of the collection at the other end.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// From when it is shown openly.
+    pub open_from: Option<NaiveDate>,
+    /// How much is the same.
+    pub kind: VerdictKind,
+    /// The items that are the same: as this collection words them, and as the other does.
+    pub items: Vec<(String, String)>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The name of the body that confirmed it.
+    pub body: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What the agency that asks answered, with its name.
+    pub answer: Option<(Answer, String)>,
+    /// The names of those who object to it, though not what they say.
+    pub objects: Vec<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    collection_id: Uuid,
+    other_id: Uuid,
+    number: String,
+    title: String,
+    open_from: Option<NaiveDate>,
+    kind: String,
+    items: Json<Vec<ItemPair>>,
+    reason: Option<String>,
+    body: String,
+    at: DateTime<Utc>,
+    answer: Option<String>,
+    answer_reason: Option<String>,
+    who: Option<String>,
+}
+
+impl Row {
+    /// As `collection` tells of it, given what items are called.
+    fn told(self, collection: Uuid, words: &HashMap<(Uuid, Uuid), Worded>, objects: Vec<String>) -> Result<Confirmed> {
+        let answer = match (self.answer, self.who) {
+            (Some(kind), Some(who)) => Some((Answer { kind: term!(AnswerKind, kind)?, reason: self.answer_reason }, who)),
+            _ => None,
+        };
+        let (asking, met) = (self.collection_id, self.other_id);
+        let pair = |one: &ItemPair| {
+            let (item, other) = (words.get(&(asking, one.item))?.label.clone(), words.get(&(met, one.other))?.label.clone());
+            Some(if asking == collection { (item, other) } else { (other, item) })
+        };
+        let items = self.items.iter().filter_map(pair).collect();
+        let Self { number, title, open_from, kind, reason, body, at, .. } = self;
+        Ok(Confirmed { number, title, open_from, kind: term!(VerdictKind, kind)?, items, reason, body, at, answer, objects })
+    }
+}
+
+/// The confirmed overlaps of a collection, the latest decision first.
+///
+/// # Errors
+/// As the engine says.
+pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed>> {
+    let rows: Vec<Row> = sql!(
+        "SELECT o.id, o.collection_id, o.other_id, c.number, cv.title, c.open_from, v.kind, v.items, v.reason, body.name AS body, v.at,
+                a.kind AS answer, a.reason AS answer_reason, who.name AS who
+         FROM overlap o
+         JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
+         JOIN organisation body ON body.code = v.organisation_code
+         JOIN collection c ON c.id = CASE WHEN o.collection_id = $1 THEN o.other_id ELSE o.collection_id END
+         JOIN collection_version cv ON cv.collection_id = c.id AND cv.version = COALESCE(c.decided_version, c.planned_version)
+         LEFT JOIN overlap_answer a ON a.overlap_id = o.id AND a.substance = o.substance AND a.other_substance = o.other_substance
+           AND NOT EXISTS (
+           SELECT 1 FROM overlap_answer later WHERE later.overlap_id = o.id AND (later.at > a.at OR (later.at = a.at AND later.id > a.id)))
+         LEFT JOIN organisation who ON who.code = a.organisation_code
+         WHERE (o.collection_id = $1 OR o.other_id = $1) AND v.kind <> 'rejected' AND c.number IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND later.substance = o.substance
+             AND later.other_substance = o.other_substance AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
+         ORDER BY v.at DESC, c.number",
+        collection,
+    )
+    .all(tx)
+    .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut both: Vec<Uuid> = rows.iter().flat_map(|row| [row.collection_id, row.other_id]).collect();
+    both.sort_unstable();
+    both.dedup();
+    let words = worded(tx, &both).await?;
+    let mut objecting = objecting(tx, &ids).await?;
+    let told = |row: Row| {
+        let objects = objecting.remove(&row.id).unwrap_or_default();
+        row.told(collection, &words, objects)
+    };
+    rows.into_iter().map(told).collect()
+}
+
+/// The names of the organisations that object to these pairs, by pair.
+async fn objecting(tx: &mut Tx, overlaps: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>> {
+    let rows: Vec<(Uuid, String)> = sql!(
+        "SELECT DISTINCT r.overlap_id, w.name FROM overlap_remark r JOIN organisation w ON w.code = r.organisation_code
+         WHERE r.objects AND r.overlap_id IN ($1..) ORDER BY w.name",
+    )
+    .list(overlaps.iter().copied())
+    .all(tx)
+    .await?;
+    let mut names: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (overlap, name) in rows {
+        names.entry(overlap).or_default().push(name);
+    }
+    Ok(names)
+}

@@ -1,0 +1,213 @@
+//! The page of a pair: side by side, what was said of it, and what the reader can say.
+
+use std::collections::{HashMap, HashSet};
+
+use askama::Template;
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::asked::questions;
+use super::letter;
+use super::pair::Typed;
+use super::side::{ItemRow, Side};
+use crate::actions::pairs::{self, Sides};
+use crate::clock;
+use crate::db::Tx;
+use crate::db::pairs::{self as kept, Answered, Judged, Remark, Said};
+use crate::domain::access::{Action, may};
+use crate::domain::collection::Collection;
+use crate::domain::overlap::answer::AnswerFaults;
+use crate::domain::overlap::verdict::{VerdictFaults, VerdictKind};
+use crate::domain::wording;
+use crate::error::Result;
+use crate::state::AppState;
+use crate::text;
+use crate::web::fields::{ErrorLine, Question};
+use crate::web::filters;
+use crate::web::layout::Layout;
+use crate::web::user::{User, Visitor};
+
+/// Something that was said of the pair.
+#[derive(Debug)]
+pub struct Line {
+    /// When, in words.
+    pub day: String,
+    /// When, as `2026-11-22`.
+    pub iso: String,
+    /// Which organisation.
+    pub who: String,
+    /// What it did.
+    pub what: String,
+    /// What it wrote.
+    pub words: Option<String>,
+    /// To whom a letter went.
+    pub letter: Option<String>,
+}
+
+/// The page of a pair.
+#[derive(Debug, Template)]
+#[template(path = "overlap/pair.html")]
+pub struct PairPage {
+    /// The frame.
+    pub layout: Layout,
+    /// Its identity.
+    pub id: Uuid,
+    /// What was just done.
+    pub done: Option<&'static str>,
+    /// What is wrong.
+    pub errors: Vec<ErrorLine>,
+    /// The collection that asks.
+    pub asking: Side,
+    /// The other one.
+    pub met: Side,
+    /// The items that are alike.
+    pub items: Vec<ItemRow>,
+    /// What each asks for in all, by its number.
+    pub all_items: [(String, Vec<String>); 2],
+    /// Who is responsible for both, if anybody is.
+    pub same_agency: Option<String>,
+    /// The latest decision, where it was made of what they said earlier.
+    pub lapsed: Option<Line>,
+    /// Whether the method no longer flags it.
+    pub gone: bool,
+    /// What was said, the first first.
+    pub lines: Vec<Line>,
+    /// Digests of what is shown.
+    pub seen: (String, String),
+    /// The agency's answer, where the reader speaks for it: choice and reason.
+    pub answer: Option<(Question, Question)>,
+    /// A remark, where the reader speaks for either agency, and whether the reader may object.
+    pub remark: Option<(Question, bool, bool)>,
+    /// The decision, where the reader reviews: choice, items and reason.
+    pub verdict: Option<(Question, Question, Question)>,
+}
+
+impl PairPage {
+    pub(super) async fn read(state: &AppState, user: User, id: Uuid, today: NaiveDate, typed: Typed) -> Result<Self> {
+        let mut tx = state.db.read().await?;
+        let pair = pairs::pair(&mut tx, &user.actor, id, today).await?;
+        let sides = Sides::read(&mut tx, &pair).await?;
+        let found = &pair.overlap.found;
+        let shown = sides.shown(found);
+        let items = shown.iter().filter_map(|one| ItemRow::of(&sides.own, &sides.others, one.same())).collect();
+        let (answers, remarks, verdicts) =
+            (kept::answers(&mut tx, &[id]).await?, kept::remarks(&mut tx, &[id]).await?, kept::verdicts(&mut tx, &[id]).await?);
+        let latest = (answers.first().cloned(), Judged::in_force(&verdicts, found).cloned());
+        let lapsed = verdicts.first().filter(|_| latest.1.is_none()).cloned();
+        let names = names(&mut tx, &answers, &remarks, &verdicts).await?;
+        let speaks = (
+            may(&user.actor, Action::Edit(pair.asking.parties(today))),
+            may(&user.actor, Action::Edit(pair.met.parties(today))),
+            may(&user.actor, Action::ReviewOverlaps),
+        );
+        let mut this = Self {
+            layout: Layout::new(state, Visitor(Some(user)), "/liknande"),
+            id,
+            done: None,
+            errors: Vec::new(),
+            asking: Side::new(&sides.asking, today),
+            met: Side::new(&sides.met, today),
+            all_items: [&sides.asking, &sides.met].map(all_items),
+            same_agency: same_agency(&sides),
+            seen: sides.digests(),
+            gone: pair.overlap.gone_at.is_some(),
+            lapsed: lapsed.and_then(|one| lines(&names, Vec::new(), Vec::new(), vec![one]).pop()),
+            lines: lines(&names, answers, remarks, verdicts),
+            answer: None,
+            remark: None,
+            verdict: None,
+            items,
+        };
+        this.ask(speaks, latest, typed);
+        Ok(this)
+    }
+
+    /// Puts the questions that the reader may answer.
+    fn ask(&mut self, speaks: (bool, bool, bool), latest: (Option<Answered>, Option<Judged>), typed: Typed) {
+        let (asks, met, reviews) = speaks;
+        let remark = typed.remark.unwrap_or_default();
+        let fault = Some(remark.2).filter(|fault| !fault.is_empty());
+        self.answer = asks.then(|| answer_questions(typed.answer, latest.0));
+        self.remark = (asks || met).then(|| (remark_question(remark.0, fault), met && !asks, remark.1));
+        self.verdict = reviews.then(|| verdict_questions(&self.items, typed.verdict, latest.1));
+        let answer = self.answer.iter().flat_map(|(a, b)| [a, b]);
+        let verdict = self.verdict.iter().flat_map(|(a, b, c)| [a, b, c]);
+        let remark = self.remark.iter().map(|(question, ..)| question);
+        self.errors = answer.chain(remark).chain(verdict).filter_map(Question::error_line).collect();
+    }
+}
+
+fn answer_questions(typed: Option<(String, String, AnswerFaults)>, latest: Option<Answered>) -> (Question, Question) {
+    let said = latest.map(|one| (one.answer.kind.code().to_owned(), one.answer.reason.unwrap_or_default(), AnswerFaults::default()));
+    let (kind, reason, faults) = typed.or(said).unwrap_or_default();
+    questions(("svar".to_owned(), "skal".to_owned()), (&kind, reason), faults)
+}
+
+fn remark_question(words: String, fault: Option<String>) -> Question {
+    Question::new("inlagg", "Skriv till den andra myndigheten").hint("SKR och eSams analytiker kan också läsa.").typed(words).wrong(fault)
+}
+
+type TypedVerdict = Option<(String, HashSet<String>, String, VerdictFaults)>;
+
+fn verdict_questions(rows: &[ItemRow], typed: TypedVerdict, latest: Option<Judged>) -> (Question, Question, Question) {
+    let codes = |one: &Judged| one.items.iter().map(|item| item.same().code()).collect();
+    let said =
+        latest.map(|one| (one.kind.code().to_owned(), codes(&one), one.reason.clone().unwrap_or_default(), VerdictFaults::default()));
+    let (kind, items, reason, faults) = typed.or(said).unwrap_or_default();
+    let label = |kind: VerdictKind| filters::capital(kind.label());
+    let choice = Question::new("bedomning", "Begär de båda insamlingarna samma uppgifter?")
+        .choices(VerdictKind::ALL.iter().map(|kind| (kind.code(), label(*kind))), &[&kind])
+        .wrong(faults.kind);
+    let chosen: Vec<&str> = items.iter().map(String::as_str).collect();
+    let which = Question::new("uppgift", "Vilka uppgifter är samma?")
+        .hint("Är allt samma och ni inte markerar något räknas alla.")
+        .choices(rows.iter().map(|row| (row.code.clone(), row.spoken.clone())), &chosen)
+        .wrong(faults.items);
+    let reason = Question::new("motivering", "Motivering")
+        .hint("Krävs om uppgifterna inte är samma. Visas öppet på båda insamlingarna om ni bekräftar.")
+        .typed(reason)
+        .wrong(faults.reason);
+    (choice, which, reason)
+}
+
+/// The labels of everything that a collection asks for, by its number.
+fn all_items(collection: &Collection) -> (String, Vec<String>) {
+    let number = collection.number.map(|number| number.to_string()).unwrap_or_default();
+    (number, collection.content.items.iter().map(|item| item.label.clone()).collect())
+}
+
+/// Who is responsible for both collections: nobody else is asked twice then.
+fn same_agency(sides: &Sides) -> Option<String> {
+    let is_theirs = |code: &str| sides.met.responsible.iter().any(|one| one.organisation.code == code);
+    let both = sides.asking.responsible.iter().map(|one| &one.organisation).filter(|one| is_theirs(&one.code));
+    let names: Vec<String> = both.map(|one| one.name.clone()).collect();
+    (!names.is_empty()).then(|| wording::enumerated(&names))
+}
+
+async fn names(tx: &mut Tx, answers: &[Answered], remarks: &[Remark], verdicts: &[Judged]) -> Result<HashMap<String, String>> {
+    let said = answers.iter().map(|one| &one.said).chain(remarks.iter().map(|one| &one.said)).chain(verdicts.iter().map(|one| &one.said));
+    let codes: HashSet<String> = said.map(|said| said.organisation.clone()).collect();
+    let codes: Vec<String> = codes.into_iter().collect();
+    Ok(crate::db::organisations::names(tx, &codes).await?.into_iter().collect())
+}
+
+/// Everything that was said, the first first.
+fn lines(names: &HashMap<String, String>, answers: Vec<Answered>, remarks: Vec<Remark>, verdicts: Vec<Judged>) -> Vec<Line> {
+    let line = |said: &Said, what: String, words: Option<String>, letter: Option<String>| {
+        let day = clock::swedish_day(said.at);
+        let who = names.get(&said.organisation).cloned().unwrap_or_else(|| said.organisation.clone());
+        (said.at, Line { day: text::written_date(day), iso: day.to_string(), who, what, words, letter })
+    };
+    let answered = answers.into_iter().map(|one| {
+        let letter = letter(&one).map(|letter| format!("{letter}."));
+        line(&one.said, format!("svarar: {}", one.answer.kind.label()), one.answer.reason, letter)
+    });
+    let remarked = remarks.into_iter().map(|one| {
+        let what = if one.objects { "invänder" } else { "skriver" };
+        line(&one.said, what.to_owned(), Some(one.words), None)
+    });
+    let decided = verdicts.into_iter().map(|one| line(&one.said, format!("bedömer: {}", one.kind.label()), one.reason, None));
+    let mut all: Vec<_> = answered.chain(remarked).chain(decided).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, line)| line).collect()
+}
