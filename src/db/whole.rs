@@ -29,8 +29,16 @@ const MOST_BYTES: u64 = 24_000_000;
 /// What one collection takes when it is of ordinary size, in bytes.
 const ORDINARY_BYTES: usize = 8_000;
 
-/// What tells that a kept collection is unchanged: when it was last written, and when those were that people have found to be alike.
-type Stamp = (DateTime<Utc>, Option<DateTime<Utc>>);
+/// What tells that a kept collection is unchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// When it or something that it names was last written.
+    pub touched_at: DateTime<Utc>,
+    /// When those at the other end of overlaps that people have decided on were: what they are called, and whether they are open.
+    pub others_touched_at: Option<DateTime<Utc>>,
+    /// How many of those decisions hold: a change at the other end may end one, once it is compared.
+    pub decisions: i64,
+}
 
 /// A collection with what its page shows beside it.
 #[derive(Debug, Clone)]
@@ -49,14 +57,12 @@ pub struct Whole {
     pub actors: HashMap<String, String>,
     /// The overlaps that people have confirmed, the latest first.
     pub overlaps: Vec<Confirmed>,
-    /// When it or something that it names was last written.
-    pub touched_at: DateTime<Utc>,
-    /// When those at the other end of overlaps that people have decided on were: what they are called, and whether they are open.
-    pub others_touched_at: Option<DateTime<Utc>>,
+    /// What tells that all of it is as it was read.
+    pub stamp: Stamp,
 }
 
 impl Whole {
-    async fn read(tx: &mut Tx, id: Uuid, (touched_at, others_touched_at): Stamp) -> Result<Option<Self>> {
+    async fn read(tx: &mut Tx, id: Uuid, stamp: Stamp) -> Result<Option<Self>> {
         let Some(collection) = collections::load(tx, &[id], Version::InForce).await?.pop() else { return Ok(None) };
         let codes = collection.content.respondents.iter().filter_map(|group| match &group.selection {
             Selection::Listed(codes) => Some(codes.as_slice()),
@@ -73,7 +79,7 @@ impl Whole {
         let codes: HashSet<String> = events.iter().map(|event| event.actor.clone()).collect();
         let actors = organisations::names(tx, &Vec::from_iter(codes)).await?.into_iter().collect();
         let overlaps = pairs::confirmed_of(tx, id).await?;
-        Ok(Some(Self { overlaps, collection, listed, events, planned, planned_visibility, actors, touched_at, others_touched_at }))
+        Ok(Some(Self { overlaps, collection, listed, events, planned, planned_visibility, actors, stamp }))
     }
 
     /// Whether everyone may read what is planned beside the decided version: what is shown only once it goes out has not gone out.
@@ -146,22 +152,22 @@ pub async fn open_by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber, 
 /// # Errors
 /// As the engine says.
 pub async fn by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber) -> Result<Option<Arc<Whole>>> {
-    let row: Option<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>)> = sql!(
-        "SELECT c.id, c.touched_at,
-                (SELECT MAX(t.touched_at) FROM overlap o
-                 JOIN collection t ON t.id = CASE WHEN o.collection_id = c.id THEN o.other_id ELSE o.collection_id END
-                 WHERE (o.collection_id = c.id OR o.other_id = c.id)
-                   AND EXISTS (SELECT 1 FROM overlap_verdict v WHERE v.overlap_id = o.id))
-         FROM collection c WHERE c.number = $1",
+    let row: Option<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>, i64)> = sql!(
+        "SELECT c.id, c.touched_at, MAX(t.touched_at), COUNT(v.id) FROM collection c
+         LEFT JOIN overlap o ON o.collection_id = c.id OR o.other_id = c.id
+         LEFT JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
+         LEFT JOIN collection t ON v.id IS NOT NULL AND t.id = CASE WHEN o.collection_id = c.id THEN o.other_id ELSE o.collection_id END
+         WHERE c.number = $1 GROUP BY c.id, c.touched_at",
         number.to_string()
     )
     .optional(tx)
     .await?;
-    let Some((id, touched_at, others)) = row else { return Ok(None) };
-    if let Some(whole) = kept.0.get(&id).filter(|whole| (whole.touched_at, whole.others_touched_at) == (touched_at, others)) {
+    let Some((id, touched_at, others_touched_at, decisions)) = row else { return Ok(None) };
+    let stamp = Stamp { touched_at, others_touched_at, decisions };
+    if let Some(whole) = kept.0.get(&id).filter(|whole| whole.stamp == stamp) {
         return Ok(Some(whole));
     }
-    let Some(whole) = Whole::read(tx, id, (touched_at, others)).await?.map(Arc::new) else { return Ok(None) };
+    let Some(whole) = Whole::read(tx, id, stamp).await?.map(Arc::new) else { return Ok(None) };
     kept.0.insert(id, Arc::clone(&whole));
     Ok(Some(whole))
 }

@@ -234,6 +234,7 @@ impl ShowPage {
 mod tests {
     use super::*;
     use crate::clock;
+    use crate::db::whole::Stamp;
     use crate::domain::collection::{Collection, Responsible};
     use crate::domain::content::{Content, Provision};
     use crate::domain::organisation::{Organisation, OrganisationKind};
@@ -313,8 +314,7 @@ mod tests {
             overlaps: Vec::new(),
             planned_visibility: None,
             actors: std::collections::HashMap::new(),
-            touched_at: clock::now(),
-            others_touched_at: None,
+            stamp: Stamp { touched_at: clock::now(), others_touched_at: None, decisions: 0 },
         };
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
         ShowPage::new(Layout { demonstration: false, section: "/insamlingar", user: None }, whole, today).render().expect("a page")

@@ -75,6 +75,9 @@ fn a_decision_is_of_what_the_page_showed_and_holds_before_the_two_are_compared()
         // what was said of an earlier text comes to hold again with that text, and is told of until then
         app.import(SCB, &[planned("B-1", "Något helt annat", &[])]).await.expect("written");
         flag(&app, &asking, &met).await;
+        for number in [&asking, &met] {
+            assert!(!app.page(&format!("/insamlingar/{number}")).await.contains(CONFIRMED), "{number}: it no longer holds");
+        }
         let page = skr.page(&address).await;
         assert!(page.contains("gällde en tidigare lydelse") && page.contains("Samma elever."), "{page}");
         assert!(skr.page("/liknande").await.contains(&address));
