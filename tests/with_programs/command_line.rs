@@ -137,6 +137,7 @@ fn similar_answers() -> Result<(), String> {
     expect(of_file.status.success() && right, "against a file", &of_file)?;
     let without = house.run(&["similar", &planned])?;
     is_refused_in_a_line(&without, "ingen databas")?;
+    is_refused_in_a_line(&house.run(&["overlap-scores", "--own"])?, "ingen databas")?;
     let file = write(&house.folder().join("i.csv"), "egen referens;titel;slag;uppgift\nA-1;Skolmåltider;enkät;Kostnad per portion\n")?;
     let imported = house.run(&["import", "collections", &file, "--agency", "202100-0837"])?;
     expect(imported.status.success(), "an import", &imported)?;
@@ -144,6 +145,7 @@ fn similar_answers() -> Result<(), String> {
     let found = answers(&of_register);
     let number = found.first().and_then(|first| first["matches"][0]["collection"].as_str()).unwrap_or_default().to_owned();
     expect(of_register.status.success() && number.len() >= 9, "against the register", &of_register)?;
+    is_refused_in_a_line(&house.run(&["overlap-scores", "--own", "--fit"])?, "Registret har 0 bedömningar")?;
     let wrong = write(&house.folder().join("fel.jsonl"), "{\"id\":\"Q1\"}\n{\"id\":\n")?;
     is_refused_in_a_line(&house.run(&["similar", &wrong, "--against", &base])?, "Rad 2")?;
     is_refused_in_a_line(&house.run(&["similar", "finns-inte.jsonl", "--against", &base])?, "finns-inte.jsonl")
