@@ -275,6 +275,7 @@ fn administers(setup: Setup) -> Result<(), String> {
         let mut judge = Judge::new(browser);
         judge.sign_in("admin").await?;
         judge.here("administration").await?;
+        judge.at("words", "/administration/ordlista").await?;
         judge.at("desk_admin", "/skrivbord").await?;
         judge.at("people", "/personer").await?;
         judge.at("people_of_another", "/personer?organisation=202100-4185").await?;
