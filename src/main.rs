@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
 use insamlingsregister::actions::overlap_scores::Trial;
+use insamlingsregister::actions::overlap_scores::distractors::with_distractors;
 use insamlingsregister::actions::overlap_scores::own::Own;
 use insamlingsregister::actions::overlaps::{self, DEFAULT_MATCHES};
 use insamlingsregister::actions::people::{self, Invitation};
@@ -107,6 +108,9 @@ enum Command {
         /// Mäter på registrets egna bedömningar på /liknande i stället för på filer; det behövs minst 200 som gäller
         #[arg(long, conflicts_with_all = ["base", "queries"])]
         own: bool,
+        /// Gör registret större med så många insamlingar, hopsatta av dem som ingen planerad liknar
+        #[arg(long, value_name = "ANTAL", default_value_t = 0, conflicts_with = "own", value_parser = clap::value_parser!(u32).range(..=100_000))]
+        distractors: u32,
         /// Räknar också fram nya vikter, att skriva in i src/domain/overlap/weights.rs
         #[arg(long)]
         fit: bool,
@@ -173,7 +177,9 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
         Command::Export { folder } => export_all(&config, &folder).await,
         Command::Similar { file, top, against } => similar(&config, &file, top, against.as_deref()).await,
         Command::CheckConfig => check_config(&config),
-        Command::OverlapScores { base: Some(base), queries: Some(queries), fit, .. } => overlap_scores(&base, &queries, fit),
+        Command::OverlapScores { base: Some(base), queries: Some(queries), distractors, fit, .. } => {
+            overlap_scores(&base, &queries, distractors, fit)
+        }
         Command::OverlapScores { fit, .. } => own_overlap_scores(&config, fit).await,
     };
     outcome.map_err(|error| in_words(&error))
@@ -309,8 +315,9 @@ async fn similar(config: &Config, file: &Path, top: usize, against: Option<&Path
     Ok(out.flush()?)
 }
 
-fn overlap_scores(base: &Path, queries: &Path, fit: bool) -> Result<(), Error> {
+fn overlap_scores(base: &Path, queries: &Path, distractors: u32, fit: bool) -> Result<(), Error> {
     let (base, queries) = (read_planned(base)?, read_planned(queries)?);
+    let base = with_distractors(&base, &queries, distractors as usize);
     print_scores(&Trial::new(&base, &queries, if fit { usize::MAX } else { DEFAULT_MATCHES }), fit);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! How good the finder of overlaps is, measured on planned collections that people have judged; and the weights that fit them best.
 
+pub mod distractors;
 pub mod own;
 
 use std::collections::HashMap;
@@ -230,6 +231,15 @@ mod tests {
         assert!(scores.flag_f1 >= 0.90 && scores.false_alarms <= 0.06, "{scores}");
         assert!(scores.item_precision_at_1 >= 0.821 && scores.item_recall_at_3 >= 0.92, "{scores}");
         assert!(scores.singles_listed >= 0.70, "{scores}");
+    }
+
+    #[test]
+    fn a_register_of_many_others_hides_little() {
+        let (base, queries) = files();
+        let few = Trial::new(&base, &queries, 5).scores(&MODEL);
+        let larger = distractors::with_distractors(&base, &queries, 1_500);
+        let many = Trial::new(&larger, &queries, 5).scores(&MODEL);
+        assert!(many.recall_at_5 >= few.recall_at_5 - 0.04 && many.false_alarms <= 0.06, "{many}");
     }
 
     #[test]
