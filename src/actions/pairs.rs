@@ -112,7 +112,8 @@ pub(super) async fn answer_within(
     if latest.as_ref().is_some_and(is_same) {
         return Ok(()); // sent twice
     }
-    let proposes = answer.kind == AnswerKind::Coordinate && !is_proposed;
+    // who speaks for both need not be written to
+    let proposes = answer.kind == AnswerKind::Coordinate && !is_proposed && !may(actor, Action::Edit(pair.met.parties(today)));
     let sent = if proposes { propose(tx, origin, pair, answer, now).await? } else { Sent::default() };
     let detail = json!({ "met": pair.numbers[1].to_string(), "answer": answer.kind.code(), "letters": sent.letters });
     let substances = (found.substance.clone(), found.other_substance.clone());

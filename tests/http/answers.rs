@@ -66,8 +66,13 @@ fn an_answer_in_the_form_becomes_the_answer_to_the_flag() {
         let draft = form(&own, "Bibliotek i skolan").await;
         let page = own.page(&format!("{draft}/granska")).await;
         let names = [format!("svar_{met}"), format!("skal_{met}")];
-        for said in ["Samlas troligen redan in", "Skolbibliotekens bemanning", "Vi svarar senare", "Hur ofta", MAILBOX, &names[0]] {
+        for said in ["Samlas troligen redan in", "Skolbibliotekens bemanning", "Vi svarar senare", MAILBOX, &names[0]] {
             assert!(page.contains(said), "{said}: {page}");
+        }
+        for fact in
+            ["Skatteverket", "Hur ofta", "Senaste omgången", "Nästa omgång", "Kontakt", "E-post", "Syfte", "Antal skolbibliotekarier"]
+        {
+            assert!(page.contains(fact) && own.page(&format!("{draft}/uppgifter")).await.contains(fact), "{fact}: {page}");
         }
         let refused = sent(&own, &draft, "granska", &answering(&names, "differs", " ", "registrera")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -286,5 +291,24 @@ fn a_fault_in_the_finder_keeps_nobody_from_writing_or_registering() {
         let (found, answers) = kept(&app, &number).await;
         assert_eq!((found.len(), answers), (1, 1));
         assert!(found[0].found.items.is_empty());
+    });
+}
+
+#[test]
+fn who_speaks_for_both_collections_writes_no_letter_to_itself() {
+    run(async {
+        let app = TestApp::real().await;
+        app.import(SCB, &[with(planned("B-1", "Skolbibliotekens bemanning", &LIBRARIES), &[("kontakt e-post", MAILBOX)])])
+            .await
+            .expect("written");
+        let met = app.number_of("Skolbibliotekens bemanning").await.expect("a number");
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let draft = form(&own, "Bibliotek i skolan").await;
+        assert!(own.page(&format!("{draft}/granska")).await.contains("Båda är era egna. Inget mejl skickas."));
+        let names = [format!("svar_{met}"), format!("skal_{met}")];
+        let number = number_in(&sent(&own, &draft, "granska", &answering(&names, "coordinate", "", "registrera")).await);
+        assert_eq!(kept(&app, &number).await.1, 1);
+        assert!(app.letters(MAILBOX).await.is_empty());
+        assert!(!own.page("/skrivbord").await.contains("En annan myndighet"), "one's own answer is no news");
     });
 }

@@ -55,7 +55,7 @@ async fn whole_way(browser: &Browser, (width, scripts): (u32, bool)) -> Result<(
     judge(browser, scripts).await?;
     press(browser, "main .actions button[value=nasta]").await?;
     browser.open(&format!("{draft}/granska")).await?;
-    browser.follow("main button[value=registrera]").await?;
+    answer_in_the_form(browser, scripts).await?;
     let own = browser.path().await?.split('?').next().unwrap_or_default().to_owned();
     let pair = flagged(browser, &own).await?;
     judge(browser, scripts).await?;
@@ -102,12 +102,51 @@ async fn appears_while_typing(browser: &Browser) -> Result<(), String> {
     if browser.evaluate(place).await? != before {
         return Err("the form moved".to_owned());
     }
-    let told = browser.evaluate("return window.told.length").await?;
+    browser.until("it is told", async || Ok(browser.evaluate("return window.told.length").await? != 0)).await?;
     fill(browser, "input[name=item_label]", " i kommunen").await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let texts = browser.evaluate("return window.told").await?;
     let repeated = texts.as_array().is_some_and(|all| all.windows(2).any(|two| two[0] == two[1]));
-    if told == 0 || repeated { Err(format!("told {texts}")) } else { Ok(()) }
+    if repeated {
+        return Err(format!("told {texts}"));
+    }
+    stays_folded_and_tells_when_it_is_old(browser).await?;
+    follows_pasted_rows(browser).await
+}
+
+/// What somebody has folded stays so, and what could not be compared is said to be old.
+async fn stays_folded_and_tells_when_it_is_old(browser: &Browser) -> Result<(), String> {
+    let fold = "const [first] = document.querySelectorAll('[data-nearby] details.near');
+                first.open = false; first.querySelector('details').open = true; window.first = first; return first.dataset.fold";
+    let folded = browser.evaluate(fold).await?.as_str().map(str::to_owned).ok_or("nothing to fold")?;
+    browser.evaluate("window.asked = window.fetch; window.fetch = () => Promise.reject(new TypeError('nere'));").await?;
+    let is_old = async || Ok(browser.evaluate("return !document.querySelector('[data-nearby-stale]').hidden").await? == true);
+    fill(browser, "input[name=item_label]", " och region").await?;
+    browser.until("it is said to be old", is_old).await?;
+    browser.evaluate("window.fetch = window.asked").await?;
+    fill(browser, "input[name=item_label]", "er").await?;
+    browser.until("it is new again", async || Ok(!is_old().await?)).await?;
+    let state = format!(
+        "const again = document.querySelector('[data-nearby] [data-fold=\"{folded}\"]');
+         return again !== window.first && !again.open && again.querySelector('details').open"
+    );
+    if browser.evaluate(&state).await? == true { Ok(()) } else { Err("what was folded is not".to_owned()) }
+}
+
+/// Rows that a script fills are compared as if they were typed.
+async fn follows_pasted_rows(browser: &Browser) -> Result<(), String> {
+    let paste = |text: &str| {
+        format!(
+            "const cell = document.querySelector('[name=item_label]'); cell.value = '';
+             const clipboardData = new DataTransfer(); clipboardData.setData('text/plain', '{text}');
+             cell.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData, bubbles: true, cancelable: true }}));"
+        )
+    };
+    browser.evaluate(&paste("Saltlager vid vägar\\tTon per år")).await?;
+    let gone = async || Ok(!panel_says(browser, "Plan för skolbibliotek").await?);
+    browser.until("the overlap goes with its row", gone).await?;
+    browser.evaluate(&paste("Plan för skolbibliotek ingår i kommunen\\tEgen eller samlad")).await?;
+    browser.until("the overlap appears again", async || panel_says(browser, "Plan för skolbibliotek").await).await
 }
 
 async fn appears_once_saved(browser: &Browser) -> Result<(), String> {
@@ -131,16 +170,36 @@ async fn flagged(browser: &Browser, own: &str) -> Result<String, String> {
     Err(format!("no flag on {own} after {} s", COMPARED.as_secs()))
 }
 
+/// Answers for the collection that is met before the own one has a number.
+async fn answer_in_the_form(browser: &Browser, scripts: bool) -> Result<(), String> {
+    let name = format!(
+        "return [...document.querySelectorAll('section.likeness')].find((one) => one.querySelector('h3').innerText === '{MET}')
+           .querySelector('input[type=radio]').name"
+    );
+    let name = browser.evaluate(&name).await?.as_str().map(str::to_owned).ok_or("nothing is asked about it")?;
+    judge(browser, scripts).await?;
+    press(browser, &format!("input[name='{name}'][value=differs]")).await?;
+    press(browser, "main button[value=registrera]").await?; // the address stays
+    browser.find("#felen").await?;
+    judge(browser, scripts).await?;
+    fill(browser, &format!("textarea[name='{}']", name.replace("svar_", "skal_")), "Vi frågar varje skola, inte kommunen.").await?;
+    browser.follow("main button[value=registrera]").await
+}
+
+/// Changes what was answered in the form.
 async fn answer(browser: &Browser, pair: &str, scripts: bool) -> Result<(), String> {
     browser.open(pair).await?;
     judge(browser, scripts).await?;
-    press(browser, "input[name=svar][value=differs]").await?;
+    says(browser, &["svarar: insamlingen skiljer sig", "Vi frågar varje skola, inte kommunen."]).await?;
+    browser.find("#f-skal").await?.clear().await.map_err(crate::browser::said)?;
     browser.follow("form[action$='/svar'] button[type=submit]").await?;
     browser.find("#felen").await?;
     judge(browser, scripts).await?;
-    fill(browser, "#f-skal", "Vi frågar varje skola, inte kommunen.").await?;
+    press(browser, "input[name=svar][value=coordinate]").await?;
     browser.follow("form[action$='/svar'] button[type=submit]").await?;
-    says(browser, &["Ert svar är sparat.", "Vi frågar varje skola, inte kommunen."]).await
+    says(browser, &["Ert svar är sparat.", "Förslaget mejlades den"]).await?;
+    browser.open("/skrivbord").await?;
+    judge(browser, scripts).await
 }
 
 async fn confirm(browser: &Browser, pair: &str, scripts: bool) -> Result<(), String> {

@@ -56,7 +56,8 @@ impl Asked {
         for one in alike.iter().filter(|one| one.is_flagged()) {
             let Some(number) = one.collection.number else { continue };
             let settled = settled(tx, draft.number, one, number, today).await?;
-            let questions = settled.is_none().then(|| ask(draft, number, unclear));
+            let is_own = one.collection.responsible.iter().any(|one| one.organisation.code == draft.organisation);
+            let questions = settled.is_none().then(|| ask(draft, number, unclear, is_own));
             this.list.push(AskedOne { one: Match::new(one, &draft.form, today), questions, settled });
         }
         let is_asked = |number: &&String| this.list.iter().any(|one| one.one.side.number == **number);
@@ -106,26 +107,35 @@ async fn settled(
     Ok(Some(Settled { text, href }))
 }
 
-fn ask(draft: &Draft, number: CollectionNumber, unclear: &Unclear) -> (Question, Question) {
+fn ask(draft: &Draft, number: CollectionNumber, unclear: &Unclear, is_own: bool) -> (Question, Question) {
     let typed = draft.form.answers.get(&number.to_string()).cloned().unwrap_or_default();
     let told = unclear.iter().find(|(wrong, _)| *wrong == number).map(|(_, faults)| faults.clone());
     let faults = told.unwrap_or_else(|| typed.given().err().unwrap_or_default());
     let names = (format!("{CHOICE}{number}"), format!("{REASON}{number}"));
-    let (mut choice, reason) = questions(names, (&typed.kind, typed.reason), faults);
+    let (mut choice, mut reason) = questions(names, (&typed.kind, typed.reason), faults, is_own);
     choice.label = format!("Hur gör ni med {number}?");
+    reason.label = format!("Förklaring till svaret om {number}");
     let later = Question::new("", "").choices([("", "Vi svarar senare")], &[&typed.kind]).choices;
     choice.choices.extend(later);
     (choice, reason)
 }
 
-/// The questions of an answer: the choice and its explanation, under these names.
+/// The questions of an answer: the choice and its explanation, under these names. `is_own`: the agency speaks for both collections.
 #[must_use]
-pub fn questions(names: (String, String), (kind, reason): (&str, String), faults: AnswerFaults) -> (Question, Question) {
+pub fn questions(names: (String, String), (kind, reason): (&str, String), faults: AnswerFaults, is_own: bool) -> (Question, Question) {
+    let (reuse, coordinate) = if is_own {
+        ("Ni tar in uppgifterna i den andra insamlingen och frågar inte efter dem här också.", "Båda är era egna. Inget mejl skickas.")
+    } else {
+        (
+            "Ni tar in uppgifterna från den andra myndigheten och frågar inte efter dem själva.",
+            "Den andra myndigheten får ett mejl med förslaget.",
+        )
+    };
     let label = |kind: AnswerKind| filters::capital(kind.label());
     let choice = Question::new(names.0, "Hur gör ni?")
         .choices(AnswerKind::ALL.iter().map(|kind| (kind.code(), label(*kind))), &[kind])
-        .explain("reuse", "Ni tar in uppgifterna från den andra myndigheten och frågar inte efter dem själva.")
-        .explain("coordinate", "Den andra myndigheten får ett mejl med förslaget.")
+        .explain("reuse", reuse)
+        .explain("coordinate", coordinate)
         .explain("differs", "Skriv nedan på vilket sätt.")
         .wrong(faults.kind);
     let reason = Question::new(names.1, "Förklaring").hint("Krävs om insamlingen skiljer sig.").typed(reason).wrong(faults.reason);

@@ -127,7 +127,7 @@ impl PairPage {
         let (asks, met, reviews) = speaks;
         let remark = typed.remark.unwrap_or_default();
         let fault = Some(remark.2).filter(|fault| !fault.is_empty());
-        self.answer = asks.then(|| answer_questions(typed.answer, latest.0));
+        self.answer = asks.then(|| answer_questions(typed.answer, latest.0, met));
         self.remark = (asks || met).then(|| (remark_question(remark.0, fault), met && !asks, remark.1));
         self.verdict = reviews.then(|| verdict_questions(&self.items, typed.verdict, latest.1));
         let answer = self.answer.iter().flat_map(|(a, b)| [a, b]);
@@ -137,10 +137,10 @@ impl PairPage {
     }
 }
 
-fn answer_questions(typed: Option<(String, String, AnswerFaults)>, latest: Option<Answered>) -> (Question, Question) {
+fn answer_questions(typed: Option<(String, String, AnswerFaults)>, latest: Option<Answered>, is_own: bool) -> (Question, Question) {
     let said = latest.map(|one| (one.answer.kind.code().to_owned(), one.answer.reason.unwrap_or_default(), AnswerFaults::default()));
     let (kind, reason, faults) = typed.or(said).unwrap_or_default();
-    questions(("svar".to_owned(), "skal".to_owned()), (&kind, reason), faults)
+    questions(("svar".to_owned(), "skal".to_owned()), (&kind, reason), faults, is_own)
 }
 
 fn remark_question(words: String, fault: Option<String>) -> Question {

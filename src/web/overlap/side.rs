@@ -42,9 +42,9 @@ impl Side {
             .maybe("Syfte", Some(content.purpose.clone()).filter(|purpose| !purpose.is_empty()))
             .with("Uppgiftslämnare", capital(&content.respondents_in_words()))
             .with("Hur ofta", capital(&wording::periodicity(content)))
-            .maybe("Senaste omgången", deadline(latest(collection, today)))
-            .maybe("Nästa omgång", deadline(collection.next_deadline(today)))
-            .maybe("Kontakt", content.contact_function.clone())
+            .with("Senaste omgången", deadline(latest(collection, today)).unwrap_or_else(|| "Ingen angiven".to_owned()))
+            .with("Nästa omgång", deadline(collection.next_deadline(today)).unwrap_or_else(|| "Ingen angiven".to_owned()))
+            .with("Kontakt", content.contact_function.clone().unwrap_or_else(|| "Ej angiven".to_owned()))
             .linked("E-post", contact);
         Self {
             number: collection.number.map(|number| number.to_string()).unwrap_or_default(),
