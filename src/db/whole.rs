@@ -152,7 +152,8 @@ pub async fn open_by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber, 
 /// # Errors
 /// As the engine says.
 pub async fn by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber) -> Result<Option<Arc<Whole>>> {
-    let row: Option<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>, i64)> = sql!(
+    type Row = (Uuid, DateTime<Utc>, Option<DateTime<Utc>>, i64);
+    let row: Option<Row> = sql!(
         "SELECT c.id, c.touched_at, MAX(t.touched_at), COUNT(v.id) FROM collection c
          LEFT JOIN overlap o ON o.collection_id = c.id OR o.other_id = c.id
          LEFT JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
