@@ -32,7 +32,8 @@ pub async fn decided(tx: &mut Tx) -> Result<Vec<Decided>> {
         "SELECT o.collection_id, o.other_id, v.kind, v.items, o.items FROM overlap o
          JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
          WHERE NOT EXISTS (
-           SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
+           SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND later.substance = o.substance
+             AND later.other_substance = o.other_substance AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
          ORDER BY o.collection_id, o.other_id",
     )
     .all(tx)
