@@ -150,12 +150,20 @@ where
         visitor.0.ok_or_else(|| {
             // a form that was sent is not sent again by coming back: the page that holds it is where to go on
             let onward = if parts.method == axum::http::Method::GET {
-                parts.uri.path_and_query().map_or("/", |path| path.as_str())
+                parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()
             } else {
-                parts.uri.path()
+                page_of(parts.uri.path())
             };
-            Redirect::to(&format!("/logga-in?vidare={}", utf8_percent_encode(onward, NON_ALPHANUMERIC))).into_response()
+            Redirect::to(&format!("/logga-in?vidare={}", utf8_percent_encode(&onward, NON_ALPHANUMERIC))).into_response()
         })
+    }
+}
+
+/// The page that holds a form which was sent to `path`; the page of a pair of collections then says that nothing was saved.
+fn page_of(path: &str) -> String {
+    match path.strip_prefix("/liknande/").and_then(|rest| rest.split_once('/')) {
+        Some((pair, _)) => format!("/liknande/{pair}?sparat=inte"),
+        None => path.to_owned(),
     }
 }
 

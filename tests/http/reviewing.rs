@@ -3,9 +3,10 @@
 
 use axum::http::StatusCode;
 use insamlingsregister::domain::access::Role;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::client::hidden;
+use crate::client::{hidden, posting};
 use crate::pairs::{OTHER, alike, compare, confirm, decide, flag, flag_at};
 use crate::rows::{full_row, with};
 use crate::support::{SCB, TestApp, run};
@@ -113,6 +114,22 @@ fn items_are_chosen_by_what_they_are() {
             assert!(refused.text.contains("value=\"single_items\" checked"), "{}", refused.text);
         }
         assert!(skr.page("/liknande/bedomda").await.contains("Inga par är bedömda än"));
+    });
+}
+
+#[test]
+fn whoever_is_signed_out_comes_back_to_the_pair_and_is_told() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, ..) = alike(&app).await;
+        for form in ["svar", "inlagg", "beslut"] {
+            let sent = app.send(posting(&format!("/liknande/{id}/{form}"), &[("inlagg", "Långt inlägg.")])).await;
+            assert_eq!(sent.status, StatusCode::SEE_OTHER);
+            let onward = percent_decode_str(sent.header("location").trim_start_matches("/logga-in?vidare=")).decode_utf8_lossy();
+            assert_eq!(onward, format!("/liknande/{id}?sparat=inte"), "{form}");
+            let back = app.signed_in(Role::Skr, "SKR").await.page(&onward).await;
+            assert!(back.contains("Du var utloggad när du skickade formuläret"), "{back}");
+        }
     });
 }
 

@@ -64,6 +64,11 @@ async fn whole_way(browser: &Browser, (width, scripts): (u32, bool)) -> Result<(
     browser.open("/liknande").await?;
     judge(browser, scripts).await?;
     confirm(browser, &pair, scripts).await?;
+    for list in ["/liknande", "/liknande/bedomda", "/liknande/grupper", "/liknande/uppgifter"] {
+        browser.open(list).await?;
+        judge(browser, scripts).await?;
+    }
+    browser.open(&pair).await?;
     let met = browser.find("main .beside section:nth-child(2) h2 a").await?.attr("href").await.map_err(crate::browser::said)?;
     for page in [own, met.ok_or("no address")?] {
         browser.open(&page).await?;

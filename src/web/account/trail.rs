@@ -32,10 +32,11 @@ const PER_PAGE: i64 = 50;
 const MOST_IN_FILE: i64 = 100_000;
 
 /// The kinds of thing that something is done to, with what the page calls them.
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
     ("", "Alla händelser"),
     ("collection", "Insamlingar"),
     ("draft", "Utkast"),
+    ("overlap", "Liknande uppgifter"),
     ("organisation", "Förteckningar"),
     ("person", "Personer"),
     ("register", "Registret"),
@@ -323,6 +324,14 @@ mod tests {
         assert_eq!((row.subject.as_str(), row.href), ("en insamling", None), "what its reader may not read is not named");
         let row = subjects.row(&event("person.closed", "person", None));
         assert_eq!((row.role.as_str(), row.subject.as_str(), row.href), ("programmet", "handläggare", None));
+    }
+
+    #[test]
+    fn what_is_done_with_overlaps_has_words() {
+        let words = ["overlap.flagged", "overlap.answered", "overlap.remarked", "overlap.decided"].map(in_words);
+        assert!(words.iter().all(|words| words.contains("liknande uppgifter")), "{words:?}");
+        assert!((1..words.len()).all(|at| !words[..at].contains(&words[at])), "{words:?}");
+        assert_eq!(Asked { slag: "overlap".into(), ..Asked::default() }.kind(), "overlap");
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub async fn show(
         Some("svar") => Some("Ert svar är sparat."),
         Some("inlagg") => Some("Inlägget är sparat."),
         Some("beslut") => Some("Bedömningen är sparad."),
+        Some("inte") => Some("Du var utloggad när du skickade formuläret, så det är inte sparat. Fyll i det igen."),
         _ => None,
     };
     page(&PairPage { done, ..PairPage::read(&state, user, parse(&id)?, today, Typed::default()).await? })
