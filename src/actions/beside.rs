@@ -23,7 +23,7 @@ use crate::domain::overlap::{Planned, Tier};
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 use crate::search::Index;
-use crate::search::overlap::{Known, Overlap};
+use crate::search::overlap::{Asker, Known, Overlap};
 
 /// Collections looked at.
 const MOST: usize = 8;
@@ -60,7 +60,7 @@ pub async fn alike(db: &Db, index: &Index, actor: &Actor, draft: &Draft, today: 
     drop(tx);
     let seen = readable.clone();
     let visible = move |known: Known| !except.contains(&known.id) && seen.allows(known.id, |today| known.is_open_on(today));
-    let found = index.overlaps(planned(&draft.form), MOST, visible).await?;
+    let found = index.overlaps(Asker::SignedIn, planned(&draft.form), MOST, visible).await?;
     let found: Vec<Overlap> = found.into_iter().filter(|one| one.judgement.tier != Tier::Unlike).collect();
     let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
     let mut read = overlaps::read(&mut db.read().await?, &ids, &readable).await?;

@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::intake::planned::Line;
 use crate::publish::similar::{ItemMatch, Match, PlannedItem, Registered, Similar};
 use crate::search::Index;
-use crate::search::overlap::{Finder, Known, Overlap, Record};
+use crate::search::overlap::{Asker, Finder, Known, Overlap, Record};
 use crate::text::fold;
 
 pub use crate::intake::planned::one as read_one;
@@ -49,7 +49,7 @@ fn matched(collection: String, overlap: &Overlap, registered: Option<Registered>
         collection,
         score: overlap.judgement.probability,
         flagged: Some(overlap.judgement.tier == Tier::Flagged),
-        why: reasons(&overlap.evidence, &overlap.judgement),
+        why: reasons(&overlap.likeness, &overlap.judgement),
         registered,
         items,
     }
@@ -109,6 +109,8 @@ impl Readable {
 /// A planned collection that the register is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
+    /// Who asks.
+    pub asker: Asker,
     /// What it is called.
     pub id: String,
     /// What its items are called.
@@ -129,15 +131,17 @@ impl Question {
             let known = areas.iter().find(|(code, name)| fold(code) == named || fold(name) == named);
             known.map(|(code, _)| code.clone())
         });
-        Self { id: line.id.clone(), items: line.items.iter().map(|item| item.id.clone()).collect(), planned, except: Vec::new() }
+        let items = line.items.iter().map(|item| item.id.clone()).collect();
+        Self { asker: Asker::SignedIn, id: line.id.clone(), items, planned, except: Vec::new() }
     }
 
     /// A collection of the register: never an overlap with its `family`, as [`crate::db::pairs::family`] answers it.
     #[must_use]
-    pub fn registered(collection: &Collection, family: Vec<Uuid>) -> Self {
+    pub fn registered(asker: Asker, collection: &Collection, family: Vec<Uuid>) -> Self {
         let number = number_of(collection);
         let record = Record::of(collection, 0);
         Self {
+            asker,
             items: (1..=record.items.len()).map(|place| format!("{number}.{place}")).collect(),
             id: number,
             planned: Planned { title: record.title, purpose: record.purpose, area: record.area, items: record.items },
@@ -165,7 +169,7 @@ pub(super) async fn read(tx: &mut Tx, ids: &[Uuid], readable: &Readable) -> Resu
 pub async fn in_register(db: &Db, index: &Index, question: Question, readable: Readable, most: usize, base_url: &str) -> Result<Similar> {
     let (except, searched) = (question.except.clone(), readable.clone());
     let visible = move |known: Known| searched.allows(known.id, |today| known.is_open_on(today)) && !except.contains(&known.id);
-    let found = index.overlaps(question.planned.clone(), most, visible).await?;
+    let found = index.overlaps(question.asker, question.planned.clone(), most, visible).await?;
     answer(&mut db.read().await?, &found, &question, &readable, base_url).await
 }
 

@@ -42,7 +42,7 @@ pub async fn save(db: &Db, actor: &Actor, seen: i64, list: &Typed<'_>, now: Date
     }
     let mut tx = db.write().await?;
     let (last, words) = current(&mut tx).await?;
-    if last == seen + 1
+    if last - 1 == seen
         && words == list.words
         && word_lists::get(&mut tx, last).await?.is_some_and(|one| one.person_id == Some(actor.person))
     {

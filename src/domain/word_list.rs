@@ -32,6 +32,9 @@ impl WordList {
     /// # Errors
     /// What is wrong, in Swedish, by line: a name alone, empty, without a letter or digit, too long, or on two lines.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
+        if text.chars().any(|c| c.is_control() && c != '\n') {
+            return Err(vec!["Tabbar och andra styrtecken går inte att använda.".to_owned()]);
+        }
         let mut faults = Vec::new();
         let mut groups = Vec::new();
         let mut seen: HashMap<String, usize> = HashMap::new();
@@ -80,9 +83,6 @@ fn fault(names: &[&str], number: usize, seen: &mut HashMap<String, usize>) -> Op
         if name.chars().count() > MOST_CHARACTERS {
             return Some(format!("ett namn får ha högst {MOST_CHARACTERS} tecken."));
         }
-        if name.chars().any(char::is_control) {
-            return Some("tabbar och andra styrtecken går inte att använda.".to_owned());
-        }
         match seen.insert(fold(name), number) {
             Some(earlier) if earlier == number => return Some(format!("”{name}” står två gånger.")),
             Some(earlier) => return Some(format!("”{name}” står redan på rad {earlier}. Skriv alla namn på samma rad.")),
@@ -111,6 +111,7 @@ mod tests {
         assert!(faults[2].contains("”sol” står redan på rad 2"), "{faults:?}");
         assert!(WordList::parse(&format!("a = {}", "b".repeat(121))).is_err());
         assert!(WordList::parse(&"# rad\n".repeat(2_001)).is_err());
+        assert!(WordList::parse("# a\u{0}b").is_err());
         assert_eq!(WordList::parse(" \n# inget\n"), Ok(WordList::default()));
     }
 

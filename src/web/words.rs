@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::state::AppState;
 
 /// How many earlier versions the page lists.
-const MOST_VERSIONS: i64 = 50;
+const MOST_VERSIONS: i64 = 20;
 /// The most characters of a note.
 const MOST_NOTE: usize = 300;
 /// The lines of the box that the list is edited in.
@@ -109,6 +109,7 @@ pub async fn save(State(state): State<AppState>, posted: Posted) -> Result<Respo
     let read = WordList::parse(&words);
     let note_fault = match note.chars().count() {
         0 => Some("Skriv vad du har ändrat, så att andra förstår historiken.".to_owned()),
+        _ if note.chars().any(char::is_control) => Some("Skriv på en rad, utan styrtecken.".to_owned()),
         many if many > MOST_NOTE => Some(format!("Skriv högst {MOST_NOTE} tecken.")),
         _ => None,
     };

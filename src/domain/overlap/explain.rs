@@ -1,6 +1,6 @@
 //! Why a registered collection is shown, in plain Swedish.
 
-use super::judge::{Evidence, Judgement, Tier};
+use super::judge::{Judgement, Likeness, Tier};
 
 /// From this probability on two items are said to be alike.
 const ALIKE: f64 = 0.5;
@@ -10,24 +10,24 @@ const NEARLY_THE_SAME: f64 = 0.9;
 
 /// The reasons for a judgement, the strongest first; as parts of a sentence without a full stop.
 #[must_use]
-pub fn reasons(evidence: &Evidence, judgement: &Judgement) -> Vec<String> {
+pub fn reasons(likeness: &Likeness, judgement: &Judgement) -> Vec<String> {
     let planned = judgement.items.len();
     let alike = judgement.items.iter().filter(|row| row.first().is_some_and(|best| best.score >= ALIKE)).count();
     let mut reasons = Vec::new();
-    if evidence.whole >= NEARLY_THE_SAME {
+    if likeness.whole >= NEARLY_THE_SAME {
         reasons.push("texterna är nästan desamma".to_owned());
     }
     match alike {
-        0 if evidence.by_title && judgement.tier > Tier::Unlike => reasons.push("titeln liknar det som redan samlas in".to_owned()),
+        0 if likeness.by_title && judgement.tier > Tier::Unlike => reasons.push("titeln liknar det som redan samlas in".to_owned()),
         0 => {}
         1 if planned == 1 => reasons.push("uppgiften liknar en uppgift som redan samlas in".to_owned()),
         1 => reasons.push(format!("1 av {planned} uppgifter liknar en uppgift som redan samlas in")),
         _ => reasons.push(format!("{alike} av {planned} uppgifter liknar uppgifter som redan samlas in")),
     }
-    if (WORDED_ALIKE..NEARLY_THE_SAME).contains(&evidence.whole) {
+    if (WORDED_ALIKE..NEARLY_THE_SAME).contains(&likeness.whole) {
         reasons.push("titel, syfte och uppgifter har många ord gemensamt".to_owned());
     }
-    if evidence.same_area {
+    if likeness.same_area {
         reasons.push("samma ämnesområde".to_owned());
     }
     if reasons.is_empty() {
@@ -38,13 +38,14 @@ pub fn reasons(evidence: &Evidence, judgement: &Judgement) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::judge::Evidence;
     use super::super::weights::MODEL;
     use super::*;
 
     fn said(whole: f64, same_area: bool, rows: &[&[f64]]) -> String {
         let registered = rows.first().map_or(0, |row| row.len());
         let evidence = Evidence { whole, same_area, by_title: false, words: vec![3; rows.len()], alike: rows.concat(), registered };
-        reasons(&evidence, &evidence.judge(&MODEL)).join("; ")
+        reasons(&evidence.likeness(), &evidence.judge(&MODEL)).join("; ")
     }
 
     #[test]
@@ -65,7 +66,7 @@ mod tests {
     #[test]
     fn a_title_alone_is_named() {
         let evidence = Evidence { whole: 0.2, same_area: false, by_title: true, words: vec![2], alike: vec![0.9], registered: 1 };
-        assert_eq!(reasons(&evidence, &evidence.judge(&MODEL)), ["titeln liknar det som redan samlas in"]);
+        assert_eq!(reasons(&evidence.likeness(), &evidence.judge(&MODEL)), ["titeln liknar det som redan samlas in"]);
     }
 
     #[test]

@@ -19,6 +19,17 @@ pub struct Evidence {
     pub registered: usize,
 }
 
+/// What of the measures the reasons are told from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likeness {
+    /// As [`Evidence::whole`].
+    pub whole: f64,
+    /// As [`Evidence::same_area`].
+    pub same_area: bool,
+    /// As [`Evidence::by_title`].
+    pub by_title: bool,
+}
+
 /// How a registered collection is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
@@ -60,6 +71,12 @@ pub fn probability(log_odds: f64) -> f64 {
 }
 
 impl Evidence {
+    /// What the reasons are told from.
+    #[must_use]
+    pub fn likeness(&self) -> Likeness {
+        Likeness { whole: self.whole, same_area: self.same_area, by_title: self.by_title }
+    }
+
     /// Log-odds of each pair of items, before the collections are known.
     #[must_use]
     pub fn pairs(&self, model: &Model) -> Vec<f64> {

@@ -22,7 +22,7 @@ pub mod substance;
 pub mod verdict;
 pub mod weights;
 
-pub use judge::{Evidence, Judgement, Tier};
+pub use judge::{Evidence, Judgement, Likeness, Tier};
 
 /// A collection that somebody plans, as far as it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::super::Index;
 use super::{Finder, Known, Overlap};
@@ -20,7 +22,21 @@ pub(in crate::search) struct Following {
     taking_in: Mutex<()>,
     /// Who may search: as many at once as there are cores, so that everything else gets its turn.
     turns: Arc<Semaphore>,
+    /// The same for everyone who has not signed in: one at a time, so that a crawler keeps nobody from work.
+    open_turns: Arc<Semaphore>,
 }
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// Somebody who has signed in.
+    SignedIn,
+    /// Anyone.
+    Anyone,
+}
+
+/// The longest that somebody waits for a turn: a form must not wait for others' questions.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Default for Following {
     fn default() -> Self {
@@ -30,6 +46,7 @@ impl Default for Following {
             is_filled: AtomicBool::default(),
             taking_in: Mutex::default(),
             turns: Arc::new(Semaphore::new(cores)),
+            open_turns: Arc::new(Semaphore::new(1)),
         }
     }
 }
@@ -65,9 +82,19 @@ impl Index {
     /// What [`Finder::find`] answers, found on a thread that may take its time, when it is one's turn. Hold no transaction meanwhile.
     ///
     /// # Errors
-    /// When the index is damaged.
-    pub async fn overlaps(&self, planned: Planned, most: usize, visible: impl Fn(Known) -> bool + Send + 'static) -> Result<Vec<Overlap>> {
-        let turn = Arc::clone(&self.inner.following.turns).acquire_owned().await.map_err(Error::internal)?;
+    /// When the index is damaged, or others have asked so much that it was nobody's turn for some seconds.
+    pub async fn overlaps(
+        &self,
+        asker: Asker,
+        planned: Planned,
+        most: usize,
+        visible: impl Fn(Known) -> bool + Send + 'static,
+    ) -> Result<Vec<Overlap>> {
+        let turns = match asker {
+            Asker::SignedIn => &self.inner.following.turns,
+            Asker::Anyone => &self.inner.following.open_turns,
+        };
+        let turn = timeout(PATIENCE, Arc::clone(turns).acquire_owned()).await.map_err(Error::internal)?.map_err(Error::internal)?;
         let index = self.clone();
         let find = move || {
             let found = index.finder().map(|finder| finder.find(&planned, most, visible));

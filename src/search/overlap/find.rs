@@ -22,15 +22,15 @@ const BLOCK: usize = 256;
 /// The rarest grams of an item that are always sought.
 const ALWAYS_SOUGHT: usize = 4;
 
-/// A registered collection with what speaks for it.
-#[derive(Debug)]
-pub(super) struct Candidate {
-    pub place: Place,
-    pub evidence: Evidence,
-}
-
-/// The collections that may overlap with `planned`, of those that `visible` lets through; at least `most` of them where there are so many.
-pub(super) fn candidates(store: &Store, planned: &Planned, most: usize, visible: &dyn Fn(&Entry) -> bool) -> Vec<Candidate> {
+/// Looks closely at the collections that may overlap with `planned`, of those that `visible` lets through; at at least `most` of them
+/// where there are so many. Each is told to `with`.
+pub(super) fn candidates(
+    store: &Store,
+    planned: &Planned,
+    most: usize,
+    visible: &dyn Fn(&Entry) -> bool,
+    with: &mut dyn FnMut(&Entry, Evidence),
+) {
     let query = Query::new(store, planned);
     let seen: Vec<bool> = store.entries.iter().map(|entry| entry.alive && visible(entry)).collect();
     let whole = whole_cosines(store, &query.whole);
@@ -39,7 +39,10 @@ pub(super) fn candidates(store: &Store, planned: &Planned, most: usize, visible:
     places.sort_unstable();
     places.dedup();
     let closely = Closely::new(store, &query);
-    places.into_iter().map(|place| closely.look(place, whole[place as usize])).collect()
+    for place in places {
+        let entry = &store.entries[place as usize];
+        with(entry, closely.look(entry, whole[place as usize]));
+    }
 }
 
 /// The cosine of the whole text with that of every collection.
@@ -152,9 +155,8 @@ impl<'a> Closely<'a> {
         &self.uses[self.starts[gram] as usize..self.starts[gram + 1] as usize]
     }
 
-    fn look(&self, place: Place, whole: f32) -> Candidate {
+    fn look(&self, entry: &Entry, whole: f32) -> Evidence {
         let times = &*TIMES;
-        let entry = &self.store.entries[place as usize];
         let registered = entry.items as usize;
         let mut products = vec![0.0_f32; self.query.items.len() * registered];
         for (column, item) in entry.items().enumerate() {
@@ -171,7 +173,6 @@ impl<'a> Closely<'a> {
         });
         let same_area = entry.area.is_some() && entry.area == self.query.area;
         let (whole, by_title) = (f64::from(whole), self.query.by_title);
-        let evidence = Evidence { whole, same_area, by_title, words: self.words.clone(), alike: alike.collect(), registered };
-        Candidate { place, evidence }
+        Evidence { whole, same_area, by_title, words: self.words.clone(), alike: alike.collect(), registered }
     }
 }

@@ -28,12 +28,13 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use self::store::Store;
+use self::store::{Entry, Store};
 use self::weights::Weights;
 use super::schema::day;
 use crate::domain::overlap::weights::MODEL;
-use crate::domain::overlap::{Evidence, Judgement, Planned};
+use crate::domain::overlap::{Evidence, Judgement, Likeness, Planned};
 
+pub use self::ask::Asker;
 pub(super) use self::ask::Following;
 pub use self::store::Record;
 
@@ -61,8 +62,10 @@ impl Known {
 pub struct Overlap {
     /// Identity.
     pub id: Uuid,
+    /// The stamp of what was compared.
+    pub stamp: i64,
     /// How alike they are.
-    pub evidence: Evidence,
+    pub likeness: Likeness,
     /// What that means.
     pub judgement: Judgement,
 }
@@ -131,18 +134,39 @@ impl Finder {
     /// How alike the collections that `visible` lets through are to `planned`: those that may overlap, and at least `most` where there
     /// are so many. In no order.
     pub fn evidence(&self, planned: &Planned, most: usize, visible: impl Fn(Known) -> bool) -> Vec<(Uuid, Evidence)> {
-        let store = self.read();
-        let candidates = find::candidates(&store, planned, most, &|entry| visible(Known { id: entry.id, open_from: entry.open_from }));
-        candidates.into_iter().map(|candidate| (store.entries[candidate.place as usize].id, candidate.evidence)).collect()
+        let mut all = Vec::new();
+        self.look(planned, most, visible, |entry, evidence| all.push((entry.id, evidence)));
+        all
     }
 
     /// The `most` collections that are most probably overlapped by `planned`, best first, of those that `visible` lets through.
     pub fn find(&self, planned: &Planned, most: usize, visible: impl Fn(Known) -> bool) -> Vec<Overlap> {
-        let mut ranked: Vec<(f64, Uuid, Evidence)> =
-            self.evidence(planned, most, visible).into_iter().map(|(id, evidence)| (evidence.log_odds(&MODEL), id, evidence)).collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        ranked.truncate(most);
-        ranked.into_iter().map(|(_, id, evidence)| Overlap { id, judgement: evidence.judge(&MODEL), evidence }).collect()
+        let mut found: Vec<(f64, Overlap)> = Vec::new();
+        let order = |a: &(f64, Overlap), b: &(f64, Overlap)| b.0.total_cmp(&a.0).then(a.1.id.cmp(&b.1.id));
+        let mut least = f64::NEG_INFINITY;
+        // of each only what is told: all measures of hundreds of large forms would take all memory
+        self.look(planned, most, visible, |entry, evidence| {
+            let log_odds = evidence.log_odds(&MODEL);
+            if log_odds < least {
+                return;
+            }
+            let judgement = evidence.judge(&MODEL);
+            found.push((log_odds, Overlap { id: entry.id, stamp: entry.stamp, likeness: evidence.likeness(), judgement }));
+            if found.len() > most.saturating_mul(2) {
+                found.sort_by(order);
+                found.truncate(most);
+                least = found.last().map_or(least, |last| last.0);
+            }
+        });
+        found.sort_by(order);
+        found.truncate(most);
+        found.into_iter().map(|(_, overlap)| overlap).collect()
+    }
+
+    fn look(&self, planned: &Planned, most: usize, visible: impl Fn(Known) -> bool, mut with: impl FnMut(&Entry, Evidence)) {
+        let store = self.read();
+        let visible = |entry: &Entry| visible(Known { id: entry.id, open_from: entry.open_from });
+        find::candidates(&store, planned, most, &visible, &mut with);
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Store> {

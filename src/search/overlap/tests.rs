@@ -64,7 +64,7 @@ fn the_same_collection_is_flagged_and_can_be_left_out() {
     };
     let found = finder.find(&same, 1, everything);
     assert_eq!((number(found[0].id), found[0].judgement.tier), (2, Tier::Flagged));
-    assert!(found[0].evidence.whole > 0.999 && found[0].evidence.same_area);
+    assert!(found[0].likeness.whole > 0.999 && found[0].likeness.same_area);
     let others = finder.find(&same, 5, |known| known.id != register[1].id);
     assert_eq!(others.len(), 3);
     assert!(others.iter().all(|other| number(other.id) != 2 && other.judgement.tier != Tier::Flagged));
@@ -95,7 +95,7 @@ fn changes_are_followed() {
     let anew = Finder::of(&[register[1].clone(), register[2].clone(), record(4, "Badhus", &["Besök i badhus"])], TODAY);
     for (one, other) in finder.find(&loans, 3, everything).iter().zip(anew.find(&loans, 3, everything)) {
         assert_eq!((one.id, one.judgement.tier), (other.id, other.judgement.tier), "the way there does not matter");
-        assert!((one.evidence.whole - other.evidence.whole).abs() < 1e-5, "{} {}", one.evidence.whole, other.evidence.whole);
+        assert!((one.likeness.whole - other.likeness.whole).abs() < 1e-5, "{} {}", one.likeness.whole, other.likeness.whole);
     }
 }
 
@@ -139,7 +139,7 @@ fn scores_do_not_tell_what_is_not_open() {
     let scores = |register: &[Record]| -> Vec<(u64, String)> {
         let found = Finder::of(register, TODAY).find(&planned, 4, |known| known.is_open_on(NaiveDate::MAX));
         // but for the last digits, which go by the order in which grams were met
-        found.iter().map(|one| (number(one.id), format!("{:.5} {:.5}", one.evidence.whole, one.judgement.probability))).collect()
+        found.iter().map(|one| (number(one.id), format!("{:.5} {:.5}", one.likeness.whole, one.judgement.probability))).collect()
     };
     let before = scores(&register);
     for (number, word) in (5..).zip(["skolmåltider", "matsvinn", "förskolan", "kostnad"]) {

@@ -9,6 +9,7 @@ use crate::db::collections::{self, Version};
 use crate::db::{areas, pairs};
 use crate::error::Error;
 use crate::publish::similar::Similar;
+use crate::search::overlap::Asker;
 use crate::state::AppState;
 use crate::web::failure::Failure;
 use crate::web::form::is_foreign;
@@ -53,7 +54,8 @@ pub(super) async fn of_collection(
     let collection = collections::load(&mut tx, &[subject.known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
     let actor = visitor.0.as_ref().map(|user| &user.actor);
     let readable = Readable::by(&mut tx, actor, today).await?;
-    let question = Question::registered(&collection, pairs::family(&mut tx, collection.id).await?);
+    let asker = if actor.is_some() { Asker::SignedIn } else { Asker::Anyone };
+    let question = Question::registered(asker, &collection, pairs::family(&mut tx, collection.id).await?);
     drop(tx);
     let mut found = answer(&state, question, readable).await?;
     if actor.is_none() {

@@ -100,7 +100,7 @@ impl Match {
     /// A collection beside a form.
     #[must_use]
     pub fn new(one: &Alike, form: &DraftForm, today: NaiveDate) -> Self {
-        let Alike { overlap: Overlap { evidence, judgement, .. }, collection } = one;
+        let Alike { overlap: Overlap { likeness, judgement, .. }, collection } = one;
         let items: Vec<&DraftItem> = form.items.iter().filter(|item| !item.is_empty()).collect();
         let held = &collection.content.items;
         let alike = judgement.items.iter().enumerate().filter_map(|(at, best)| {
@@ -113,7 +113,7 @@ impl Match {
             let definition = item.definition.clone().unwrap_or_default();
             ItemRow::new((&typed.label, &typed.definition), (&item.label, &definition))
         });
-        let why = explain::reasons(evidence, judgement).join(", ");
+        let why = explain::reasons(likeness, judgement).join(", ");
         Self { side: Side::new(collection, today), why: filters::capital(&why), items: rows.collect() }
     }
 }
