@@ -267,10 +267,9 @@ impl ReviewPage {
     /// How many pairs there are, in words.
     #[must_use]
     pub fn heading(&self) -> String {
-        let found = text::counted(self.total, "par", "par");
-        match (self.view, self.filtered) {
-            (View::Waiting, _) => format!("{found} att bedöma, de som liknar varandra mest först"),
-            (View::Decided, _) => format!("{found} bedömda, de senaste först"),
+        match self.view {
+            View::Waiting => format!("{} att bedöma, de som liknar varandra mest först", text::counted(self.total, "par", "par")),
+            View::Decided => format!("{}, de senaste först", text::counted(self.total, "bedömt par", "bedömda par")),
         }
     }
 }
