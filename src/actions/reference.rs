@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::clock;
 use crate::db::events::Event;
-use crate::db::{Db, Tx, areas, events, organisations, register, settings};
+use crate::db::{Db, Tx, areas, case, events, organisations, settings};
 use crate::domain::reference::{NameKind, OtherName, ReferenceData};
 use crate::error::Result;
 
@@ -41,7 +41,7 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
     }
     for (code, name) in &data.areas {
         if areas::put(&mut tx, code, name).await? {
-            register::touch_of_area(&mut tx, code, now).await?;
+            case::touch_of_area(&mut tx, code, now).await?;
         }
     }
     let changed = put_organisations(&mut tx, data, now).await?;
@@ -95,7 +95,7 @@ async fn put_organisations(tx: &mut Tx, data: &ReferenceData, now: DateTime<Utc>
         }
     }
     for code in &changed {
-        register::touch_of_organisation(tx, code, now).await?;
+        case::touch_of_organisation(tx, code, now).await?;
     }
     Ok(changed.len())
 }

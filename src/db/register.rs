@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::case::{self, Moments};
 use super::{Result, Tx};
 use crate::domain::content::Item;
 use crate::domain::identifier::CollectionNumber;
@@ -93,9 +94,10 @@ pub async fn insert(tx: &mut Tx, c: &Identity, now: DateTime<Utc>) -> Result<()>
 /// # Errors
 /// As the engine says.
 pub async fn update(tx: &mut Tx, c: &Identity, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
-    let changed = sql!(
+    let Some(Moments { changed, touched }) = case::moments(tx, c.id, now).await? else { return Ok(false) };
+    let written = sql!(
         "UPDATE collection SET number = $2, status = $3, open_from = $4, decided_version = $5, planned_version = $6, changed_at = $8,
-                               touched_at = $8, own_reference = $9
+                               touched_at = $9, own_reference = $10
          WHERE id = $1 AND changed_at = $7",
         c.id,
         c.number.map(|number| number.to_string()),
@@ -104,12 +106,13 @@ pub async fn update(tx: &mut Tx, c: &Identity, since: DateTime<Utc>, now: DateTi
         c.decided_version,
         c.planned_version,
         since,
-        now,
+        changed,
+        touched,
         &c.own_reference,
     )
     .run(tx)
     .await?;
-    Ok(changed > 0)
+    Ok(written > 0)
 }
 
 /// Makes every other write to a collection wait until this transaction is done: what is read after it is what is there.
@@ -137,37 +140,6 @@ pub async fn date_decision(tx: &mut Tx, key: (Uuid, i64), decided_on: NaiveDate,
     .run(tx)
     .await?;
     Ok(())
-}
-
-/// Marks the collections that name an organisation, so that the index and whoever keeps them in memory read them again.
-///
-/// # Errors
-/// As the engine says.
-pub async fn touch_of_organisation(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<u64> {
-    sql!(
-        "UPDATE collection SET touched_at = $2
-         WHERE id IN (SELECT collection_id FROM collection_agency WHERE agency_code = $1
-                      UNION SELECT collection_id FROM collection_version WHERE collector_code = $1
-                      UNION SELECT collection_id FROM respondent_listed WHERE organisation_code = $1)",
-        code,
-        now,
-    )
-    .run(tx)
-    .await
-}
-
-/// Marks the collections of a subject area, so that the index reads them again.
-///
-/// # Errors
-/// As the engine says.
-pub async fn touch_of_area(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<u64> {
-    sql!(
-        "UPDATE collection SET touched_at = $2 WHERE id IN (SELECT collection_id FROM collection_version WHERE area_code = $1)",
-        code,
-        now,
-    )
-    .run(tx)
-    .await
 }
 
 /// Writes the responsible agencies of a version. `diary_number` is the owner's; the others keep what they had in the version before.

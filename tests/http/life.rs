@@ -248,7 +248,7 @@ fn who_took_over_may_act_for_an_agency_that_ended() {
         // registered while the agency still was there
         let number = registered(&app, planned("A-1", "Enkät av en myndighet som upphörde")).await;
         let mut tx = app.state.db.write().await.expect("a transaction");
-        insamlingsregister::db::register::touch_of_organisation(&mut tx, SCB, insamlingsregister::clock::now()).await.expect("touched");
+        insamlingsregister::db::case::touch_of_organisation(&mut tx, SCB, insamlingsregister::clock::now()).await.expect("touched");
         tx.commit().await.expect("committed");
         crate::support::hand_over(&app, SCB, ENDED).await;
         let successor = handlaggare(&app, STATSKONTORET).await;
