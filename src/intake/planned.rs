@@ -10,6 +10,7 @@ use crate::domain::overlap::Planned;
 pub const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// The most bytes of one collection.
 const MOST_LINE: usize = 8 * 1024 * 1024;
+
 /// A collection of a file. What else a line says is not read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Line {
