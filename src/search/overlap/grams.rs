@@ -4,6 +4,7 @@
 //! list of stop words either: how common a gram is in the register says what it is worth.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::super::analysis::words;
 
@@ -14,6 +15,9 @@ pub(super) type GramId = u32;
 const EDGE: char = '_';
 /// The most words whose grams are remembered. A nation's collections use some tens of thousands.
 const MOST_WORDS: usize = 100_000;
+
+/// The most grams that get numbers: as many as [`super::store`] can tell apart. Later ones stay unknown; Swedish uses some ten thousand.
+const MOST_GRAMS: usize = 1 << 24;
 
 /// Three letters in one number.
 pub(super) type Gram = u64;
@@ -46,6 +50,16 @@ fn grams(word: &str) -> Vec<Gram> {
     letters.windows(3).map(gram).collect()
 }
 
+/// The number of a gram, the next one if it has none; none where `most` are given out.
+fn numbered(ids: &mut HashMap<Gram, GramId>, gram: Gram, most: usize) -> Option<GramId> {
+    let next = ids.len();
+    match ids.entry(gram) {
+        Entry::Occupied(known) => Some(*known.get()),
+        Entry::Vacant(_) if next >= most => None,
+        Entry::Vacant(free) => Some(*free.insert(GramId::try_from(next).ok()?)),
+    }
+}
+
 impl Grammar {
     /// How many grams there are.
     pub fn len(&self) -> usize {
@@ -73,11 +87,7 @@ impl Grammar {
     }
 
     fn number(&mut self, word: &str) -> Box<[GramId]> {
-        let ids = grams(word).into_iter().map(|gram| {
-            let next = GramId::try_from(self.ids.len()).unwrap_or(GramId::MAX);
-            *self.ids.entry(gram).or_insert(next)
-        });
-        ids.collect()
+        grams(word).into_iter().filter_map(|gram| numbered(&mut self.ids, gram, MOST_GRAMS)).collect()
     }
 
     /// The grams of a text that is only looked up.
@@ -149,6 +159,13 @@ mod tests {
         assert_ne!(learnt.grams, grammar.look_up("alder på agare 5 st").grams, "å is not a");
         grammar.forget_words();
         assert_eq!(learnt, grammar.learn("Ålder på ägare, 5 st"));
+    }
+
+    #[test]
+    fn numbers_come_to_an_end() {
+        let mut ids = HashMap::new();
+        let given: Vec<Option<GramId>> = [7, 8, 9, 7, 8].into_iter().map(|gram| numbered(&mut ids, gram, 2)).collect();
+        assert_eq!((given, ids.len()), (vec![Some(0), Some(1), None, Some(0), Some(1)], 2));
     }
 
     #[test]

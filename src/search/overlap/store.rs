@@ -16,7 +16,7 @@ const MOST: usize = 1 << PLACE_BITS;
 /// A gram that stands oftener in a text counts as if it stood this often.
 const MOST_TIMES: u32 = 255;
 
-/// A gram that stands in more items than this is not sought by, only compared: it tells little, and its places would take most of the
+/// A gram that stands in more living items than this is not sought by, only compared: it tells little, and its places would take most of the
 /// memory and of the time.
 const MOST_LISTED: usize = 2_000;
 
@@ -56,14 +56,16 @@ impl Postings {
         Self { places: Vec::new(), most }
     }
 
-    fn add(&mut self, grams: &[(GramId, u32)], place: u32) {
+    /// Lists a place; `dead` of those that are listed may be of what is gone, and count for nothing.
+    fn add(&mut self, grams: &[(GramId, u32)], place: u32, dead: usize) {
+        let most = self.most.saturating_add(dead);
         for (gram, times) in grams {
             let at = *gram as usize;
             if self.places.len() <= at {
                 self.places.resize_with(at + 1, || Some(Vec::new()));
             }
             let listed = &mut self.places[at];
-            if listed.as_ref().is_some_and(|places| places.len() == self.most) {
+            if listed.as_ref().is_some_and(|places| places.len() >= most) {
                 *listed = None;
             }
             if let Some(places) = listed {
@@ -144,6 +146,8 @@ pub(super) struct Store {
     /// The grams of all items after each other, and where each item's begin.
     grams: Vec<Packed>,
     starts: Vec<usize>,
+    /// Items of collections that are gone.
+    dead_items: usize,
     /// What everything weighs; in step with the rest after [`Store::weigh`].
     pub weights: Weights,
 }
@@ -160,6 +164,7 @@ impl Default for Store {
             owner: Vec::new(),
             grams: Vec::new(),
             starts: Vec::new(),
+            dead_items: 0,
             weights: Weights::default(),
         }
     }
@@ -203,7 +208,7 @@ impl Store {
             self.put_item(place, &counted);
             whole.extend(counted.grams);
         }
-        self.whole.add(&summed(whole), place);
+        self.whole.add(&summed(whole), place, 0);
         let areas = self.areas.len() as u32;
         let area = record.area.as_ref().map(|area| *self.areas.entry(area.clone()).or_insert(areas));
         let (id, stamp, open_from) = (record.id, record.stamp, record.open_from);
@@ -214,7 +219,7 @@ impl Store {
 
     fn put_item(&mut self, place: Place, counted: &Counted) {
         let item = self.owner.len() as u32;
-        self.items.add(&counted.grams, item);
+        self.items.add(&counted.grams, item, self.dead_items);
         self.starts.push(self.grams.len());
         self.grams.extend(counted.grams.iter().map(|(gram, times)| Packed::new(*gram, *times)));
         self.owner.push(place);
@@ -223,7 +228,9 @@ impl Store {
     /// Forgets a collection, if it is held.
     pub fn remove(&mut self, id: Uuid) {
         let Some(place) = self.places.remove(&id) else { return };
-        self.entries[place as usize].alive = false;
+        let entry = &mut self.entries[place as usize];
+        entry.alive = false;
+        self.dead_items += entry.items as usize;
     }
 
     /// The grams of an item.
@@ -245,5 +252,29 @@ impl Store {
         self.items.shrink();
         self.grams.shrink_to_fit();
         self.entries.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gram_is_sought_by_however_often_its_collection_is_read_anew() {
+        let record = |id: u128| Record {
+            id: Uuid::from_u128(id),
+            stamp: 0,
+            title: String::new(),
+            purpose: String::new(),
+            area: None,
+            items: vec!["Skolskjuts".to_owned()],
+            open_from: 0,
+        };
+        let mut store = Store::default();
+        (0..=MOST_LISTED).for_each(|_| store.put(&record(0)));
+        let gram = store.grammar.look_up("Skolskjuts").grams[0].0;
+        assert_eq!((store.counts().0, store.items.of(gram).len()), (1, MOST_LISTED + 1));
+        (1..=MOST_LISTED as u128).for_each(|id| store.put(&record(id)));
+        assert!(store.items.of(gram).is_empty(), "it stands in more items than are sought by");
     }
 }
