@@ -35,8 +35,8 @@ const BATCH: i64 = 50;
 const AT_ONCE: usize = 5;
 /// How long others may write before the next transaction. On SQLite another program has no other chance.
 const BREATH: Duration = Duration::from_millis(2);
-/// The most flags of one collection.
-const MOST: usize = 20;
+/// How many of the likeliest are looked at for one collection, among them those that are registered later or withdrawn.
+const MOST: usize = 100;
 /// How long a collection waits that could not be compared.
 const FAULTY_WAITS: TimeDelta = TimeDelta::hours(1);
 /// How long an instance has the turn to compare, once it took it: as long others wait when it is ended.
@@ -105,7 +105,8 @@ pub async fn compare_some(db: &Db, index: &Index, now: DateTime<Utc>) -> Result<
 }
 
 /// Compares the next collections of a round that changed, or that another version of the method has compared. Answers how many; none at
-/// the end of the round, or where it is another instance's turn.
+/// the end of the round, where it is another instance's turn, or where the index has still to read what has changed: the next search would
+/// not find it, and whoever has compared that may not have found what is compared now.
 ///
 /// What is compared is the version in force; several instances may do so at once. A collection that cannot be compared is logged and
 /// passed over.
@@ -116,12 +117,14 @@ pub async fn compare_next(db: &Db, index: &Index, round: &mut Round, now: DateTi
     let mut tx = db.read().await?;
     // where nobody could answer, as in a register that is only read, there is nothing to do
     let mut due = if people::is_anybody(&mut tx).await? { checks::due(&mut tx, METHOD, round.after, BATCH).await? } else { Vec::new() };
+    // after what is due was read: a change that comes later is due later
+    let changed = if due.is_empty() { Vec::new() } else { checks::changed_since(&mut tx, index.complete_until()).await? };
     drop(tx);
     let Some(last) = due.last().map(|one| one.id) else {
         round.after = Uuid::nil();
         return Ok(None);
     };
-    if !round.take_turn(db, now).await? {
+    if !has_read(index, changed).await? || !round.take_turn(db, now).await? {
         return Ok(None);
     }
     round.faulty.retain(|_, until| *until > now);
@@ -140,6 +143,17 @@ pub async fn compare_next(db: &Db, index: &Index, round: &mut Round, now: DateTi
     }
     round.after = last;
     Ok(Some(compared))
+}
+
+/// Whether the finder knows these changes.
+async fn has_read(index: &Index, changed: Vec<(Uuid, DateTime<Utc>)>) -> Result<bool> {
+    let index = index.clone();
+    let look = move || {
+        let finder = index.finder()?;
+        let knows = |(id, at): &(Uuid, DateTime<Utc>)| finder.stamp(*id).is_some_and(|stamp| stamp >= at.timestamp_micros());
+        Ok(changed.iter().all(knows))
+    };
+    tokio::task::spawn_blocking(look).await.map_err(Error::internal)?
 }
 
 /// Notes that a collection could not be compared.
@@ -282,8 +296,13 @@ async fn write_flags(tx: &mut Tx, done: &[&Outcome], now: DateTime<Utc>) -> Resu
     for Gone { id, substances: (own, other), .. } in &gone {
         pairs::mark_gone(tx, *id, (own, other), now).await?;
     }
+    let mut rewritten: Vec<&Gone> = done.iter().flat_map(|one| &one.rewritten).collect();
+    rewritten.sort_by_key(|gone| gone.collections);
+    for Gone { id, substances, .. } in &rewritten {
+        pairs::set_substances(tx, *id, substances).await?;
+    }
     // what people confirmed of it may no longer hold, and both pages tell of that; the later one first, as where people answer
-    for id in gone.iter().flat_map(|gone| gone.collections).collect::<BTreeSet<Uuid>>().into_iter().rev() {
+    for id in gone.iter().chain(&rewritten).flat_map(|gone| gone.collections).collect::<BTreeSet<Uuid>>().into_iter().rev() {
         case::touch(tx, id, now).await?;
     }
     Ok(())

@@ -76,6 +76,7 @@ pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &
 
 async fn answer_once(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
+    pairs::lock(&mut tx, id).await?;
     let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
     answer_within(&mut tx, origin, actor, &pair, answer, now).await?;
     tx.commit().await?;
@@ -185,12 +186,12 @@ pub async fn remark(db: &Db, actor: &Actor, id: Uuid, words: &str, objects: bool
 async fn remark_once(db: &Db, actor: &Actor, id: Uuid, words: &str, objects: bool, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
     let today = clock::swedish_day(now);
+    pairs::lock(&mut tx, id).await?;
     let pair = pair(&mut tx, actor, id, today).await?;
     let speaks = |one: &Involved| may(actor, Action::Edit(one.parties(today)));
     if !speaks(&pair.asking) && !speaks(&pair.met) {
         return Err(Error::Forbidden);
     }
-    pairs::lock(&mut tx, id).await?;
     let said = said(actor, now);
     let written = pairs::remarks(&mut tx, &[id]).await?;
     let is_repeated = |last: &Remark| last.words == words && last.objects == objects && last.said.organisation == actor.organisation;

@@ -9,8 +9,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::{DateTime, Utc};
 use tantivy::directory::error::LockError;
 use tantivy::directory::{INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::{Directory, IndexReader, IndexSettings, ReloadPolicy};
@@ -40,6 +42,8 @@ pub(super) struct Inner {
     synonyms: RwLock<Arc<Synonyms>>,
     names: RwLock<Arc<Names>>,
     pub following: Following,
+    /// See [`Index::complete_until`], µs.
+    complete_until: AtomicI64,
 }
 
 impl Index {
@@ -115,7 +119,9 @@ impl Index {
         let snapshot = Arc::new(Snapshot::build(reader.searcher(), fields.words)?);
         let (synonyms, names) = (RwLock::default(), RwLock::default());
         let (snapshot, following) = (RwLock::new(snapshot), Following::default());
-        Ok(Self { inner: Arc::new(Inner { index, fields, reader, snapshot, synonyms, names, following }) })
+        Ok(Self {
+            inner: Arc::new(Inner { index, fields, reader, snapshot, synonyms, names, following, complete_until: AtomicI64::new(0) }),
+        })
     }
 
     /// How many collections the index holds, whether open or not.
@@ -136,6 +142,16 @@ impl Index {
     /// When the index is damaged.
     pub fn stamps(&self) -> Result<HashMap<Uuid, i64>> {
         self.snapshot().stamps()
+    }
+
+    /// Up to which touch of a collection the index holds everything that the database has; what was touched later it may hold.
+    #[must_use]
+    pub fn complete_until(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.inner.complete_until.load(Ordering::Acquire)).unwrap_or_default()
+    }
+
+    pub(super) fn set_complete_until(&self, moment: DateTime<Utc>) {
+        self.inner.complete_until.store(moment.timestamp_micros(), Ordering::Release);
     }
 
     /// What the last commit was told to remember, for instance how far in the database it reached; none before the first commit.

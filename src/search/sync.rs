@@ -84,7 +84,7 @@ impl Sync {
             return self.complete().await; // after a fault nothing is known of what the index got
         }
         let began = clock::now();
-        let since = self.looked_at.checked_sub_signed(OVERLAP).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+        let since = self.complete_until();
         let mut tx = self.db.read().await?;
         let changed = collections::touched_since(&mut tx, since).await?;
         let words = word_lists::last_version(&mut tx).await?;
@@ -93,11 +93,22 @@ impl Sync {
             self.learn_names().await?;
         }
         if changed.iter().all(|(id, at)| self.held.get(id) == Some(&at.timestamp_micros())) {
-            self.looked_at = began;
+            self.looked_since(began);
             return Ok(0);
         }
         self.learn_names().await?;
         self.bring(&changed, &[], began).await
+    }
+
+    /// Notes when the last look began.
+    fn looked_since(&mut self, began: DateTime<Utc>) {
+        self.looked_at = began;
+        self.index.set_complete_until(self.complete_until());
+    }
+
+    /// From when on something may have been touched that no look has seen.
+    fn complete_until(&self) -> DateTime<Utc> {
+        self.looked_at.checked_sub_signed(OVERLAP).unwrap_or(DateTime::<Utc>::UNIX_EPOCH)
     }
 
     /// Ends the writer's threads in order.
@@ -116,7 +127,7 @@ impl Sync {
     async fn bring(&mut self, stored: &[(Uuid, DateTime<Utc>)], gone: &[Uuid], began: DateTime<Utc>) -> Result<usize> {
         let brought = self.try_to_bring(stored, gone).await;
         match brought {
-            Ok(_) => self.looked_at = began,
+            Ok(_) => self.looked_since(began),
             Err(_) => self.writer = None,
         }
         brought

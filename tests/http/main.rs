@@ -20,6 +20,7 @@ mod history;
 mod hostile;
 mod import;
 mod kept;
+mod lagging;
 mod life;
 mod line;
 mod migrations;

@@ -16,6 +16,8 @@ use crate::secret;
 
 /// From this score on two items count as alike.
 const ALIKE: f64 = 0.5;
+/// The most collections that one is newly flagged with: the likeliest. What is known stays as long as it is found.
+const MOST: usize = 20;
 
 /// A collection with what is flagged for it.
 #[derive(Debug)]
@@ -24,14 +26,14 @@ pub(super) struct Compared {
     pub due: Due,
     /// What was compared.
     pub collection: Collection,
-    /// The flagged ones, each with which change of it the finder knew.
+    /// The flagged ones, the likeliest first, each with which change of it the finder knew.
     pub found: Vec<(Overlap, i64)>,
 }
 
 /// What is known of the collections at the other ends.
 #[derive(Debug, Default)]
 pub(super) struct Surroundings {
-    /// Every flag of the compared collections.
+    /// Every flag of the compared collections, with those that are gone and that somebody has said something of.
     pub flags: Vec<Flag>,
     /// The collections at the other ends of flags old and new.
     pub others: HashMap<Uuid, Collection>,
@@ -39,7 +41,7 @@ pub(super) struct Surroundings {
     pub lineages: HashMap<Uuid, Vec<Uuid>>,
 }
 
-/// A flag that goes.
+/// A flag that goes or has gone.
 #[derive(Debug)]
 pub(super) struct Gone {
     /// The pair.
@@ -65,6 +67,35 @@ pub(super) struct Outcome {
     pub new: usize,
     /// The flags that go.
     pub gone: Vec<Gone>,
+    /// Those that had gone, where either collection says something else now than was seen last: what was said of them holds no longer.
+    pub rewritten: Vec<Gone>,
+}
+
+impl Outcome {
+    fn of(due: Due) -> Self {
+        Self { due, others: BTreeMap::new(), asks: BTreeSet::new(), found: Vec::new(), new: 0, gone: Vec::new(), rewritten: Vec::new() }
+    }
+
+    /// Takes in a flag that goes or has gone, with what both collections say now.
+    fn part(&mut self, flag: &Flag, compared: &Collection, others: &HashMap<Uuid, Collection>) {
+        let Found { collection, other, substance, other_substance, .. } = &flag.found;
+        let mut seen = |side: Uuid, held: &String| match others.get(&side) {
+            _ if side == compared.id => digest(compared),
+            Some(other) => {
+                self.others.insert(other.id, other.changed_at);
+                digest(other)
+            }
+            None => held.clone(),
+        };
+        let substances = (seen(*collection, substance), seen(*other, other_substance));
+        let is_seen = (&substances.0, &substances.1) == (substance, other_substance);
+        let gone = Gone { id: flag.id, substances, collections: [*collection, *other] };
+        if flag.gone_at.is_none() {
+            self.gone.push(gone);
+        } else if !is_seen {
+            self.rewritten.push(gone);
+        }
+    }
 }
 
 impl Compared {
@@ -74,11 +105,13 @@ impl Compared {
     pub(super) fn outcome(&self, around: &Surroundings) -> Option<Outcome> {
         let id = self.collection.id;
         let own = digest(&self.collection);
-        let flags = || around.flags.iter().filter(|flag| flag.found.collection == id || flag.found.other == id);
-        let mut outcome =
-            Outcome { due: self.due, others: BTreeMap::new(), asks: BTreeSet::new(), found: Vec::new(), new: 0, gone: Vec::new() };
-        outcome.asks.extend(flags().filter(|flag| flag.found.other == id && flag.found.other_substance != own).map(|f| f.found.collection));
-        let mut still = BTreeSet::new();
+        let flags: Vec<&Flag> = around.flags.iter().filter(|flag| flag.found.collection == id || flag.found.other == id).collect();
+        let standing = || flags.iter().filter(|flag| flag.gone_at.is_none());
+        let mut outcome = Outcome::of(self.due);
+        outcome
+            .asks
+            .extend(standing().filter(|flag| flag.found.other == id && flag.found.other_substance != own).map(|f| f.found.collection));
+        let (mut still, mut earlier) = (BTreeSet::new(), 0);
         for (overlap, stamp) in self.found.iter().filter(|_| !is_withdrawn(&self.collection)) {
             let Some(other) = around.others.get(&overlap.id).filter(|other| !is_withdrawn(other)) else { continue };
             if *stamp < other.changed_at.timestamp_micros() {
@@ -86,13 +119,14 @@ impl Compared {
             }
             outcome.others.insert(other.id, other.changed_at);
             if self.collection.number < other.number {
-                if flags().all(|flag| flag.found.collection != other.id) {
+                if standing().all(|flag| flag.found.collection != other.id) {
                     outcome.asks.insert(other.id);
                 }
                 continue;
             }
-            let known = flags().find(|flag| flag.found.collection == id && flag.found.other == other.id);
-            if known.is_none() && overlap.judgement.probability < LIKELY {
+            earlier += 1;
+            let known = standing().find(|flag| flag.found.collection == id && flag.found.other == other.id);
+            if known.is_none() && (earlier > MOST || overlap.judgement.probability < LIKELY) {
                 continue;
             }
             still.insert(other.id);
@@ -102,16 +136,12 @@ impl Compared {
                 outcome.found.push(found);
             }
         }
-        let goes = |flag: &&Flag| is_withdrawn(&self.collection) || (flag.found.collection == id && !still.contains(&flag.found.other));
-        for flag in flags().filter(goes) {
-            let substance_of = |side: Uuid, held: &str| match around.others.get(&side) {
-                _ if side == id => own.clone(),
-                Some(other) => digest(other),
-                None => held.to_owned(),
-            };
-            let Found { collection, other, substance, other_substance, .. } = &flag.found;
-            let substances = (substance_of(*collection, substance), substance_of(*other, other_substance));
-            outcome.gone.push(Gone { id: flag.id, substances, collections: [*collection, *other] });
+        let stays = |flag: &&Flag| flag.found.collection != id || still.contains(&flag.found.other);
+        for flag in flags.iter().copied().filter(|flag| is_withdrawn(&self.collection) || flag.gone_at.is_some() || !stays(flag)) {
+            let found_anew = flag.found.collection == id && still.contains(&flag.found.other);
+            if !found_anew {
+                outcome.part(flag, &self.collection, &around.others);
+            }
         }
         Some(outcome)
     }
@@ -153,4 +183,87 @@ pub(super) fn is_withdrawn(collection: &Collection) -> bool {
 /// The digest of what an overlap with a collection depends on.
 pub(in crate::actions) fn digest(collection: &Collection) -> String {
     secret::digest(&substance(&collection.content))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::documents::samples;
+    use crate::domain::identifier::CollectionNumber;
+    use crate::domain::overlap::{Evidence, Judgement, Tier};
+    use crate::domain::terms::Kind;
+
+    fn collection(nth: u64) -> Collection {
+        let number = CollectionNumber::parse(&format!("2026-{nth:04}"));
+        Collection { id: Uuid::from_u128(nth.into()), number, ..samples::collection(Kind::Survey) }
+    }
+
+    /// What the finder answers of the collection that is the `nth`.
+    fn found(nth: u64, probability: f64) -> (Overlap, i64) {
+        let evidence = Evidence { whole: 0.5, same_area: false, by_title: false, words: Vec::new(), alike: Vec::new(), registered: 0 };
+        let judgement = Judgement { probability, tier: Tier::Flagged, items: Vec::new() };
+        (Overlap { id: Uuid::from_u128(nth.into()), evidence, judgement }, 0)
+    }
+
+    fn flag(asks: &Collection, nth: u64, gone_at: Option<DateTime<Utc>>) -> Flag {
+        let found = Found {
+            collection: asks.id,
+            other: Uuid::from_u128(nth.into()),
+            probability: 0.6,
+            items: Vec::new(),
+            substance: digest(asks),
+            other_substance: digest(&collection(nth)),
+            method: METHOD,
+        };
+        Flag { id: Uuid::from_u128(u128::from(nth) + 1_000), found, found_at: DateTime::UNIX_EPOCH, gone_at }
+    }
+
+    /// A collection that is the 50th, compared.
+    fn compared(found: Vec<(Overlap, i64)>) -> Compared {
+        let collection = collection(50);
+        Compared { due: Due { id: collection.id, changed_at: collection.changed_at, asked: 0 }, collection, found }
+    }
+
+    #[test]
+    fn later_and_withdrawn_ones_take_no_place_and_what_is_known_keeps_its_own() {
+        let mut around = Surroundings::default();
+        let mut all = Vec::new();
+        // thirty later ones and ten withdrawn ones are the likeliest, and the one that is known comes last
+        for (nth, probability) in
+            (51..=80).map(|nth| (nth, 0.9)).chain((1..=10).map(|nth| (nth, 0.8))).chain((11..=45).map(|nth| (nth, 0.6)))
+        {
+            let one = collection(nth);
+            let status = if nth <= 10 { Status::Withdrawn } else { one.status };
+            around.others.insert(one.id, Collection { status, ..one });
+            all.push(found(nth, probability));
+        }
+        let compared = compared(all);
+        around.flags = vec![flag(&compared.collection, 45, None), flag(&compared.collection, 46, None)];
+        let outcome = compared.outcome(&around).expect("an outcome");
+        let others: Vec<u128> = outcome.found.iter().map(|found| found.other.as_u128()).collect();
+        assert_eq!((outcome.new, others), (20, (11..=30).chain([45]).collect()));
+        assert_eq!(outcome.gone.iter().map(|gone| gone.id).collect::<Vec<_>>(), [flag(&compared.collection, 46, None).id]);
+        assert_eq!(outcome.asks.len(), 30, "each later one is compared anew");
+    }
+
+    #[test]
+    fn a_flag_that_has_gone_is_told_what_both_say_now() {
+        let mut around = Surroundings::default();
+        for nth in [1, 2, 3] {
+            around.others.insert(Uuid::from_u128(nth.into()), collection(nth));
+        }
+        let gone_at = Some(DateTime::UNIX_EPOCH + TimeDelta::days(1));
+        let compared = compared(vec![found(3, 0.9)]);
+        around.flags = (1..=3).map(|nth| flag(&compared.collection, nth, gone_at)).collect();
+        around.flags[1].found.other_substance = "något annat".to_owned();
+        around.flags[2].found.substance = "något annat".to_owned();
+        let outcome = compared.outcome(&around).expect("an outcome");
+        let rewritten: Vec<_> = outcome.rewritten.iter().map(|one| (one.id, one.substances.clone())).collect();
+        let same = digest(&compared.collection);
+        assert_eq!(rewritten, [(around.flags[1].id, (same.clone(), digest(&collection(2))))], "the first is as it was");
+        assert!(outcome.gone.is_empty() && outcome.others.contains_key(&Uuid::from_u128(2)));
+        assert_eq!((outcome.new, outcome.found.len()), (1, 1), "and the last is found anew");
+    }
 }

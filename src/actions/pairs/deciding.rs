@@ -84,6 +84,7 @@ async fn decide_once(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: 
         return Err(Error::Forbidden);
     }
     let mut tx = db.write().await?;
+    checks::lock(&mut tx, id).await?;
     pairs::lock(&mut tx, id).await?;
     let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
     let found = &pair.overlap.found;

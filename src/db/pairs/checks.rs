@@ -77,6 +77,20 @@ pub async fn again(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Has whoever compares the collection of a pair that asks wait until the transaction ends. Before [`super::lock`], as the comparing does it.
+///
+/// # Errors
+/// As the engine says.
+pub async fn lock(tx: &mut Tx, pair: Uuid) -> Result<()> {
+    sql!(
+        "UPDATE overlap_check SET collection_id = collection_id WHERE collection_id = (SELECT o.collection_id FROM overlap o WHERE o.id = $1)",
+        pair,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// When each of these collections last changed.
 ///
 /// # Errors
@@ -86,14 +100,25 @@ pub async fn changes(tx: &mut Tx, ids: impl IntoIterator<Item = Uuid>) -> Result
     Ok(rows.into_iter().collect())
 }
 
-/// The pairs, of those that the method still flags, of which any of these collections is part.
+/// When each collection that was touched at or after `since` last changed.
+///
+/// # Errors
+/// As the engine says.
+pub async fn changed_since(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
+    sql!("SELECT id, changed_at FROM collection WHERE touched_at >= $1 AND number IS NOT NULL AND status <> 'draft'", since).all(tx).await
+}
+
+/// The pairs of which any of these collections is part, of those that the method still flags or that somebody has said something of.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn flags_of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Overlap>> {
     let rows: Vec<Row> = sql!(
         "SELECT o.id, o.collection_id, o.other_id, o.probability, o.items, o.substance, o.other_substance, o.method, o.found_at, o.gone_at
-         FROM overlap o WHERE (o.collection_id IN ($1..) OR o.other_id IN ($1..)) AND o.gone_at IS NULL ORDER BY o.id",
+         FROM overlap o WHERE (o.collection_id IN ($1..) OR o.other_id IN ($1..))
+           AND (o.gone_at IS NULL OR EXISTS (SELECT 1 FROM overlap_answer a WHERE a.overlap_id = o.id)
+             OR EXISTS (SELECT 1 FROM overlap_verdict v WHERE v.overlap_id = o.id))
+         ORDER BY o.id",
     )
     .list(ids.iter().copied())
     .all(tx)
@@ -157,7 +182,7 @@ pub struct Standing {
     pub due: i64,
     /// When one was last compared.
     pub latest: Option<DateTime<Utc>>,
-    /// Flags that no agency has answered, but for those that a decision has rejected.
+    /// Flags that their agencies have still to answer, as [`crate::domain::overlap::answer::Standing`] has it.
     pub unanswered: i64,
     /// Flags that no decision holds for.
     pub undecided: i64,
@@ -177,7 +202,10 @@ pub async fn standing(tx: &mut Tx, method: i64) -> Result<Standing> {
            SELECT (SELECT v.kind FROM overlap_verdict v
                WHERE v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
                ORDER BY v.at DESC, v.id DESC LIMIT 1) AS decided,
-             (SELECT COUNT(*) FROM overlap_answer a WHERE a.overlap_id = o.id) AS answers
+             (SELECT COUNT(*) FROM overlap_answer a WHERE a.overlap_id = o.id
+               AND (a.at >= o.found_at OR (a.substance = o.substance AND a.other_substance = o.other_substance))
+               AND NOT EXISTS (SELECT 1 FROM overlap_answer later
+                 WHERE later.overlap_id = o.id AND (later.at > a.at OR (later.at = a.at AND later.id > a.id)))) AS answers
            FROM overlap o WHERE o.gone_at IS NULL)
          SELECT (SELECT COUNT(*) FROM state) AS collections, (SELECT COUNT(*) FROM state WHERE is_due = 1) AS due,
            (SELECT MAX(compared_at) FROM overlap_check) AS latest,
