@@ -220,9 +220,9 @@ async fn judge(db: &Db, index: &Index, due: &[Due]) -> Result<Vec<Outcome>> {
     Ok(compared.iter().filter_map(|one| one.outcome(&around)).collect())
 }
 
-/// What is flagged for a collection, each with which change of it the finder knows; nothing where the finder does not know it as it was
+/// What is flagged for a collection, the likeliest first; nothing where the finder does not know it as it was
 /// read. On a thread that may take its time.
-async fn search(index: &Index, collection: &Collection, family: Vec<Uuid>) -> Result<Option<Vec<(Overlap, i64)>>> {
+async fn search(index: &Index, collection: &Collection, family: Vec<Uuid>) -> Result<Option<Vec<Overlap>>> {
     let (id, changed) = (collection.id, collection.changed_at.timestamp_micros());
     let planned = if is_withdrawn(collection) { None } else { Some(planned(collection)) };
     let index = index.clone();
@@ -232,8 +232,7 @@ async fn search(index: &Index, collection: &Collection, family: Vec<Uuid>) -> Re
             return Ok(None);
         }
         let found = planned.map(|planned| finder.find(&planned, MOST, |known| !family.contains(&known.id))).unwrap_or_default();
-        let flagged = found.into_iter().filter(|one| one.judgement.tier == Tier::Flagged);
-        Ok(Some(flagged.filter_map(|one| finder.stamp(one.id).map(|stamp| (one, stamp))).collect()))
+        Ok(Some(found.into_iter().filter(|one| one.judgement.tier == Tier::Flagged).collect()))
     };
     tokio::task::spawn_blocking(search).await.map_err(Error::internal)?
 }
@@ -249,7 +248,7 @@ async fn surroundings(db: &Db, compared: &[Compared]) -> Result<Surroundings> {
     let mut tx = db.read().await?;
     let flags = checks::flags_of(&mut tx, &own).await?;
     let ends = flags.iter().flat_map(|flag| [flag.found.collection, flag.found.other]);
-    let others: BTreeSet<Uuid> = ends.chain(compared.iter().flat_map(|one| one.found.iter().map(|(found, _)| found.id))).collect();
+    let others: BTreeSet<Uuid> = ends.chain(compared.iter().flat_map(|one| one.found.iter().map(|found| found.id))).collect();
     let ids: Vec<Uuid> = others.iter().copied().collect();
     let read = collections::load(&mut tx, &ids, Version::InForce).await?;
     let lineages = checks::lineages_of(&mut tx, others.into_iter().chain(own)).await?;

@@ -26,8 +26,8 @@ pub(super) struct Compared {
     pub due: Due,
     /// What was compared.
     pub collection: Collection,
-    /// The flagged ones, the likeliest first, each with which change of it the finder knew.
-    pub found: Vec<(Overlap, i64)>,
+    /// The flagged ones, the likeliest first.
+    pub found: Vec<Overlap>,
 }
 
 /// What is known of the collections at the other ends.
@@ -112,9 +112,9 @@ impl Compared {
             .asks
             .extend(standing().filter(|flag| flag.found.other == id && flag.found.other_substance != own).map(|f| f.found.collection));
         let (mut still, mut earlier) = (BTreeSet::new(), 0);
-        for (overlap, stamp) in self.found.iter().filter(|_| !is_withdrawn(&self.collection)) {
+        for overlap in self.found.iter().filter(|_| !is_withdrawn(&self.collection)) {
             let Some(other) = around.others.get(&overlap.id).filter(|other| !is_withdrawn(other)) else { continue };
-            if *stamp < other.changed_at.timestamp_micros() {
+            if overlap.stamp < other.changed_at.timestamp_micros() {
                 return None;
             }
             outcome.others.insert(other.id, other.changed_at);
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
     use crate::domain::documents::samples;
     use crate::domain::identifier::CollectionNumber;
-    use crate::domain::overlap::{Evidence, Judgement, Tier};
+    use crate::domain::overlap::{Judgement, Likeness, Tier};
     use crate::domain::terms::Kind;
 
     fn collection(nth: u64) -> Collection {
@@ -201,10 +201,10 @@ mod tests {
     }
 
     /// What the finder answers of the collection that is the `nth`.
-    fn found(nth: u64, probability: f64) -> (Overlap, i64) {
-        let evidence = Evidence { whole: 0.5, same_area: false, by_title: false, words: Vec::new(), alike: Vec::new(), registered: 0 };
+    fn found(nth: u64, probability: f64) -> Overlap {
+        let likeness = Likeness { whole: 0.5, same_area: false, by_title: false };
         let judgement = Judgement { probability, tier: Tier::Flagged, items: Vec::new() };
-        (Overlap { id: Uuid::from_u128(nth.into()), evidence, judgement }, 0)
+        Overlap { id: Uuid::from_u128(nth.into()), stamp: 0, likeness, judgement }
     }
 
     fn flag(asks: &Collection, nth: u64, gone_at: Option<DateTime<Utc>>) -> Flag {
@@ -221,7 +221,7 @@ mod tests {
     }
 
     /// A collection that is the 50th, compared.
-    fn compared(found: Vec<(Overlap, i64)>) -> Compared {
+    fn compared(found: Vec<Overlap>) -> Compared {
         let collection = collection(50);
         Compared { due: Due { id: collection.id, changed_at: collection.changed_at, asked: 0 }, collection, found }
     }
@@ -243,9 +243,20 @@ mod tests {
         around.flags = vec![flag(&compared.collection, 45, None), flag(&compared.collection, 46, None)];
         let outcome = compared.outcome(&around).expect("an outcome");
         let others: Vec<u128> = outcome.found.iter().map(|found| found.other.as_u128()).collect();
-        assert_eq!((outcome.new, others), (20, (11..=30).chain([45]).collect()));
+        assert_eq!((outcome.new, others), (20, (11..=30).collect()), "what is known is not written again");
         assert_eq!(outcome.gone.iter().map(|gone| gone.id).collect::<Vec<_>>(), [flag(&compared.collection, 46, None).id]);
         assert_eq!(outcome.asks.len(), 30, "each later one is compared anew");
+    }
+
+    #[test]
+    fn nothing_is_written_of_what_was_found_as_it_was_before() {
+        let other = collection(1);
+        let changed_at = other.changed_at + TimeDelta::seconds(1);
+        let others = [(other.id, Collection { changed_at, ..other })].into();
+        let around = Surroundings { others, ..Surroundings::default() };
+        assert!(compared(vec![found(1, 0.9)]).outcome(&around).is_none());
+        let stamp = changed_at.timestamp_micros();
+        assert!(compared(vec![Overlap { stamp, ..found(1, 0.9) }]).outcome(&around).is_some());
     }
 
     #[test]
