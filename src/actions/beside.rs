@@ -38,6 +38,12 @@ pub struct Alike {
 }
 
 impl Alike {
+    /// Whether an organisation, by code, is responsible for it.
+    #[must_use]
+    pub fn is_of(&self, organisation: &str) -> bool {
+        self.collection.responsible.iter().any(|one| one.organisation.code == organisation)
+    }
+
     /// Whether the agency of the form is asked about it. What is withdrawn is told of, never asked about.
     #[must_use]
     pub fn is_flagged(&self) -> bool {
@@ -97,7 +103,8 @@ pub struct Answering<'a> {
 impl Answering<'_> {
     /// What the form answers for the collections that are flagged, each with how alike it is, where that is known. An answer for what is
     /// not flagged any more answers nothing.
-    pub(super) fn given<'a>(&'a self, form: &'a DraftForm) -> Result<Vec<Given<'a>>, Unclear> {
+    /// Beside them what is wrong with an answer.
+    pub(super) fn given<'a>(&'a self, form: &'a DraftForm) -> (Vec<Given<'a>>, Unclear) {
         let (mut given, mut unclear) = (Vec::new(), Unclear::new());
         for (number, answer) in &form.answers {
             let Some(number) = CollectionNumber::parse(number) else { continue };
@@ -110,7 +117,7 @@ impl Answering<'_> {
                 (None, Err(_)) => {}
             }
         }
-        if unclear.is_empty() { Ok(given) } else { Err(unclear) }
+        (given, unclear)
     }
 }
 
@@ -141,6 +148,11 @@ pub(super) async fn answer(
         if !may(actor, Action::Read(met.parties(today))) {
             continue;
         }
+        if let Some(kept) = kept::between(tx, own.id, met.id).await?
+            && pairs::settled(tx, &kept).await?.is_some()
+        {
+            continue; // a colleague has answered since, or it is rejected: the page says so and asks nothing
+        }
         let id = put(tx, (own.id, met.id), one.alike, now).await?;
         let pair = pairs::pair(tx, actor, id, today).await?;
         match pairs::answer_within(tx, origin, actor, &pair, &one.answer, now).await {
@@ -149,6 +161,24 @@ pub(super) async fn answer(
         }
     }
     Ok(unclear)
+}
+
+/// What is wrong with the answers of a change of `own`, without those for what is settled since: the page asks nothing of it any more.
+pub(super) async fn still_asked(tx: &mut Tx, own: Option<CollectionNumber>, unclear: Unclear, today: NaiveDate) -> Result<Unclear> {
+    let Some(own) = own else { return Ok(unclear) };
+    let Some(own) = involved::by_number(tx, own, today).await? else { return Ok(unclear) };
+    let mut asked = Unclear::new();
+    for (number, faults) in unclear {
+        let Some(met) = involved::by_number(tx, number, today).await? else { continue };
+        let settled = match kept::between(tx, own.id, met.id).await? {
+            Some(pair) => pairs::settled(tx, &pair).await?,
+            None => None,
+        };
+        if settled.is_none() {
+            asked.push((number, faults));
+        }
+    }
+    Ok(asked)
 }
 
 /// The pair of two collections, which stands as it is where it is flagged already.

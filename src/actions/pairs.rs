@@ -8,7 +8,7 @@ mod deciding;
 mod waiting;
 
 pub use deciding::{Sides, decide};
-pub use waiting::{News, Waiting, Word, all_unanswered, news, standings, unanswered};
+pub use waiting::{News, Settled, Waiting, Word, all_unanswered, news, settled, standings, unanswered};
 
 use super::Origin;
 use super::collections::retried;
@@ -106,16 +106,16 @@ pub(super) async fn answer_within(
     }
     let earlier = pairs::answers(tx, &[id]).await?;
     // one letter is enough, however often somebody changes their mind
-    let is_proposed = earlier.iter().any(|one| one.answer.kind == AnswerKind::Coordinate);
+    let is_proposed = earlier.iter().any(|one| one.answer.kind == AnswerKind::Coordinate && one.sent.letters > 0);
     let latest = earlier.into_iter().next();
     let found = &pair.overlap.found;
     let is_same = |latest: &Answered| latest.answer == *answer && latest.said.organisation == actor.organisation && latest.fits(found);
-    if latest.as_ref().is_some_and(is_same) {
-        return Ok(()); // sent twice
-    }
     // who speaks for both need not be written to
     let proposes = answer.kind == AnswerKind::Coordinate && !is_proposed && !may(actor, Action::Edit(pair.met.parties(today)));
     let sent = if proposes { propose(tx, origin, pair, answer, now).await? } else { Sent::default() };
+    if sent.letters == 0 && latest.as_ref().is_some_and(is_same) {
+        return Ok(()); // sent twice
+    }
     let detail = json!({ "met": pair.numbers[1].to_string(), "answer": answer.kind.code(), "letters": sent.letters });
     let substances = (found.substance.clone(), found.other_substance.clone());
     pairs::add_answer(tx, &Answered { overlap: id, answer: answer.clone(), substances, sent, said: said(actor, now) }).await?;

@@ -28,6 +28,14 @@ use crate::sql;
 /// The most values of a list in one statement.
 const MOST_VALUES: usize = 500;
 
+/// These identities, each once, in portions that both engines take in one statement.
+fn portions(ids: &[Uuid]) -> Vec<Vec<Uuid>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.chunks(MOST_VALUES).map(<[Uuid]>::to_vec).collect()
+}
+
 /// Two items that are alike, by lineage.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ItemPair {
@@ -209,14 +217,13 @@ pub struct Worded {
 /// As the engine says.
 pub async fn worded(tx: &mut Tx, collections: &[Uuid]) -> Result<HashMap<(Uuid, Uuid), Worded>> {
     let mut worded = HashMap::new();
-    // both engines limit how many values one statement takes
-    for some in collections.chunks(MOST_VALUES) {
+    for some in portions(collections) {
         let rows: Vec<(Uuid, Uuid, String, Option<String>)> = sql!(
             "SELECT i.collection_id, i.lineage, i.label, i.definition FROM item i
              JOIN collection c ON c.id = i.collection_id AND i.version = COALESCE(c.decided_version, c.planned_version)
              WHERE i.collection_id IN ($1..)"
         )
-        .list(some.iter().copied())
+        .list(some.into_iter())
         .all(tx)
         .await?;
         let keyed = |(collection, lineage, label, definition): (Uuid, Uuid, String, Option<String>)| {

@@ -11,7 +11,7 @@ use super::layout::{Layout, Today};
 use super::life::history::{ChangeRow, EventRow, open_rows};
 use super::life::{self, panel::Panel};
 use super::overlap::confirmed::OverlapRow;
-use super::overlap::flags::{Flag, flags};
+use super::overlap::flags::{Flags, flags};
 use super::page::{PageResult, page};
 use super::params::ListParams;
 use super::user::Visitor;
@@ -64,8 +64,8 @@ pub async fn show(
         return page(&ShowPage { said, ..open });
     }
     let flags = match &open.layout.user {
-        Some(user) => flags(&mut tx, user, whole.collection.id, today).await?,
-        None => Vec::new(),
+        Some(user) => flags(&mut tx, user, &whole.collection, today).await?,
+        None => Flags::default(),
     };
     let planned = whole.planned.iter().map(ChangeRow::from).collect();
     page(&ShowPage { panel, said, flags, planned, history: life::history::rows(&whole), ..open })
@@ -82,7 +82,7 @@ pub struct ShowPage {
     /// What was just done.
     pub said: Option<&'static str>,
     /// Collections that probably ask for the same, which its parties are asked about.
-    pub flags: Vec<Flag>,
+    pub flags: Flags,
     /// What a change that is planned changes.
     pub planned: Vec<ChangeRow>,
     /// Whether it must be marked as *obekräftad*.
@@ -190,7 +190,7 @@ impl ShowPage {
             layout,
             panel: None,
             said: None,
-            flags: Vec::new(),
+            flags: Flags::default(),
             planned: planned.iter().filter(|_| shows_planned).map(ChangeRow::from).collect(),
             unconfirmed: is_unconfirmed(collection.status, last_said, today),
             number: collection.number.map(|number| number.to_string()).unwrap_or_default(),

@@ -7,6 +7,7 @@
   if (!form) return;
   const status = document.querySelector("[data-nearby-status]");
   const stale = document.querySelector("[data-nearby-stale]");
+  const glance = document.querySelector("[data-nearby-glance]");
   const PAUSE = 700;
   let timer = 0;
   let asking = null;
@@ -29,6 +30,9 @@
     const said = panel.querySelector("[data-said]").textContent;
     // told once, and not again at the next letter
     if (status.textContent !== said) status.textContent = said;
+    // for the eye alone, where the panel is out of sight
+    glance.textContent = said;
+    glance.hidden = !said;
   };
 
   const look = async () => {

@@ -18,16 +18,16 @@ use crate::rows::with;
 use crate::support::{Answer, SCB, TestApp, run};
 
 /// A function mailbox of the agency whose collection is met.
-const MAILBOX: &str = "statistik@skatteverket.example";
+pub const MAILBOX: &str = "statistik@skatteverket.example";
 /// Items that are like nothing else.
 const SALT: [&str; 2] = ["Saltförråd vid vintervägar", "Plogade gångbanor i kilometer"];
 
-fn met() -> Value {
+pub fn met() -> Value {
     with(planned("S-1", "Skolbibliotekens bemanning", &LIBRARIES), &[("kontakt e-post", MAILBOX)])
 }
 
 /// A form of SCB with the same items as the collection that is met.
-async fn form(client: &Client<'_>, title: &str) -> String {
+pub async fn form(client: &Client<'_>, title: &str) -> String {
     let draft = short_way(client, title).await;
     let items: Vec<(&str, &str)> = LIBRARIES.iter().map(|item| ("item_label", *item)).chain([("gor", "nasta")]).collect();
     assert_eq!(sent(client, &draft, "uppgifter", &items).await.status, StatusCode::SEE_OTHER);
@@ -35,13 +35,13 @@ async fn form(client: &Client<'_>, title: &str) -> String {
 }
 
 /// The number that the form got.
-fn number_in(answer: &Answer) -> String {
+pub fn number_in(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     answer.header("location").trim_start_matches("/insamlingar/").split('?').next().expect("a number").to_owned()
 }
 
 /// The pairs of a collection, and how many answers they have together.
-async fn kept(app: &TestApp, number: &str) -> (Vec<Overlap>, usize) {
+pub async fn kept(app: &TestApp, number: &str) -> (Vec<Overlap>, usize) {
     let mut tx = app.state.db.read().await.expect("a transaction");
     let number = CollectionNumber::parse(number).expect("a number");
     let known = involved::by_number(&mut tx, number, clock::swedish_day(clock::now())).await.expect("read").expect("a collection");
@@ -52,7 +52,7 @@ async fn kept(app: &TestApp, number: &str) -> (Vec<Overlap>, usize) {
 }
 
 /// What the last step is sent to answer for a collection.
-fn answering<'a>(names: &'a [String; 2], kind: &'a str, reason: &'a str, button: &'a str) -> [(&'a str, &'a str); 3] {
+pub fn answering<'a>(names: &'a [String; 2], kind: &'a str, reason: &'a str, button: &'a str) -> [(&'a str, &'a str); 3] {
     [(&names[0], kind), (&names[1], reason), ("gor", button)]
 }
 
@@ -77,9 +77,15 @@ fn an_answer_in_the_form_becomes_the_answer_to_the_flag() {
         let refused = sent(&own, &draft, "granska", &answering(&names, "differs", " ", "registrera")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
-            refused.text.contains("Skriv på vilket sätt er insamling skiljer sig") && refused.text.contains(&format!("f-{}-fel", names[1]))
+            refused.text.contains(&format!("Förklaring till svaret om {met}: Skriv på vilket sätt er insamling skiljer sig"))
+                && refused.text.contains(&format!("f-{}-fel", names[1]))
         );
         assert!(refused.text.contains("value=\"differs\" checked"), "{}", refused.text);
+        assert!(page.contains("Bekräftas likheten visas svaret öppet på båda insamlingarnas sidor."), "{page}");
+        let beside = own.page(&format!("{draft}/uppgifter")).await;
+        let (_, glance) = beside.split_once("data-nearby-glance>").expect("a line under the form, in sight");
+        let said = "1\u{a0}insamling begär troligen samma uppgifter.";
+        assert!(glance.starts_with(said) && beside.contains("href=\"#liknande\"") && beside.contains("id=\"liknande\""), "{beside}");
         let words = "Vi föreslår ett <gemensamt> formulär.";
         let saved = sent(&own, &draft, "granska", &answering(&names, "coordinate", words, "spara")).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER);
@@ -304,11 +310,16 @@ fn who_speaks_for_both_collections_writes_no_letter_to_itself() {
         let met = app.number_of("Skolbibliotekens bemanning").await.expect("a number");
         let own = app.signed_in(Role::Agency, SCB).await;
         let draft = form(&own, "Bibliotek i skolan").await;
-        assert!(own.page(&format!("{draft}/granska")).await.contains("Båda är era egna. Inget mejl skickas."));
+        let page = own.page(&format!("{draft}/granska")).await;
+        for said in ["Inget mejl skickas.", "Er egen insamling.", "Vi använder uppgifterna vi redan har", "Vi slår ihop dem"] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        assert!(!page.contains("den andra myndigheten") && !page.contains("deras uppgifter"), "{page}");
         let names = [format!("svar_{met}"), format!("skal_{met}")];
         let number = number_in(&sent(&own, &draft, "granska", &answering(&names, "coordinate", "", "registrera")).await);
         assert_eq!(kept(&app, &number).await.1, 1);
         assert!(app.letters(MAILBOX).await.is_empty());
         assert!(!own.page("/skrivbord").await.contains("En annan myndighet"), "one's own answer is no news");
+        assert!(own.page(&format!("/insamlingar/{number}")).await.contains("Ert svar: vi slår ihop dem"));
     });
 }

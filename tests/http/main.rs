@@ -37,6 +37,7 @@ mod reviewing;
 mod revise;
 mod rows;
 mod search;
+mod settled;
 mod sign_in;
 #[path = "../common/source.rs"]
 mod source;

@@ -80,10 +80,11 @@ async fn submit_once(
         Ok(new) => new,
         Err(faults) => return Ok(Submitted::Faults(faults)),
     };
-    let given = match answering.given(&draft.form) {
-        Ok(given) => given,
-        Err(unclear) => return Ok(Submitted::Unclear(unclear)),
-    };
+    let (given, unclear) = answering.given(&draft.form);
+    let unclear = beside::still_asked(&mut tx, draft.number, unclear, clock::swedish_day(now)).await?;
+    if !unclear.is_empty() {
+        return Ok(Submitted::Unclear(unclear));
+    }
     let done = match (draft.number, draft.based_on) {
         (Some(number), Some(based_on)) => change(&mut tx, actor, &draft, (number, based_on), &new, now).await?,
         _ => register_new(&mut tx, actor, &draft, &new, now).await?,

@@ -57,6 +57,29 @@ pub async fn standings(tx: &mut Tx, overlaps: &[Overlap]) -> Result<HashMap<Uuid
     Ok(overlaps.iter().map(standing).collect())
 }
 
+/// Why a form is not asked about a pair that the register has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// People have decided that the two do not ask for the same.
+    Rejected,
+    /// It is answered, and that counts.
+    Answered(AnswerKind),
+}
+
+/// Whether a pair is settled: then a form asks nothing about it, and what it may say of it from before changes nothing.
+///
+/// # Errors
+/// As the database says.
+pub async fn settled(tx: &mut Tx, pair: &Overlap) -> Result<Option<Settled>> {
+    let (standing, answered) = standings(tx, std::slice::from_ref(pair)).await?.remove(&pair.id).unzip();
+    Ok(match (standing, answered.flatten()) {
+        (Some(standing), _) if standing.is_rejected => Some(Settled::Rejected),
+        // what is not flagged now is asked about again where it comes back as something else
+        (Some(standing), Some(answered)) if !standing.is_gone && !standing.is_unanswered() => Some(Settled::Answered(answered.answer.kind)),
+        _ => None,
+    })
+}
+
 /// The flags of a collection that its agency has still to answer, as far as `actor`, who speaks for it, may know of the other one. Before
 /// consultation there must be none; deciding tells of them.
 ///

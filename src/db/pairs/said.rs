@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::collection_rows::term;
 use super::super::{Result, Tx, unknown_code};
-use super::{Found, ItemPair};
+use super::{Found, ItemPair, portions};
 use crate::clock;
 use crate::domain::overlap::answer::{Answer, AnswerKind};
 use crate::domain::overlap::verdict::VerdictKind;
@@ -126,20 +126,21 @@ pub async fn add_answer(tx: &mut Tx, answered: &Answered) -> Result<()> {
     Ok(())
 }
 
-/// The answers to these pairs, the latest first.
+/// The answers to these pairs, of each the latest first.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn answers(tx: &mut Tx, overlaps: &[Uuid]) -> Result<Vec<Answered>> {
     type Text = Option<String>;
     type Row = (Uuid, String, Text, String, String, i64, Text, String, Option<Uuid>, DateTime<Utc>);
-    let rows: Vec<Row> = sql!(
-        "SELECT overlap_id, kind, reason, substance, other_substance, letters, mailbox, organisation_code, person_id, at
-         FROM overlap_answer WHERE overlap_id IN ($1..) ORDER BY at DESC, id DESC",
-    )
-    .list(overlaps.iter().copied())
-    .all(tx)
-    .await?;
+    let mut rows: Vec<Row> = Vec::new();
+    for some in portions(overlaps) {
+        let query = sql!(
+            "SELECT overlap_id, kind, reason, substance, other_substance, letters, mailbox, organisation_code, person_id, at
+             FROM overlap_answer WHERE overlap_id IN ($1..) ORDER BY at DESC, id DESC",
+        );
+        rows.extend(query.list(some.into_iter()).all::<Row>(tx).await?);
+    }
     let convert = |(overlap, kind, reason, substance, other, letters, mailbox, organisation, person, at): Row| {
         Ok(Answered {
             overlap,
@@ -173,18 +174,20 @@ pub async fn add_remark(tx: &mut Tx, remark: &Remark) -> Result<()> {
     Ok(())
 }
 
-/// The remarks on these pairs, the first first.
+/// The remarks on these pairs, of each the first first.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn remarks(tx: &mut Tx, overlaps: &[Uuid]) -> Result<Vec<Remark>> {
     type Row = (Uuid, bool, String, String, Option<Uuid>, DateTime<Utc>);
-    let rows: Vec<Row> = sql!(
-        "SELECT overlap_id, objects, words, organisation_code, person_id, at FROM overlap_remark WHERE overlap_id IN ($1..) ORDER BY at, id",
-    )
-    .list(overlaps.iter().copied())
-    .all(tx)
-    .await?;
+    let mut rows: Vec<Row> = Vec::new();
+    for some in portions(overlaps) {
+        let query = sql!(
+            "SELECT overlap_id, objects, words, organisation_code, person_id, at FROM overlap_remark
+             WHERE overlap_id IN ($1..) ORDER BY at, id",
+        );
+        rows.extend(query.list(some.into_iter()).all::<Row>(tx).await?);
+    }
     let convert = |(overlap, objects, words, organisation, person, at): Row| Remark {
         overlap,
         objects,
@@ -218,19 +221,20 @@ pub async fn add_verdict(tx: &mut Tx, judged: &Judged) -> Result<()> {
     Ok(())
 }
 
-/// The decisions on these pairs, the latest first.
+/// The decisions on these pairs, of each the latest first.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn verdicts(tx: &mut Tx, overlaps: &[Uuid]) -> Result<Vec<Judged>> {
     type Row = (Uuid, String, Json<Vec<ItemPair>>, Option<String>, String, String, String, Option<Uuid>, DateTime<Utc>);
-    let rows: Vec<Row> = sql!(
-        "SELECT overlap_id, kind, items, reason, substance, other_substance, organisation_code, person_id, at FROM overlap_verdict
-         WHERE overlap_id IN ($1..) ORDER BY at DESC, id DESC",
-    )
-    .list(overlaps.iter().copied())
-    .all(tx)
-    .await?;
+    let mut rows: Vec<Row> = Vec::new();
+    for some in portions(overlaps) {
+        let query = sql!(
+            "SELECT overlap_id, kind, items, reason, substance, other_substance, organisation_code, person_id, at FROM overlap_verdict
+             WHERE overlap_id IN ($1..) ORDER BY at DESC, id DESC",
+        );
+        rows.extend(query.list(some.into_iter()).all::<Row>(tx).await?);
+    }
     let convert = |(overlap, kind, Json(items), reason, substance, other, organisation, person, at): Row| {
         let said = Said { organisation, person, at };
         Ok(Judged { overlap, kind: term!(VerdictKind, kind)?, items, reason, substances: (substance, other), said })

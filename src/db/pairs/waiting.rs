@@ -4,14 +4,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::super::{Result, Tx};
-use super::{Overlap, Row, overlap};
+use super::{Found, Overlap, portions};
 use crate::sql;
 
-/// The flagged pairs whose asking collection any of these organisations is a party of, the likeliest first.
+/// The flagged pairs whose asking collection any of these organisations is a party of, the likeliest first, without their items: there may
+/// be many.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn asked(tx: &mut Tx, codes: &[String]) -> Result<Vec<Overlap>> {
+    type Row = (Uuid, Uuid, Uuid, f64, String, String, i64, DateTime<Utc>);
     let rows: Vec<Row> = sql!(
         "WITH party AS (SELECT code FROM organisation WHERE code IN ($1..)),
               own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
@@ -19,13 +21,19 @@ pub async fn asked(tx: &mut Tx, codes: &[String]) -> Result<Vec<Overlap>> {
                       UNION
                       SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
                       JOIN collection c ON c.id = w.collection_id AND (w.version = c.decided_version OR w.version = c.planned_version))
-         SELECT o.id, o.collection_id, o.other_id, o.probability, o.items, o.substance, o.other_substance, o.method, o.found_at, o.gone_at
+         SELECT o.id, o.collection_id, o.other_id, o.probability, o.substance, o.other_substance, o.method, o.found_at
          FROM overlap o WHERE o.gone_at IS NULL AND o.collection_id IN (SELECT id FROM own) ORDER BY o.probability DESC, o.id",
     )
     .list(codes.iter())
     .all(tx)
     .await?;
-    Ok(rows.into_iter().map(overlap).collect())
+    let convert = |(id, collection, other, probability, substance, other_substance, method, found_at): Row| Overlap {
+        id,
+        found: Found { collection, other, probability, items: Vec::new(), substance, other_substance, method },
+        found_at,
+        gone_at: None,
+    };
+    Ok(rows.into_iter().map(convert).collect())
 }
 
 /// A pair that somebody has said something of.
@@ -82,12 +90,14 @@ pub struct Titled {
 /// # Errors
 /// As the engine says.
 pub async fn titled(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Titled>> {
-    sql!(
-        "SELECT c.id, c.number, v.title, c.open_from FROM collection c
-         JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
-         WHERE c.number IS NOT NULL AND c.id IN ($1..)",
-    )
-    .list(ids.iter().copied())
-    .all(tx)
-    .await
+    let mut titled = Vec::new();
+    for some in portions(ids) {
+        let query = sql!(
+            "SELECT c.id, c.number, v.title, c.open_from FROM collection c
+             JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
+             WHERE c.number IS NOT NULL AND c.id IN ($1..)",
+        );
+        titled.extend(query.list(some.into_iter()).all::<Titled>(tx).await?);
+    }
+    Ok(titled)
 }

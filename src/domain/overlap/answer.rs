@@ -16,6 +16,18 @@ terms! {
     }
 }
 
+impl AnswerKind {
+    /// What it means where the agency speaks for both collections (`both`), or else for one.
+    #[must_use]
+    pub fn said(self, both: bool) -> &'static str {
+        match self {
+            Self::Reuse if both => "vi använder uppgifterna vi redan har",
+            Self::Coordinate if both => "vi slår ihop dem",
+            other => other.label(),
+        }
+    }
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {

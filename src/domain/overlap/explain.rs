@@ -25,7 +25,7 @@ pub fn reasons(likeness: &Likeness, judgement: &Judgement) -> Vec<String> {
         _ => reasons.push(format!("{alike} av {planned} uppgifter liknar uppgifter som redan samlas in")),
     }
     if (WORDED_ALIKE..NEARLY_THE_SAME).contains(&likeness.whole) {
-        reasons.push("titel, syfte och uppgifter har många ord gemensamt".to_owned());
+        reasons.push(format!("{} har många ord gemensamt", if likeness.by_title { "det som är skrivet hittills" } else { "texterna" }));
     }
     if likeness.same_area {
         reasons.push("samma ämnesområde".to_owned());
@@ -51,10 +51,7 @@ mod tests {
     #[test]
     fn items_are_counted_and_the_area_named() {
         let text = said(0.4, true, &[&[0.9, 0.0], &[0.0, 0.8], &[0.0, 0.0]]);
-        assert_eq!(
-            text,
-            "2 av 3 uppgifter liknar uppgifter som redan samlas in; titel, syfte och uppgifter har många ord gemensamt; samma ämnesområde"
-        );
+        assert_eq!(text, "2 av 3 uppgifter liknar uppgifter som redan samlas in; texterna har många ord gemensamt; samma ämnesområde");
         assert_eq!(said(0.3, false, &[&[0.9]]).split("; ").next(), Some("uppgiften liknar en uppgift som redan samlas in"));
     }
 
@@ -67,6 +64,12 @@ mod tests {
     fn a_title_alone_is_named() {
         let evidence = Evidence { whole: 0.2, same_area: false, by_title: true, words: vec![2], alike: vec![0.9], registered: 1 };
         assert_eq!(reasons(&evidence.likeness(), &evidence.judge(&MODEL)), ["titeln liknar det som redan samlas in"]);
+        let alike = Evidence { whole: 0.4, ..evidence };
+        let said = reasons(&alike.likeness(), &alike.judge(&MODEL)).join("; ");
+        assert!(
+            said.contains("det som är skrivet hittills har många ord gemensamt") && !said.contains("syfte") && !said.contains("texterna"),
+            "{said}"
+        );
     }
 
     #[test]

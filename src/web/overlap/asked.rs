@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::nearby::Match;
 use crate::actions::beside::{Alike, Unclear};
-use crate::actions::pairs::standings;
+use crate::actions::pairs::{self as kept, Settled as Why};
 use crate::db::drafts::Draft;
 use crate::db::{Tx, involved, pairs};
 use crate::domain::draft::answers::{CHOICE, REASON};
@@ -14,6 +14,9 @@ use crate::error::Result;
 use crate::web::fields::{ErrorLine, Question};
 use crate::web::filters;
 
+/// Collections that are asked about in full; the others are folded.
+const MOST_OPEN: usize = 3;
+
 /// What the agency is asked.
 #[derive(Debug, Default)]
 pub struct Asked {
@@ -21,6 +24,8 @@ pub struct Asked {
     pub list: Vec<AskedOne>,
     /// Numbers of those that the form answers for although they are not flagged any more.
     pub left: Vec<String>,
+    /// Whether the agency speaks for every collection of the list.
+    pub only_own: bool,
     /// Whether it cannot be told now what is flagged.
     pub failed: bool,
 }
@@ -55,14 +60,23 @@ impl Asked {
         let mut this = Self::default();
         for one in alike.iter().filter(|one| one.is_flagged()) {
             let Some(number) = one.collection.number else { continue };
-            let settled = settled(tx, draft.number, one, number, today).await?;
-            let is_own = one.collection.responsible.iter().any(|one| one.organisation.code == draft.organisation);
-            let questions = settled.is_none().then(|| ask(draft, number, unclear, is_own));
-            this.list.push(AskedOne { one: Match::new(one, &draft.form, today), questions, settled });
+            let settled = settled(tx, draft, one, number, today).await?;
+            let one = Match::new(one, draft, today);
+            let questions = settled.is_none().then(|| ask(draft, number, unclear, one.is_own));
+            this.list.push(AskedOne { one, questions, settled });
         }
+        this.only_own = this.list.iter().all(|one| one.one.is_own);
         let is_asked = |number: &&String| this.list.iter().any(|one| one.one.side.number == **number);
         this.left = draft.form.answers.keys().filter(|number| !is_asked(number)).cloned().collect();
         Ok(this)
+    }
+
+    /// Whether the list is to be folded after this many: what is wrong and what is answered stays in sight.
+    #[must_use]
+    pub fn folds(&self, at: &usize, one: &AskedOne) -> bool {
+        let said =
+            |one: &Question| one.error.is_some() || !one.value.is_empty() || one.choices.iter().any(|c| c.chosen && !c.value.is_empty());
+        *at >= MOST_OPEN && !one.questions.iter().any(|(choice, reason)| said(choice) || said(reason))
     }
 
     /// Whether anything can be answered.
@@ -79,14 +93,9 @@ impl Asked {
 }
 
 /// What is settled of a change of `own`: the agency has answered already, or the other one is asked.
-async fn settled(
-    tx: &mut Tx,
-    own: Option<CollectionNumber>,
-    one: &Alike,
-    number: CollectionNumber,
-    today: NaiveDate,
-) -> Result<Option<Settled>> {
-    let Some(own) = own else { return Ok(None) };
+async fn settled(tx: &mut Tx, draft: &Draft, one: &Alike, number: CollectionNumber, today: NaiveDate) -> Result<Option<Settled>> {
+    let Some(own) = draft.number else { return Ok(None) };
+    let is_own = one.is_of(&draft.organisation);
     let Some(known) = involved::by_number(tx, own, today).await? else { return Ok(None) };
     let asks = number < own;
     let pair = if asks { (known.id, one.collection.id) } else { (one.collection.id, known.id) };
@@ -97,12 +106,10 @@ async fn settled(
         return Ok(Some(Settled { text: text.to_owned(), href }));
     }
     let Some(pair) = pair else { return Ok(None) };
-    let (standing, answered) = standings(tx, std::slice::from_ref(&pair)).await?.remove(&pair.id).unzip();
-    let text = match answered.flatten() {
-        _ if standing.is_some_and(|standing| standing.is_rejected) => "Granskat: inte samma uppgifter.".to_owned(),
-        // what is not flagged now is asked about again where it comes back as something else
-        Some(answered) if pair.gone_at.is_none() => format!("Ni har svarat: {}.", answered.answer.kind.label()),
-        _ => return Ok(None),
+    let text = match kept::settled(tx, &pair).await? {
+        Some(Why::Rejected) => "Granskat: inte samma uppgifter.".to_owned(),
+        Some(Why::Answered(kind)) => format!("Ni har svarat: {}.", kind.said(is_own)),
+        None => return Ok(None),
     };
     Ok(Some(Settled { text, href }))
 }
@@ -124,20 +131,23 @@ fn ask(draft: &Draft, number: CollectionNumber, unclear: &Unclear, is_own: bool)
 #[must_use]
 pub fn questions(names: (String, String), (kind, reason): (&str, String), faults: AnswerFaults, is_own: bool) -> (Question, Question) {
     let (reuse, coordinate) = if is_own {
-        ("Ni tar in uppgifterna i den andra insamlingen och frågar inte efter dem här också.", "Båda är era egna. Inget mejl skickas.")
+        ("Ni frågar inte efter dem en gång till.", "Ni frågar efter allt i en av insamlingarna. Inget mejl skickas.")
     } else {
         (
             "Ni tar in uppgifterna från den andra myndigheten och frågar inte efter dem själva.",
             "Den andra myndigheten får ett mejl med förslaget.",
         )
     };
-    let label = |kind: AnswerKind| filters::capital(kind.label());
+    let label = |kind: AnswerKind| filters::capital(kind.said(is_own));
     let choice = Question::new(names.0, "Hur gör ni?")
         .choices(AnswerKind::ALL.iter().map(|kind| (kind.code(), label(*kind))), &[kind])
         .explain("reuse", reuse)
         .explain("coordinate", coordinate)
         .explain("differs", "Skriv nedan på vilket sätt.")
         .wrong(faults.kind);
-    let reason = Question::new(names.1, "Förklaring").hint("Krävs om insamlingen skiljer sig.").typed(reason).wrong(faults.reason);
+    let reason = Question::new(names.1, "Förklaring")
+        .hint("Krävs om insamlingen skiljer sig. Bekräftas likheten visas svaret öppet.")
+        .typed(reason)
+        .wrong(faults.reason);
     (choice, reason)
 }

@@ -1,16 +1,24 @@
 //! The flags of a collection, as its parties see them on its page.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::letter;
-use crate::actions::pairs::{pair, standings};
-use crate::db::pairs::Answered;
-use crate::db::pairs::waiting::titled;
-use crate::db::{Tx, pairs};
-use crate::domain::access::{Action, may};
-use crate::error::{Error, Result};
+use crate::actions::overlaps::Readable;
+use crate::actions::pairs::standings;
+use crate::clock;
+use crate::db::pairs::waiting::{Titled, titled};
+use crate::db::pairs::{Answered, Judged};
+use crate::db::{Tx, collections, involved, organisations, pairs};
+use crate::domain::collection::Collection;
+use crate::error::Result;
+use crate::text;
 use crate::web::user::User;
+
+/// Flags in sight; the others are folded.
+const MOST: usize = 8;
 
 /// A flag.
 #[derive(Debug)]
@@ -25,44 +33,95 @@ pub struct Flag {
     pub standing: String,
 }
 
-/// The flags of a collection that the user may know of, the likeliest first; not those that people have rejected.
+/// The flags of a collection.
+#[derive(Debug, Default)]
+pub struct Flags {
+    /// Those that people have not decided on: what the register has found.
+    pub found: Vec<Flag>,
+    /// They, as far as they are folded.
+    pub more: Vec<Flag>,
+    /// Those that people have confirmed.
+    pub confirmed: Vec<Flag>,
+}
+
+impl Flags {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty() && self.confirmed.is_empty()
+    }
+}
+
+/// The flags of a collection that the user, who speaks for it, may know of, the likeliest first; not those that people have rejected.
 ///
 /// # Errors
 /// As the database says.
-pub async fn flags(tx: &mut Tx, user: &User, collection: Uuid, today: NaiveDate) -> Result<Vec<Flag>> {
-    let mut overlaps = pairs::of_collection(tx, collection).await?;
+pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, today: NaiveDate) -> Result<Flags> {
+    let mut overlaps = pairs::of_collection(tx, collection.id).await?;
     overlaps.retain(|one| one.gone_at.is_none());
-    let mut standings = standings(tx, &overlaps).await?;
-    let mut flags = Vec::new();
-    for overlap in overlaps {
-        let Some((standing, answered)) = standings.remove(&overlap.id) else { continue };
-        if standing.is_rejected {
-            continue;
+    let standings = standings(tx, &overlaps).await?;
+    overlaps.retain(|one| standings.get(&one.id).is_some_and(|(standing, _)| !standing.is_rejected));
+    let other = |one: &pairs::Overlap| if one.found.collection == collection.id { one.found.other } else { one.found.collection };
+    let others: Vec<Uuid> = overlaps.iter().map(other).collect();
+    let readable = Readable::by(tx, Some(&user.actor), today).await?;
+    let is_open = |one: &Titled, today: NaiveDate| one.open_from.is_some_and(|from| from <= today);
+    let mut named = titled(tx, &others).await?;
+    named.retain(|one| readable.allows(one.id, |today| is_open(one, today)));
+    let named: HashMap<Uuid, Titled> = named.into_iter().map(|one| (one.id, one)).collect();
+    let own = involved::stands_for(tx, &user.actor.organisation, today).await?;
+    let agencies = collections::agencies(tx, &others).await?;
+    let ids: Vec<Uuid> = overlaps.iter().map(|one| one.id).collect();
+    let decided = decided(tx, &ids).await?;
+    let mut flags = Flags::default();
+    for overlap in &overlaps {
+        let (Some(other), Some((standing, answered))) = (named.get(&other(overlap)), standings.get(&overlap.id)) else { continue };
+        let responsible = agencies.get(&other.id).map(Vec::as_slice).unwrap_or_default();
+        let both = responsible.iter().any(|one| own.contains(&one.code));
+        let asks = overlap.found.collection == collection.id;
+        let answered = answered.as_ref().filter(|_| !standing.is_unanswered());
+        let flag = |standing: String| Flag { id: overlap.id, number: other.number.clone(), title: other.title.clone(), standing };
+        match decided.get(&overlap.id).and_then(|(all, names)| Some((Judged::in_force(all, &overlap.found)?, names))) {
+            Some((judged, names)) => {
+                let is_public = is_open(other, today) && collection.is_open_on(today);
+                flags.confirmed.push(flag(confirmed(judged, names, is_public)));
+            }
+            None => flags.found.push(flag(in_words(answered, asks || both, both))),
         }
-        let pair = match pair(tx, &user.actor, overlap.id, today).await {
-            Ok(pair) => pair,
-            Err(Error::NotFound) => continue,
-            Err(other) => return Err(other),
-        };
-        let asks = pair.asking.id == collection;
-        let other = if asks { pair.met.id } else { pair.asking.id };
-        let Some(other) = titled(tx, &[other]).await?.pop() else { continue };
-        let speaks = may(&user.actor, Action::Edit(pair.asking.parties(today)));
-        let standing = in_words(answered.filter(|_| !standing.is_unanswered()).as_ref(), asks, speaks);
-        flags.push(Flag { id: overlap.id, number: other.number, title: other.title, standing });
     }
+    flags.more = flags.found.split_off(flags.found.len().min(MOST));
     Ok(flags)
 }
 
-/// Where a flag stands. `asks`: it is told on the page of the collection that asks; `speaks`: to those who may answer.
-fn in_words(answered: Option<&Answered>, asks: bool, speaks: bool) -> String {
-    let said = |who: &str, one: &Answered| {
-        let letter = letter(one).map(|letter| format!(". {letter}")).unwrap_or_default();
-        format!("{who}: {}{letter}", one.answer.kind.label())
-    };
+type Decided = HashMap<Uuid, (Vec<Judged>, HashMap<String, String>)>;
+
+/// The decisions on these pairs, with the names of those who took them.
+async fn decided(tx: &mut Tx, ids: &[Uuid]) -> Result<Decided> {
+    let verdicts = pairs::verdicts(tx, ids).await?;
+    let codes: Vec<String> = verdicts.iter().map(|one| one.said.organisation.clone()).collect();
+    let names: HashMap<String, String> = organisations::names(tx, &codes).await?.into_iter().collect();
+    let mut decided = Decided::new();
+    for one in verdicts {
+        decided.entry(one.overlap).or_insert_with(|| (Vec::new(), names.clone())).0.push(one);
+    }
+    Ok(decided)
+}
+
+/// What people have decided, and whether everyone may read it.
+fn confirmed(judged: &Judged, names: &HashMap<String, String>, is_public: bool) -> String {
+    let body = names.get(&judged.said.organisation).unwrap_or(&judged.said.organisation);
+    let day = text::written_date(clock::swedish_day(judged.said.at));
+    let public =
+        if is_public { "Det visas öppet på båda insamlingarnas sidor." } else { "Det visas öppet när båda insamlingarna gör det." };
+    format!("{body} den {day}: {}. {public}", judged.kind.label())
+}
+
+/// Where a flag stands. `speaks`: the reader's agency is the one that answers; `both`: it speaks for both collections.
+fn in_words(answered: Option<&Answered>, speaks: bool, both: bool) -> String {
     match answered {
-        Some(one) if asks => said("ert svar", one),
-        Some(one) => said("de svarar", one),
+        Some(one) => {
+            let letter = letter(one).map(|letter| format!(". {letter}")).unwrap_or_default();
+            format!("{}: {}{letter}", if speaks { "ert svar" } else { "de svarar" }, one.answer.kind.said(both))
+        }
         None if speaks => "obesvarad: väntar på ert svar".to_owned(),
         None => "obesvarad: den andra myndigheten har inte svarat".to_owned(),
     }

@@ -11,7 +11,7 @@ use crate::actions::drafts;
 use crate::clock;
 use crate::db::drafts::Draft;
 use crate::domain::content::Item;
-use crate::domain::draft::{DraftForm, DraftItem, Step};
+use crate::domain::draft::{DraftItem, Step};
 use crate::domain::overlap::explain;
 use crate::error::Error;
 use crate::search::overlap::Overlap;
@@ -55,6 +55,8 @@ pub struct Match {
     pub side: Side,
     /// Why it is shown.
     pub why: String,
+    /// Whether it is the agency's own.
+    pub is_own: bool,
     /// The items that are alike.
     pub items: Vec<ItemRow>,
 }
@@ -74,15 +76,15 @@ impl Nearby {
     /// Looks for what is like a form. Where that fails, the form does not.
     pub async fn beside(state: &AppState, user: &User, draft: &Draft, today: NaiveDate) -> Self {
         match alike(state, user, draft, today).await {
-            Some(found) => Self::of(&found, &draft.form, today),
+            Some(found) => Self::of(&found, draft, today),
             None => Self { failed: true, ..Self::default() },
         }
     }
 
-    fn of(found: &[Alike], form: &DraftForm, today: NaiveDate) -> Self {
+    fn of(found: &[Alike], draft: &Draft, today: NaiveDate) -> Self {
         let mut this = Self::default();
         for one in found {
-            let shown = Match::new(one, form, today);
+            let shown = Match::new(one, draft, today);
             if one.is_flagged() { this.flagged.push(shown) } else { this.similar.push(shown) }
         }
         this.similar.truncate(MOST_SIMILAR);
@@ -99,9 +101,10 @@ pub async fn alike(state: &AppState, user: &User, draft: &Draft, today: NaiveDat
 impl Match {
     /// A collection beside a form.
     #[must_use]
-    pub fn new(one: &Alike, form: &DraftForm, today: NaiveDate) -> Self {
+    pub fn new(one: &Alike, draft: &Draft, today: NaiveDate) -> Self {
+        let is_own = one.is_of(&draft.organisation);
         let Alike { overlap: Overlap { likeness, judgement, .. }, collection } = one;
-        let items: Vec<&DraftItem> = form.items.iter().filter(|item| !item.is_empty()).collect();
+        let items: Vec<&DraftItem> = draft.form.items.iter().filter(|item| !item.is_empty()).collect();
         let held = &collection.content.items;
         let alike = judgement.items.iter().enumerate().filter_map(|(at, best)| {
             let best = best.first().filter(|best| best.score >= ALIKE)?;
@@ -114,7 +117,7 @@ impl Match {
             ItemRow::new((&typed.label, &typed.definition), (&item.label, &definition))
         });
         let why = explain::reasons(likeness, judgement).join(", ");
-        Self { side: Side::new(collection, today), why: filters::capital(&why), items: rows.collect() }
+        Self { side: Side::new(collection, today), why: filters::capital(&why), is_own, items: rows.collect() }
     }
 }
 

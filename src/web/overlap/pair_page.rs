@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::db::pairs::{self as kept, Answered, Judged, Remark, Said};
 use crate::domain::access::{Action, may};
 use crate::domain::collection::Collection;
-use crate::domain::overlap::answer::AnswerFaults;
+use crate::domain::overlap::answer::{AnswerFaults, AnswerKind};
 use crate::domain::overlap::verdict::{VerdictFaults, VerdictKind};
 use crate::domain::wording;
 use crate::error::Result;
@@ -68,6 +68,8 @@ pub struct PairPage {
     pub same_agency: Option<String>,
     /// The latest decision, where it was made of what they said earlier.
     pub lapsed: Option<Line>,
+    /// Whether the agency that asks wants to join and nobody could be written to.
+    pub unsent: bool,
     /// Whether the method no longer flags it.
     pub gone: bool,
     /// What was said, the first first.
@@ -100,6 +102,7 @@ impl PairPage {
             may(&user.actor, Action::Edit(pair.met.parties(today))),
             may(&user.actor, Action::ReviewOverlaps),
         );
+        let both = same_agency(&sides).is_some();
         let mut this = Self {
             layout: Layout::new(state, Visitor(Some(user)), "/liknande"),
             id,
@@ -111,8 +114,9 @@ impl PairPage {
             same_agency: same_agency(&sides),
             seen: sides.digests(),
             gone: pair.overlap.gone_at.is_some(),
-            lapsed: lapsed.and_then(|one| lines(&names, Vec::new(), Vec::new(), vec![one]).pop()),
-            lines: lines(&names, answers, remarks, verdicts),
+            lapsed: lapsed.and_then(|one| lines((&names, both), Vec::new(), Vec::new(), vec![one]).pop()),
+            unsent: is_unsent(&answers) && !both,
+            lines: lines((&names, both), answers, remarks, verdicts),
             answer: None,
             remark: None,
             verdict: None,
@@ -128,7 +132,7 @@ impl PairPage {
         let remark = typed.remark.unwrap_or_default();
         let fault = Some(remark.2).filter(|fault| !fault.is_empty());
         self.answer = asks.then(|| answer_questions(typed.answer, latest.0, met));
-        self.remark = (asks || met).then(|| (remark_question(remark.0, fault), met && !asks, remark.1));
+        self.remark = (asks || met).then(|| (remark_question(remark.0, fault, asks && met), met && !asks, remark.1));
         self.verdict = reviews.then(|| verdict_questions(&self.items, typed.verdict, latest.1));
         let answer = self.answer.iter().flat_map(|(a, b)| [a, b]);
         let verdict = self.verdict.iter().flat_map(|(a, b, c)| [a, b, c]);
@@ -143,8 +147,9 @@ fn answer_questions(typed: Option<(String, String, AnswerFaults)>, latest: Optio
     questions(("svar".to_owned(), "skal".to_owned()), (&kind, reason), faults, is_own)
 }
 
-fn remark_question(words: String, fault: Option<String>) -> Question {
-    Question::new("inlagg", "Skriv till den andra myndigheten").hint("SKR och eSams analytiker kan också läsa.").typed(words).wrong(fault)
+fn remark_question(words: String, fault: Option<String>, both: bool) -> Question {
+    let label = if both { "Vad vill ni säga?" } else { "Skriv till den andra myndigheten" };
+    Question::new("inlagg", label).hint("SKR och eSams analytiker kan också läsa.").typed(words).wrong(fault)
 }
 
 type TypedVerdict = Option<(String, HashSet<String>, String, VerdictFaults)>;
@@ -176,6 +181,12 @@ fn all_items(collection: &Collection) -> (String, Vec<String>) {
     (number, collection.content.items.iter().map(|item| item.label.clone()).collect())
 }
 
+/// Whether the latest answer proposes to join, and no letter has gone.
+fn is_unsent(answers: &[Answered]) -> bool {
+    let proposes = answers.first().is_some_and(|one| one.answer.kind == AnswerKind::Coordinate);
+    proposes && answers.iter().all(|one| one.sent.letters == 0)
+}
+
 /// Who is responsible for both collections: nobody else is asked twice then.
 fn same_agency(sides: &Sides) -> Option<String> {
     let is_theirs = |code: &str| sides.met.responsible.iter().any(|one| one.organisation.code == code);
@@ -192,7 +203,12 @@ async fn names(tx: &mut Tx, answers: &[Answered], remarks: &[Remark], verdicts: 
 }
 
 /// Everything that was said, the first first.
-fn lines(names: &HashMap<String, String>, answers: Vec<Answered>, remarks: Vec<Remark>, verdicts: Vec<Judged>) -> Vec<Line> {
+fn lines(
+    (names, both): (&HashMap<String, String>, bool),
+    answers: Vec<Answered>,
+    remarks: Vec<Remark>,
+    verdicts: Vec<Judged>,
+) -> Vec<Line> {
     let line = |said: &Said, what: String, words: Option<String>, letter: Option<String>| {
         let day = clock::swedish_day(said.at);
         let who = names.get(&said.organisation).cloned().unwrap_or_else(|| said.organisation.clone());
@@ -200,7 +216,7 @@ fn lines(names: &HashMap<String, String>, answers: Vec<Answered>, remarks: Vec<R
     };
     let answered = answers.into_iter().map(|one| {
         let letter = letter(&one).map(|letter| format!("{letter}."));
-        line(&one.said, format!("svarar: {}", one.answer.kind.label()), one.answer.reason, letter)
+        line(&one.said, format!("svarar: {}", one.answer.kind.said(both)), one.answer.reason, letter)
     });
     let remarked = remarks.into_iter().map(|one| {
         let what = if one.objects { "invänder" } else { "skriver" };

@@ -7,7 +7,7 @@ use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::overlap::contrast::{Run, contrast};
 use crate::domain::overlap::verdict::Same;
-use crate::domain::round::When;
+use crate::domain::round::Round;
 use crate::domain::terms::Status;
 use crate::domain::wording;
 use crate::web::filters::capital;
@@ -36,14 +36,14 @@ impl Side {
     #[must_use]
     pub fn new(collection: &Collection, today: NaiveDate) -> Self {
         let content = &collection.content;
-        let deadline = |round: Option<&When>| round.map(written);
+        let told = |round: Option<&Round>| round.and_then(in_words).unwrap_or_else(|| "Ingen angiven".to_owned());
         let contact = content.contact_email.as_ref().map(|mailbox| Link { name: mailbox.clone(), href: Some(format!("mailto:{mailbox}")) });
         let facts = Facts::default()
             .maybe("Syfte", Some(content.purpose.clone()).filter(|purpose| !purpose.is_empty()))
             .with("Uppgiftslämnare", capital(&content.respondents_in_words()))
             .with("Hur ofta", capital(&wording::periodicity(content)))
-            .with("Senaste omgången", deadline(latest(collection, today)).unwrap_or_else(|| "Ingen angiven".to_owned()))
-            .with("Nästa omgång", deadline(collection.next_deadline(today)).unwrap_or_else(|| "Ingen angiven".to_owned()))
+            .with("Senaste omgången", told(latest(collection, today)))
+            .with("Nästa omgång", told(collection.next_round(today)))
             .with("Kontakt", content.contact_function.clone().unwrap_or_else(|| "Ej angiven".to_owned()))
             .linked("E-post", contact);
         Self {
@@ -76,10 +76,17 @@ impl Side {
     }
 }
 
-/// The deadline of the last round that is over.
-fn latest(collection: &Collection, today: NaiveDate) -> Option<&When> {
-    let deadlines = collection.rounds.iter().filter_map(|round| round.deadline.as_ref());
-    deadlines.filter(|deadline| deadline.counts_as() < today).max_by_key(|deadline| deadline.counts_as())
+/// The last round that is over.
+fn latest(collection: &Collection, today: NaiveDate) -> Option<&Round> {
+    let deadline = |round: &&Round| round.deadline.as_ref().map(|deadline| deadline.counts_as());
+    collection.rounds.iter().filter(|round| deadline(round).is_some_and(|day| day < today)).max_by_key(deadline)
+}
+
+/// The last day to answer, and the period that is measured where it is known: `Sista svarsdag 16 mars 2026. Avser 2025-01-01 – 2025-12-31`.
+fn in_words(round: &Round) -> Option<String> {
+    let deadline = written(round.deadline.as_ref()?);
+    let measured = round.measured_period().map(|period| format!(". Avser {period}")).unwrap_or_default();
+    Some(format!("Sista svarsdag {deadline}{measured}"))
 }
 
 /// Two items that are alike, what differs marked.

@@ -6,7 +6,7 @@ use crate::actions::pairs::{News, Waiting, Word};
 use crate::clock;
 use crate::text;
 
-/// The most lines of each list.
+/// The most lines of each list in sight.
 const MOST: usize = 8;
 
 /// A pair in a list.
@@ -27,12 +27,12 @@ pub struct WaitingPairs {
     pub count: Option<String>,
     /// They, the likeliest first.
     pub unanswered: Vec<PairLine>,
-    /// How many wait beyond those.
-    pub more: usize,
+    /// The others, folded.
+    pub more: Vec<PairLine>,
     /// What other agencies have said, the latest first.
     pub news: Vec<PairLine>,
-    /// How many have said something beyond those.
-    pub more_news: usize,
+    /// The others, folded.
+    pub more_news: Vec<PairLine>,
 }
 
 impl WaitingPairs {
@@ -43,9 +43,9 @@ impl WaitingPairs {
         Self {
             count: (!unanswered.is_empty()).then(|| format!("{} att svara om", count(unanswered.len()))),
             unanswered: unanswered.iter().take(MOST).map(line).collect(),
-            more: unanswered.len().saturating_sub(MOST),
+            more: unanswered.iter().skip(MOST).map(line).collect(),
             news: news.iter().take(MOST).map(news_line).collect(),
-            more_news: news.len().saturating_sub(MOST),
+            more_news: news.iter().skip(MOST).map(news_line).collect(),
         }
     }
 
