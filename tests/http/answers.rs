@@ -83,7 +83,7 @@ fn an_answer_in_the_form_becomes_the_answer_to_the_flag() {
         assert!(refused.text.contains("value=\"differs\" checked"), "{}", refused.text);
         assert!(page.contains("Bekräftas likheten visas svaret öppet på båda insamlingarnas sidor."), "{page}");
         let beside = own.page(&format!("{draft}/uppgifter")).await;
-        let (_, glance) = beside.split_once("data-nearby-glance>").expect("a line under the form, in sight");
+        let (_, glance) = beside.split_once("data-nearby-glance>").expect("a line above the form, in sight");
         let said = "1\u{a0}insamling begär troligen samma uppgifter.";
         assert!(glance.starts_with(said) && beside.contains("href=\"#liknande\"") && beside.contains("id=\"liknande\""), "{beside}");
         let words = "Vi föreslår ett <gemensamt> formulär.";
