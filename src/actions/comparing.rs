@@ -247,12 +247,16 @@ async fn surroundings(db: &Db, compared: &[Compared]) -> Result<Surroundings> {
     let own: Vec<Uuid> = compared.iter().map(|one| one.due.id).collect();
     let mut tx = db.read().await?;
     let flags = checks::flags_of(&mut tx, &own).await?;
-    let ends = flags.iter().flat_map(|flag| [flag.found.collection, flag.found.other]);
-    let others: BTreeSet<Uuid> = ends.chain(compared.iter().flat_map(|one| one.found.iter().map(|found| found.id))).collect();
+    let flagged: BTreeSet<Uuid> = flags.iter().flat_map(|flag| [flag.found.collection, flag.found.other]).collect();
+    let found: BTreeSet<Uuid> = compared.iter().flat_map(|one| one.found.iter().map(|found| found.id)).collect();
+    let ends = checks::ends(&mut tx, METHOD, found.union(&flagged).copied()).await?;
+    // only what a pair is written of is read whole: much may be found, and most of it was registered later
+    let asked = compared.iter().filter_map(|one| one.sides(&ends, &flags)).flat_map(|sides| sides.asked).map(|one| one.id);
+    let others: BTreeSet<Uuid> = asked.chain(flagged).collect();
     let ids: Vec<Uuid> = others.iter().copied().collect();
     let read = collections::load(&mut tx, &ids, Version::InForce).await?;
     let lineages = checks::lineages_of(&mut tx, others.into_iter().chain(own)).await?;
-    Ok(Surroundings { flags, others: read.into_iter().map(|one| (one.id, one)).collect(), lineages })
+    Ok(Surroundings { flags, ends, others: read.into_iter().map(|one| (one.id, one)).collect(), lineages })
 }
 
 /// Writes what was found of a few collections, as far as everything is still as it was looked at. Answers of how many.

@@ -223,7 +223,7 @@ pub async fn worded(tx: &mut Tx, collections: &[Uuid]) -> Result<HashMap<(Uuid, 
              JOIN collection c ON c.id = i.collection_id AND i.version = COALESCE(c.decided_version, c.planned_version)
              WHERE i.collection_id IN ($1..)"
         )
-        .list(some.into_iter())
+        .list(some)
         .all(tx)
         .await?;
         let keyed = |(collection, lineage, label, definition): (Uuid, Uuid, String, Option<String>)| {

@@ -71,7 +71,13 @@ pub struct Query {
     error: Option<sqlx::Error>,
     /// A statement of many rows that has none.
     is_empty: bool,
+    /// Whether its connection keeps it prepared.
+    is_kept: bool,
 }
+
+/// A statement of a list or of rows is kept prepared up to this many arguments. There is a text of its own for every number of them, and
+/// SQLite keeps some hundred bytes for each argument of each text: a few thousand would take more memory than everything else.
+const MOST_KEPT: usize = 32;
 
 macro_rules! fetch {
     ($self:ident, $tx:ident, $method:ident) => {{
@@ -79,8 +85,12 @@ macro_rules! fetch {
             return Err(error);
         }
         match $tx {
-            Tx::Sqlite(tx) => sqlx::query_as_with::<Sqlite, _, _>($self.text, $self.sqlite).$method(&mut **tx).await,
-            Tx::Postgres(tx) => sqlx::query_as_with::<Postgres, _, _>($self.text, $self.postgres).$method(&mut **tx).await,
+            Tx::Sqlite(tx) => {
+                sqlx::query_as_with::<Sqlite, _, _>($self.text, $self.sqlite).persistent($self.is_kept).$method(&mut **tx).await
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_as_with::<Postgres, _, _>($self.text, $self.postgres).persistent($self.is_kept).$method(&mut **tx).await
+            }
         }
     }};
 }
@@ -95,6 +105,7 @@ impl Query {
             postgres: PgArguments::default(),
             error: None,
             is_empty: false,
+            is_kept: true,
         }
     }
 
@@ -118,6 +129,7 @@ impl Query {
         let numbers: Vec<String> = (first..=self.sqlite.len()).map(|number| format!("${number}")).collect();
         let list = if numbers.is_empty() { "NULL".to_owned() } else { numbers.join(", ") };
         self.text = AssertSqlSafe(self.text.as_str().replace(&format!("${first}.."), &list)).into_sql_str();
+        self.is_kept = self.sqlite.len() <= MOST_KEPT;
         self
     }
 
@@ -132,6 +144,7 @@ impl Query {
         };
         let rows: Vec<String> = (1..=self.sqlite.len()).step_by(width).map(row).collect();
         self.is_empty = rows.is_empty();
+        self.is_kept = self.sqlite.len() <= MOST_KEPT;
         self.text = AssertSqlSafe(format!("{head}{}", rows.join(", "))).into_sql_str();
         self
     }
@@ -172,15 +185,17 @@ impl Query {
             return Ok(0);
         }
         Ok(match tx {
-            Tx::Sqlite(tx) => sqlx::query_with(self.text, self.sqlite).execute(&mut **tx).await?.rows_affected(),
-            Tx::Postgres(tx) => sqlx::query_with(self.text, self.postgres).execute(&mut **tx).await?.rows_affected(),
+            Tx::Sqlite(tx) => sqlx::query_with(self.text, self.sqlite).persistent(self.is_kept).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => {
+                sqlx::query_with(self.text, self.postgres).persistent(self.is_kept).execute(&mut **tx).await?.rows_affected()
+            }
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Query, arity};
+    use super::{MOST_KEPT, Query, arity};
 
     #[test]
     fn placeholders_are_counted_by_their_highest_number() {
@@ -188,6 +203,13 @@ mod tests {
         assert_eq!(arity("SELECT $2, $1, $2"), 2);
         assert_eq!(arity("a = $1 AND b IN ($2..)"), 1);
         assert_eq!(arity("VALUES ($9, $10, $11)"), 11);
+    }
+
+    #[test]
+    fn only_short_lists_are_kept_prepared() {
+        let list = |many: usize| Query::new("SELECT id FROM t WHERE id IN ($1..)").list(0..many as i64);
+        assert!(Query::new("SELECT 1").is_kept && list(0).is_kept && list(MOST_KEPT).is_kept);
+        assert!(!list(MOST_KEPT + 1).is_kept);
     }
 
     #[test]

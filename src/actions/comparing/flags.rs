@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::pairs::checks::Due;
+use crate::db::pairs::checks::{Due, End};
 use crate::db::pairs::{Found, ItemPair, Overlap as Flag};
 use crate::domain::collection::Collection;
 use crate::domain::overlap::substance::substance;
@@ -35,10 +35,21 @@ pub(super) struct Compared {
 pub(super) struct Surroundings {
     /// Every flag of the compared collections, with those that are gone and that somebody has said something of.
     pub flags: Vec<Flag>,
+    /// What was found, as far as it tells whether a pair is looked at.
+    pub ends: HashMap<Uuid, End>,
     /// The collections at the other ends of flags old and new.
     pub others: HashMap<Uuid, Collection>,
     /// The lineages of the items of all of them.
     pub lineages: HashMap<Uuid, Vec<Uuid>>,
+}
+
+/// What was found of a collection, by who is asked about it.
+#[derive(Debug, Default)]
+pub(super) struct Sides<'a> {
+    /// What was registered earlier: this collection's agency is asked.
+    pub asked: Vec<&'a Overlap>,
+    /// What was registered later.
+    pub later: Vec<Uuid>,
 }
 
 /// A flag that goes or has gone.
@@ -111,25 +122,19 @@ impl Compared {
         outcome
             .asks
             .extend(standing().filter(|flag| flag.found.other == id && flag.found.other_substance != own).map(|f| f.found.collection));
-        let (mut still, mut earlier) = (BTreeSet::new(), 0);
-        for overlap in self.found.iter().filter(|_| !is_withdrawn(&self.collection)) {
-            let Some(other) = around.others.get(&overlap.id).filter(|other| !is_withdrawn(other)) else { continue };
+        let Sides { asked, later } = self.sides(&around.ends, &around.flags)?;
+        outcome.asks.extend(later.into_iter().filter(|other| standing().all(|flag| flag.found.collection != *other)));
+        // whoever is to be compared anyway needs not be asked
+        outcome.asks.retain(|id| around.ends.get(id).is_none_or(|end| end.is_compared));
+        let mut still = BTreeSet::new();
+        for overlap in asked {
+            let Some(other) = around.others.get(&overlap.id) else { continue };
             if overlap.stamp < other.changed_at.timestamp_micros() {
                 return None;
             }
             outcome.others.insert(other.id, other.changed_at);
-            if self.collection.number < other.number {
-                if standing().all(|flag| flag.found.collection != other.id) {
-                    outcome.asks.insert(other.id);
-                }
-                continue;
-            }
-            earlier += 1;
-            let known = standing().find(|flag| flag.found.collection == id && flag.found.other == other.id);
-            if known.is_none() && (earlier > MOST || overlap.judgement.probability < LIKELY) {
-                continue;
-            }
             still.insert(other.id);
+            let known = standing().find(|flag| flag.found.collection == id && flag.found.other == other.id);
             let found = self.pair(other, overlap, own.clone(), &around.lineages);
             outcome.new += usize::from(known.is_none());
             if known.is_none_or(|known| known.found != found) {
@@ -144,6 +149,30 @@ impl Compared {
             }
         }
         Some(outcome)
+    }
+
+    /// What this collection asks about, and what was registered later and asks about it. Neither for one that is withdrawn. Nothing where
+    /// the finder has not read yet what another collection says now.
+    pub(super) fn sides(&self, ends: &HashMap<Uuid, End>, flags: &[Flag]) -> Option<Sides<'_>> {
+        let is_known = |other: Uuid| {
+            flags.iter().any(|flag| flag.gone_at.is_none() && flag.found.collection == self.collection.id && flag.found.other == other)
+        };
+        let (mut sides, mut earlier) = (Sides::default(), 0);
+        for overlap in self.found.iter().filter(|_| !is_withdrawn(&self.collection)) {
+            let Some(end) = ends.get(&overlap.id).filter(|end| !end.is_withdrawn) else { continue };
+            if overlap.stamp < end.changed_at.timestamp_micros() {
+                return None;
+            }
+            if self.collection.number < end.number {
+                sides.later.push(overlap.id);
+                continue;
+            }
+            earlier += 1;
+            if is_known(overlap.id) || (earlier <= MOST && overlap.judgement.probability >= LIKELY) {
+                sides.asked.push(overlap);
+            }
+        }
+        Some(sides)
     }
 
     fn pair(&self, other: &Collection, overlap: &Overlap, substance: String, lineages: &HashMap<Uuid, Vec<Uuid>>) -> Found {
@@ -220,6 +249,10 @@ mod tests {
         Flag { id: Uuid::from_u128(u128::from(nth) + 1_000), found, found_at: DateTime::UNIX_EPOCH, gone_at }
     }
 
+    fn end(of: &Collection) -> End {
+        End { number: of.number, is_withdrawn: false, changed_at: of.changed_at, is_compared: true }
+    }
+
     /// A collection that is the 50th, compared.
     fn compared(found: Vec<Overlap>) -> Compared {
         let collection = collection(50);
@@ -235,8 +268,8 @@ mod tests {
             (51..=80).map(|nth| (nth, 0.9)).chain((1..=10).map(|nth| (nth, 0.8))).chain((11..=45).map(|nth| (nth, 0.6)))
         {
             let one = collection(nth);
-            let status = if nth <= 10 { Status::Withdrawn } else { one.status };
-            around.others.insert(one.id, Collection { status, ..one });
+            around.ends.insert(one.id, End { is_withdrawn: nth <= 10, is_compared: nth != 51, ..end(&one) });
+            around.others.insert(one.id, one);
             all.push(found(nth, probability));
         }
         let compared = compared(all);
@@ -245,15 +278,15 @@ mod tests {
         let others: Vec<u128> = outcome.found.iter().map(|found| found.other.as_u128()).collect();
         assert_eq!((outcome.new, others), (20, (11..=30).collect()), "what is known is not written again");
         assert_eq!(outcome.gone.iter().map(|gone| gone.id).collect::<Vec<_>>(), [flag(&compared.collection, 46, None).id]);
-        assert_eq!(outcome.asks.len(), 30, "each later one is compared anew");
+        assert_eq!(outcome.asks.len(), 29, "each later one is compared anew, but for the one that is to be compared anyway");
     }
 
     #[test]
     fn nothing_is_written_of_what_was_found_as_it_was_before() {
         let other = collection(1);
         let changed_at = other.changed_at + TimeDelta::seconds(1);
-        let others = [(other.id, Collection { changed_at, ..other })].into();
-        let around = Surroundings { others, ..Surroundings::default() };
+        let other = Collection { changed_at, ..other };
+        let around = Surroundings { ends: [(other.id, end(&other))].into(), others: [(other.id, other)].into(), ..Surroundings::default() };
         assert!(compared(vec![found(1, 0.9)]).outcome(&around).is_none());
         let stamp = changed_at.timestamp_micros();
         assert!(compared(vec![Overlap { stamp, ..found(1, 0.9) }]).outcome(&around).is_some());
@@ -263,7 +296,9 @@ mod tests {
     fn a_flag_that_has_gone_is_told_what_both_say_now() {
         let mut around = Surroundings::default();
         for nth in [1, 2, 3] {
-            around.others.insert(Uuid::from_u128(nth.into()), collection(nth));
+            let one = collection(nth);
+            around.ends.insert(one.id, end(&one));
+            around.others.insert(one.id, one);
         }
         let gone_at = Some(DateTime::UNIX_EPOCH + TimeDelta::days(1));
         let compared = compared(vec![found(3, 0.9)]);

@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use super::super::{Result, Tx};
 use super::{Overlap, Row, overlap};
+use crate::domain::identifier::CollectionNumber;
+use crate::domain::terms::Status;
 use crate::sql;
 
 /// A collection that is to be compared.
@@ -60,6 +62,41 @@ pub async fn done(tx: &mut Tx, compared: &Due, method: i64, now: DateTime<Utc>) 
     .run(tx)
     .await?;
     Ok(written > 0)
+}
+
+/// What of a collection at the other end tells whether a pair is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// Its number; none where it has none yet.
+    pub number: Option<CollectionNumber>,
+    /// Whether it is withdrawn.
+    pub is_withdrawn: bool,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+    /// Whether it has been compared as it is: whatever is found of it later has not been seen from its side.
+    pub is_compared: bool,
+}
+
+/// These collections as other ends; `method`: the version by which they are to have been compared.
+///
+/// # Errors
+/// As the engine says.
+pub async fn ends(tx: &mut Tx, method: i64, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, End>> {
+    type Row = (Uuid, Option<String>, String, DateTime<Utc>, i64);
+    let rows: Vec<Row> = sql!(
+        "SELECT c.id, c.number, c.status, c.changed_at,
+           CAST(CASE WHEN k.changed_at = c.changed_at AND k.method >= $1 AND k.asked = k.compared THEN 1 ELSE 0 END AS BIGINT)
+         FROM collection c LEFT JOIN overlap_check k ON k.collection_id = c.id WHERE c.id IN ($2..)",
+        method,
+    )
+    .list(ids)
+    .all(tx)
+    .await?;
+    let end = |(id, number, status, changed_at, is_compared): Row| {
+        let number = number.as_deref().and_then(CollectionNumber::parse);
+        (id, End { number, is_withdrawn: status == Status::Withdrawn.code(), changed_at, is_compared: is_compared > 0 })
+    };
+    Ok(rows.into_iter().map(end).collect())
 }
 
 /// Has a collection compared once more, also where it is being compared at this moment.

@@ -139,7 +139,7 @@ pub async fn answers(tx: &mut Tx, overlaps: &[Uuid]) -> Result<Vec<Answered>> {
             "SELECT overlap_id, kind, reason, substance, other_substance, letters, mailbox, organisation_code, person_id, at
              FROM overlap_answer WHERE overlap_id IN ($1..) ORDER BY at DESC, id DESC",
         );
-        rows.extend(query.list(some.into_iter()).all::<Row>(tx).await?);
+        rows.extend(query.list(some).all::<Row>(tx).await?);
     }
     let convert = |(overlap, kind, reason, substance, other, letters, mailbox, organisation, person, at): Row| {
         Ok(Answered {
@@ -186,7 +186,7 @@ pub async fn remarks(tx: &mut Tx, overlaps: &[Uuid]) -> Result<Vec<Remark>> {
             "SELECT overlap_id, objects, words, organisation_code, person_id, at FROM overlap_remark
              WHERE overlap_id IN ($1..) ORDER BY at, id",
         );
-        rows.extend(query.list(some.into_iter()).all::<Row>(tx).await?);
+        rows.extend(query.list(some).all::<Row>(tx).await?);
     }
     let convert = |(overlap, objects, words, organisation, person, at): Row| Remark {
         overlap,
@@ -233,7 +233,7 @@ pub async fn verdicts(tx: &mut Tx, overlaps: &[Uuid]) -> Result<Vec<Judged>> {
             "SELECT overlap_id, kind, items, reason, substance, other_substance, organisation_code, person_id, at FROM overlap_verdict
              WHERE overlap_id IN ($1..) ORDER BY at DESC, id DESC",
         );
-        rows.extend(query.list(some.into_iter()).all::<Row>(tx).await?);
+        rows.extend(query.list(some).all::<Row>(tx).await?);
     }
     let convert = |(overlap, kind, Json(items), reason, substance, other, organisation, person, at): Row| {
         let said = Said { organisation, person, at };

@@ -97,7 +97,7 @@ pub async fn titled(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Titled>> {
              JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
              WHERE c.number IS NOT NULL AND c.id IN ($1..)",
         );
-        titled.extend(query.list(some.into_iter()).all::<Titled>(tx).await?);
+        titled.extend(query.list(some).all::<Titled>(tx).await?);
     }
     Ok(titled)
 }
