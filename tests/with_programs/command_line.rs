@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use insamlingsregister::db::engine::Address;
+
 use crate::Work;
 use crate::house::House;
 use crate::program::{Program, command, run};
@@ -135,9 +137,11 @@ fn similar_answers() -> Result<(), String> {
         && match_["items"][0]["matches"][0]["item"] == "B1.1"
         && found[1]["matches"].as_array().map(Vec::len) == Some(1);
     expect(of_file.status.success() && right, "against a file", &of_file)?;
-    let without = house.run(&["similar", &planned])?;
-    is_refused_in_a_line(&without, "ingen databas")?;
-    is_refused_in_a_line(&house.run(&["overlap-scores", "--own"])?, "ingen databas")?;
+    // a file may be missing; on PostgreSQL there is always a database
+    if matches!(house.address(), Address::File(_)) {
+        is_refused_in_a_line(&house.run(&["similar", &planned])?, "ingen databas")?;
+        is_refused_in_a_line(&house.run(&["overlap-scores", "--own"])?, "ingen databas")?;
+    }
     let file = write(&house.folder().join("i.csv"), "egen referens;titel;slag;uppgift\nA-1;Skolmåltider;enkät;Kostnad per portion\n")?;
     let imported = house.run(&["import", "collections", &file, "--agency", "202100-0837"])?;
     expect(imported.status.success(), "an import", &imported)?;
