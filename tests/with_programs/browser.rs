@@ -159,14 +159,15 @@ impl Browser {
         Ok(self.evaluate(&script).await?.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Clicks what fits, and waits until the address is another.
+    /// Clicks what fits, and waits until the address is another and its page is whole.
     pub async fn follow(&self, css: &str) -> Result<(), String> {
         let before = self.path().await?;
         // a pointer that moves there and clicks, as the driver's own click takes what a style sheet shows of a folded element as hidden
         let element = self.find(css).await?;
         element.scroll_into_view().await.map_err(said)?;
         self.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))?;
-        self.until(&format!("following {css}"), async || Ok(self.path().await? != before)).await
+        let is_whole = "return document.readyState === 'complete'";
+        self.until(&format!("following {css}"), async || Ok(self.path().await? != before && self.evaluate(is_whole).await? == true)).await
     }
 
     /// Waits until something is so.

@@ -18,11 +18,16 @@ pub async fn press(browser: &Browser, css: &str) -> Result<(), String> {
     browser.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))
 }
 
-/// Refuses a page that does not say every one of `words`.
+/// Refuses a page that does not say every one of `words`, also when it has had time to load.
 pub async fn says(browser: &Browser, words: &[&str]) -> Result<(), String> {
-    let text = browser.text("main").await?;
-    let missing: Vec<&&str> = words.iter().filter(|word| !text.contains(**word)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("{missing:?} is not said: {text}")) }
+    let missing = async || -> Result<Vec<&&str>, String> {
+        let text = browser.text("main").await?;
+        Ok(words.iter().filter(|word| !text.contains(**word)).collect())
+    };
+    match browser.until("everything is said", async || Ok(missing().await?.is_empty())).await {
+        Ok(()) => Ok(()),
+        Err(_) => Err(format!("{:?} is not said: {}", missing().await?, browser.text("main").await?)),
+    }
 }
 
 /// Refuses a page that scrolls sideways or that the browser complains of.

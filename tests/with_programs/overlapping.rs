@@ -53,7 +53,7 @@ async fn whole_way(browser: &Browser, (width, scripts): (u32, bool)) -> Result<(
         appears_once_saved(browser).await?
     }
     judge(browser, scripts).await?;
-    press(browser, "main .actions button[value=nasta]").await?;
+    browser.follow(crate::hand::NEXT).await?;
     browser.open(&format!("{draft}/granska")).await?;
     answer_in_the_form(browser, scripts).await?;
     let own = browser.path().await?.split('?').next().unwrap_or_default().to_owned();
