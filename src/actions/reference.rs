@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::clock;
 use crate::db::events::Event;
-use crate::db::{Db, Tx, areas, case, events, organisations, settings};
+use crate::db::{Db, Tx, areas, case, consultations, events, organisations, settings};
 use crate::domain::reference::{NameKind, OtherName, ReferenceData};
 use crate::error::Result;
 
@@ -53,6 +53,9 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
     }
     for region in &data.regions {
         organisations::put_region(&mut tx, region).await?;
+    }
+    if consultations::configured(&mut tx).await?.is_empty() {
+        consultations::configure(&mut tx, &data.consulted).await?;
     }
     settings::set(&mut tx, settings::REFERENCE_VERSION, &data.version).await?;
     let event = Event {

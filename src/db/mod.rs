@@ -6,6 +6,7 @@ pub mod backup;
 pub mod case;
 pub mod collection_rows;
 pub mod collections;
+pub mod consultations;
 pub mod deadlines;
 pub mod decisions;
 pub mod declarations;

@@ -24,15 +24,20 @@ const COLLECTIONS: &str = "collection";
 /// # Errors
 /// As the engine says; `RowNotFound` if the year has run out of numbers.
 pub async fn next_number(tx: &mut Tx, year: i64) -> Result<CollectionNumber> {
+    CollectionNumber::new(year, next_serial(tx, COLLECTIONS, year).await?).ok_or(sqlx::Error::RowNotFound)
+}
+
+/// The next running number of a series within a year.
+pub(super) async fn next_serial(tx: &mut Tx, series: &str, year: i64) -> Result<i64> {
     let (latest,): (i64,) = sql!(
         "INSERT INTO number_counter (series, year, latest) VALUES ($1, $2, 1)
          ON CONFLICT (series, year) DO UPDATE SET latest = number_counter.latest + 1 RETURNING latest",
-        COLLECTIONS,
+        series,
         year,
     )
     .one(tx)
     .await?;
-    CollectionNumber::new(year, latest).ok_or(sqlx::Error::RowNotFound)
+    Ok(latest)
 }
 
 /// Identity and life of a collection, as written.

@@ -17,6 +17,15 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM overlap_answer").run(tx).await?;
     sql!("DELETE FROM overlap_remark").run(tx).await?;
     sql!("DELETE FROM overlap_verdict").run(tx).await?;
+    sql!("DELETE FROM attachment_content").run(tx).await?;
+    sql!("DELETE FROM attachment").run(tx).await?;
+    sql!("DELETE FROM consultation_message").run(tx).await?;
+    sql!("DELETE FROM consultation_point").run(tx).await?;
+    sql!("DELETE FROM consultation_body").run(tx).await?;
+    sql!("DELETE FROM consultation").run(tx).await?;
+    sql!("DELETE FROM consultation_year").run(tx).await?;
+    sql!("DELETE FROM answer_template").run(tx).await?;
+    sql!("DELETE FROM consulted_body").run(tx).await?;
     sql!("DELETE FROM overlap_check").run(tx).await?;
     sql!("DELETE FROM overlap_turn").run(tx).await?;
     sql!("DELETE FROM overlap").run(tx).await?;

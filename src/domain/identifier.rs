@@ -76,6 +76,30 @@ impl fmt::Display for CollectionNumber {
     }
 }
 
+/// A consultation's number, `S2026-0007`: the year in which it was asked for and a running number of at least four digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConsultationNumber(CollectionNumber);
+
+impl ConsultationNumber {
+    /// A number from its parts; the serial counts from 1 within the year.
+    #[must_use]
+    pub fn new(year: i64, serial: i64) -> Option<Self> {
+        CollectionNumber::new(year, serial).map(Self)
+    }
+
+    /// Reads exactly the written form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.strip_prefix('S').and_then(CollectionNumber::parse).map(Self)
+    }
+}
+
+impl fmt::Display for ConsultationNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "S{}", self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +120,16 @@ mod tests {
         assert_eq!(CollectionNumber::new(2026, 12_345).map(|n| n.to_string()).as_deref(), Some("2026-12345"));
         for wrong in ["2026-42", "2026-00042", "26-0042", "2026-0000", "2026-0042 ", "٢٠٢٦-0042"] {
             assert_eq!(CollectionNumber::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn consultations_have_a_series_of_their_own() {
+        let number = ConsultationNumber::new(2026, 7).expect("a number");
+        assert_eq!(number.to_string(), "S2026-0007");
+        assert_eq!(ConsultationNumber::parse("S2026-0007"), Some(number));
+        for wrong in ["2026-0007", "s2026-0007", "S2026-7", "SS2026-0007"] {
+            assert_eq!(ConsultationNumber::parse(wrong), None, "{wrong}");
         }
     }
 }

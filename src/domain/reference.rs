@@ -1,8 +1,11 @@
 //! What the reference data says: organisations, areas and where the facts come from.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::organisation::{Municipality, OrganisationKind, Region};
+use super::terms::RespondentKind;
 
 terms! {
     /// Why an organisation is also found under another name.
@@ -101,4 +104,6 @@ pub struct ReferenceData {
     pub municipalities: Vec<Municipality>,
     /// More about the regions.
     pub regions: Vec<Region>,
+    /// Codes of the bodies that are suggested for consultation, by kind of respondents. A register that has chosen keeps its choice.
+    pub consulted: BTreeMap<RespondentKind, Vec<String>>,
 }

@@ -82,6 +82,17 @@ pub fn enumerated(names: &[String]) -> String {
     }
 }
 
+/// What is wrong with a text of several lines that may hold `most` characters, in Swedish.
+#[must_use]
+pub fn fault(words: &str, most: usize) -> Option<String> {
+    let length = words.chars().count();
+    if length > most {
+        return Some(format!("Texten är {length} tecken lång. Högst {most} får plats."));
+    }
+    let is_odd = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    words.contains(is_odd).then(|| "Texten innehåller styrtecken. Ta bort dem.".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

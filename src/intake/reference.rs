@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::identifier::OrgNumber;
 use crate::domain::organisation::{Municipality, OrganisationKind, Region};
 use crate::domain::reference::{AgencyDetails, DataSource, NameKind, OtherName, ReferenceData, ReferenceOrganisation};
+use crate::domain::terms::RespondentKind;
 
 /// The texts of the files under `static/reference`.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,8 @@ pub struct ReferenceFiles<'a> {
     pub names: &'a str,
     /// `areas.csv`.
     pub areas: &'a str,
+    /// `consulted.csv`.
+    pub consulted: &'a str,
 }
 
 impl ReferenceFiles<'static> {
@@ -42,6 +45,7 @@ impl ReferenceFiles<'static> {
             bodies: include_str!("../../static/reference/bodies.csv"),
             names: include_str!("../../static/reference/names.csv"),
             areas: include_str!("../../static/reference/areas.csv"),
+            consulted: include_str!("../../static/reference/consulted.csv"),
         }
     }
 }
@@ -119,6 +123,12 @@ struct AgencyRow {
     successor_orgnr: Option<String>,
     abbreviation: Option<String>,
     common_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ConsultedRow {
+    respondents: String,
+    body: String,
 }
 
 #[derive(Deserialize)]
@@ -212,6 +222,11 @@ fn read_askers(files: &ReferenceFiles<'_>, data: &mut ReferenceData) -> Result<(
             note: row.note,
             ..organisation(OrganisationKind::Body, row.code, row.name)
         });
+    }
+    for row in rows::<ConsultedRow>("consulted.csv", files.consulted)? {
+        let unknown = || fault("consulted.csv", format!("unknown kind of respondents {}", row.respondents));
+        let kind = RespondentKind::from_code(&row.respondents).ok_or_else(unknown)?;
+        data.consulted.entry(kind).or_default().push(row.body);
     }
     for row in rows::<NameRow>("names.csv", files.names)? {
         let kind = NameKind::from_code(&row.kind).ok_or_else(|| fault("names.csv", format!("unknown kind of name {}", row.kind)))?;

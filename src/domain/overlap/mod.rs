@@ -22,6 +22,8 @@ pub mod substance;
 pub mod verdict;
 pub mod weights;
 
+use super::wording;
+
 pub use judge::{Evidence, Judgement, Likeness, Tier};
 
 /// A collection that somebody plans, as far as it is written.
@@ -40,10 +42,5 @@ pub struct Planned {
 /// What is wrong with a text that explains something, in Swedish.
 #[must_use]
 pub fn words_fault(words: &str) -> Option<String> {
-    let length = words.chars().count();
-    if length > answer::MOST_CHARACTERS {
-        return Some(format!("Texten är {length} tecken lång. Högst {} får plats.", answer::MOST_CHARACTERS));
-    }
-    let is_odd = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
-    words.contains(is_odd).then(|| "Texten innehåller styrtecken. Ta bort dem.".to_owned())
+    wording::fault(words, answer::MOST_CHARACTERS)
 }

@@ -1,0 +1,139 @@
+-- Consultation (samråd, 3 §): one case for each version and time of asking, with a state and an opinion for each body that is consulted.
+
+-- Which bodies represent which respondents. The administrator's choice; what the reference data suggests is loaded once.
+CREATE TABLE consulted_body (
+  respondent_kind TEXT NOT NULL,
+  body_code TEXT NOT NULL REFERENCES organisation (code),
+  PRIMARY KEY (respondent_kind, body_code)
+);
+
+-- form_unchanged: only selection and timing are asked about (3 § second paragraph). entered: the case came by mail and was entered
+-- afterwards. closing: what the agency says as it closes; not agreed asks for both views.
+CREATE TABLE consultation (
+  id UUID NOT NULL PRIMARY KEY,
+  number TEXT NOT NULL UNIQUE,
+  collection_id UUID NOT NULL,
+  version BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  form_unchanged BOOLEAN NOT NULL,
+  entered BOOLEAN NOT NULL,
+  wanted_on DATE NOT NULL,
+  short_time_reason TEXT,
+  selection TEXT,
+  timing TEXT,
+  discussed TEXT,
+  agency_code TEXT NOT NULL REFERENCES organisation (code),
+  diary_number TEXT,
+  person_id UUID REFERENCES person (id),
+  requested_at TIMESTAMPTZ NOT NULL,
+  outcome TEXT,
+  closing TEXT,
+  closed_at TIMESTAMPTZ,
+  withdrawn_at TIMESTAMPTZ,
+  changed_at TIMESTAMPTZ NOT NULL,
+  FOREIGN KEY (collection_id, version) REFERENCES collection_version (collection_id, version)
+);
+CREATE INDEX consultation_collection ON consultation (collection_id);
+CREATE INDEX consultation_requested ON consultation (requested_at);
+CREATE INDEX consultation_agency ON consultation (agency_code, requested_at);
+
+-- One consulted body's part of a case. since: when it came into its state. body_seconds and agency_seconds: how long the spells that are
+-- over have been with either. revision counts the writes, so that two reviewers who answer at once find out.
+CREATE TABLE consultation_body (
+  consultation_id UUID NOT NULL REFERENCES consultation (id),
+  body_code TEXT NOT NULL REFERENCES organisation (code),
+  position BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  since TIMESTAMPTZ NOT NULL,
+  body_seconds BIGINT NOT NULL,
+  agency_seconds BIGINT NOT NULL,
+  assignee_id UUID REFERENCES person (id),
+  diary_number TEXT,
+  coordination TEXT,
+  feasibility TEXT,
+  opinion TEXT,
+  answer TEXT,
+  answered_at TIMESTAMPTZ,
+  answered_by UUID REFERENCES person (id),
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (consultation_id, body_code)
+);
+CREATE INDEX consultation_body_state ON consultation_body (body_code, state);
+CREATE INDEX consultation_body_assignee ON consultation_body (assignee_id);
+
+-- What is written in a case. internal: a note that only the body that wrote it reads. Append-only.
+CREATE TABLE consultation_message (
+  id UUID NOT NULL PRIMARY KEY,
+  consultation_id UUID NOT NULL REFERENCES consultation (id),
+  body_code TEXT REFERENCES organisation (code),
+  internal BOOLEAN NOT NULL,
+  words TEXT NOT NULL,
+  organisation_code TEXT NOT NULL REFERENCES organisation (code),
+  person_id UUID REFERENCES person (id),
+  at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX consultation_message_case ON consultation_message (consultation_id, at);
+
+-- What a body wants changed, point by point. The agency replies; the body alone checks it off, against the form actually sent.
+CREATE TABLE consultation_point (
+  id UUID NOT NULL PRIMARY KEY,
+  consultation_id UUID NOT NULL REFERENCES consultation (id),
+  body_code TEXT NOT NULL REFERENCES organisation (code),
+  position BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  item_lineage UUID,
+  words TEXT NOT NULL,
+  written_at TIMESTAMPTZ NOT NULL,
+  written_by UUID REFERENCES person (id),
+  reply TEXT,
+  reply_reason TEXT,
+  replied_at TIMESTAMPTZ,
+  replied_by UUID REFERENCES person (id),
+  checked TEXT,
+  checked_note TEXT,
+  checked_at TIMESTAMPTZ,
+  checked_by UUID REFERENCES person (id),
+  UNIQUE (consultation_id, body_code, position)
+);
+
+-- What is attached to a case. name is shown and never used as a path; media_type is judged by the content. The content stands by itself,
+-- so that lists do not read it. extract: what could be read of its text; none where nothing can be.
+CREATE TABLE attachment (
+  id UUID NOT NULL PRIMARY KEY,
+  consultation_id UUID NOT NULL REFERENCES consultation (id),
+  body_code TEXT REFERENCES organisation (code),
+  internal BOOLEAN NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  size BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  extract TEXT,
+  organisation_code TEXT NOT NULL REFERENCES organisation (code),
+  person_id UUID REFERENCES person (id),
+  at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX attachment_case ON attachment (consultation_id, at);
+
+CREATE TABLE attachment_content (
+  attachment_id UUID NOT NULL PRIMARY KEY REFERENCES attachment (id),
+  content BYTEA NOT NULL
+);
+
+-- Words that a body answers with again and again.
+CREATE TABLE answer_template (
+  id UUID NOT NULL PRIMARY KEY,
+  body_code TEXT NOT NULL REFERENCES organisation (code),
+  title TEXT NOT NULL,
+  words TEXT NOT NULL,
+  changed_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX answer_template_body ON answer_template (body_code);
+
+-- Cases of years before the register, as counts only.
+CREATE TABLE consultation_year (
+  body_code TEXT NOT NULL REFERENCES organisation (code),
+  year BIGINT NOT NULL,
+  cases BIGINT NOT NULL,
+  source TEXT NOT NULL,
+  PRIMARY KEY (body_code, year)
+);
