@@ -165,6 +165,39 @@ pub async fn insert(tx: &mut Tx, asked: &Asked, asking: &Asking, year: i64) -> R
     Ok(number)
 }
 
+/// Moves one body's part of a case into a state, with what its clocks show by then. Answers whether `revision` was still that of the part;
+/// where it was not, somebody else has written in between, and nothing is changed.
+///
+/// # Errors
+/// As the engine says.
+pub async fn advance(
+    tx: &mut Tx,
+    id: Uuid,
+    body: &str,
+    state: State,
+    clocks: Clocks,
+    now: DateTime<Utc>,
+    revision: i64,
+) -> Result<bool> {
+    let changed = sql!(
+        "UPDATE consultation_body SET state = $3, body_seconds = $4, agency_seconds = $5, since = $6, revision = revision + 1
+         WHERE consultation_id = $1 AND body_code = $2 AND revision = $7",
+        id,
+        body,
+        state.code(),
+        clocks.body,
+        clocks.agency,
+        now,
+        revision,
+    )
+    .run(tx)
+    .await?;
+    if changed > 0 {
+        sql!("UPDATE consultation SET changed_at = $2 WHERE id = $1", id, now).run(tx).await?;
+    }
+    Ok(changed > 0)
+}
+
 #[derive(sqlx::FromRow)]
 struct CaseRow {
     id: Uuid,
