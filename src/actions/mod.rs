@@ -3,6 +3,7 @@
 pub mod beside;
 pub mod collections;
 pub mod comparing;
+pub mod consultations;
 pub mod copies;
 pub mod declarations;
 pub mod demo;

@@ -11,7 +11,7 @@ use super::{Result, Tx, unknown_code};
 use crate::domain::consultation::asking::Asking;
 use crate::domain::consultation::clocks::Clocks;
 use crate::domain::consultation::{CaseKind, Opinion, Outcome, State};
-use crate::domain::identifier::ConsultationNumber;
+use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::terms::RespondentKind;
 use crate::sql;
 
@@ -196,6 +196,15 @@ pub async fn advance(
         sql!("UPDATE consultation SET changed_at = $2 WHERE id = $1", id, now).run(tx).await?;
     }
     Ok(changed > 0)
+}
+
+/// The number of the collection that a case is about.
+///
+/// # Errors
+/// As the engine says.
+pub async fn collection_number(tx: &mut Tx, collection: Uuid) -> Result<CollectionNumber> {
+    let (number,): (String,) = sql!("SELECT number FROM collection WHERE id = $1 AND number IS NOT NULL", collection).one(tx).await?;
+    CollectionNumber::parse(&number).ok_or_else(|| unknown_code("number", &number))
 }
 
 #[derive(sqlx::FromRow)]

@@ -56,6 +56,15 @@ pub struct Parties<'a> {
     pub collectors: &'a [String],
 }
 
+/// What access to a consultation depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseParties<'a> {
+    /// The collection that is asked about.
+    pub collection: Parties<'a>,
+    /// Codes of the bodies that are consulted.
+    pub bodies: &'a [String],
+}
+
 /// Something that somebody wants to do, with what it is done to. Organisations are given by code.
 #[derive(Debug, Clone, Copy)]
 pub enum Action<'a> {
@@ -77,6 +86,12 @@ pub enum Action<'a> {
     Administer,
     /// Take part in consultations.
     Consult,
+    /// Read a consultation: what is asked about, also where the collection is not open, and what both sides write.
+    ReadCase(CaseParties<'a>),
+    /// Ask for consultation and speak for the agency in it: whoever may change the collection.
+    ActAsAgency(Parties<'a>),
+    /// Speak for a consulted body, and read what it keeps to itself.
+    ActAsBody(&'a str),
     /// Review overlaps.
     ReviewOverlaps,
 }
@@ -93,11 +108,16 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
         Action::WorkFor(code) | Action::Declare(code) => agency && own(code),
         // an exemption under 3 § b rests on nobody knowing: not even the consulted bodies
         Action::Read(parties) => parties.open || admin || responsible(&parties) || collects(&parties),
-        Action::Edit(parties) => responsible(&parties) || collects(&parties),
+        Action::Edit(parties) | Action::ActAsAgency(parties) => responsible(&parties) || collects(&parties),
         Action::Decide(parties) => responsible(&parties),
         Action::ManagePeople(code) => admin || (actor.manager && own(code)),
         Action::ReadTrail(code) => admin || own(code),
         Action::Administer => admin,
+        Action::ReadCase(case) => {
+            let consulted = actor.role == Role::Skr && case.bodies.contains(&actor.organisation);
+            admin || consulted || responsible(&case.collection) || collects(&case.collection)
+        }
+        Action::ActAsBody(code) => actor.role == Role::Skr && own(code),
         Action::Consult => admin || matches!(actor.role, Role::Agency | Role::Skr),
         Action::ReviewOverlaps => admin || matches!(actor.role, Role::Skr | Role::Analyst),
     }
@@ -132,6 +152,27 @@ mod tests {
         assert!(may(&actor(Role::Admin, "202100-2114"), Action::Read(parties)));
         assert!(!may(&actor(Role::Admin, "202100-0837"), Action::Edit(parties)), "an administrator does not speak for an agency");
         assert!(may(&actor(Role::Municipality, "0180"), Action::Read(Parties { open: true, ..parties })));
+    }
+
+    #[test]
+    fn a_case_is_read_by_its_two_sides_and_each_speaks_for_itself() {
+        let (responsible, collectors) = (["202100-0837".to_owned()], ["202100-1819".to_owned()]);
+        let collection = Parties { status: Status::Planned, open: false, responsible: &responsible, collectors: &collectors };
+        let case = CaseParties { collection, bodies: &["SKR".to_owned()] };
+        let open = CaseParties { collection: Parties { open: true, ..collection }, ..case };
+        for one in [actor(Role::Agency, "202100-0837"), actor(Role::Agency, "202100-1819"), actor(Role::Skr, "SKR")] {
+            assert!(may(&one, Action::ReadCase(case)), "{one:?}");
+        }
+        let strangers = [actor(Role::Skr, "NNR"), actor(Role::Agency, "202100-2114"), actor(Role::Municipality, "1480")];
+        for one in strangers.into_iter().chain([actor(Role::Agency, "SKR"), actor(Role::Analyst, "202100-0837")]) {
+            assert!(!may(&one, Action::ReadCase(case)) && !may(&one, Action::ReadCase(open)), "{one:?}");
+        }
+        let (own, body, admin) = (actor(Role::Agency, "202100-0837"), actor(Role::Skr, "SKR"), actor(Role::Admin, "SKR"));
+        assert!(may(&own, Action::ActAsAgency(collection)) && !may(&own, Action::ActAsBody("SKR")));
+        assert!(may(&body, Action::ActAsBody("SKR")) && !may(&body, Action::ActAsAgency(collection)));
+        assert!(!may(&body, Action::ActAsBody("NNR")));
+        assert!(may(&admin, Action::ReadCase(case)), "an administrator reads, and speaks for nobody");
+        assert!(!may(&admin, Action::ActAsBody("SKR")) && !may(&admin, Action::ActAsAgency(collection)));
     }
 
     #[test]

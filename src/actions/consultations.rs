@@ -1,0 +1,73 @@
+//! Consultation (*samråd*, 3 §): an agency asks those who represent the respondents, and both sides write in one case.
+
+use chrono::NaiveDate;
+
+use crate::db::Tx;
+use crate::db::consultations::{self, Case, Part};
+use crate::db::involved::{self, Involved};
+use crate::domain::access::{Action, Actor, CaseParties, may};
+use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
+use crate::error::{Error, Result};
+
+/// For whom somebody speaks in a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The agency that asks.
+    Agency,
+    /// The body that the person's organisation is.
+    Body,
+    /// Nobody: an administrator reads.
+    Reader,
+}
+
+/// A case as somebody may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// The case.
+    pub case: Case,
+    /// The collection that is asked about.
+    pub known: Involved,
+    /// The collection's number.
+    pub collection: CollectionNumber,
+    /// For whom the reader speaks.
+    pub side: Side,
+    /// The reader's organisation, by code.
+    pub organisation: String,
+}
+
+impl Seen {
+    /// The part of the body that the reader speaks for.
+    #[must_use]
+    pub fn own_part(&self) -> Option<&Part> {
+        let own = |part: &&Part| part.body == self.organisation;
+        self.case.parts.iter().find(own).filter(|_| self.side == Side::Body)
+    }
+
+    /// Whether the reader may see what a body keeps to itself.
+    #[must_use]
+    pub fn reads_internal(&self, body: &str) -> bool {
+        self.own_part().is_some_and(|part| part.body == body)
+    }
+}
+
+/// The case with this number, if `actor` may read it.
+///
+/// # Errors
+/// `NotFound` where there is none that the actor may know of.
+pub async fn visible(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, today: NaiveDate) -> Result<Seen> {
+    let case = consultations::by_number(tx, number).await?.ok_or(Error::NotFound)?;
+    let collection = consultations::collection_number(tx, case.version.0).await?;
+    let known = involved::by_number(tx, collection, today).await?.ok_or(Error::NotFound)?;
+    let parties = CaseParties { collection: known.parties(today), bodies: &case.asking.bodies };
+    if !may(actor, Action::ReadCase(parties)) {
+        return Err(Error::NotFound);
+    }
+    let side = if may(actor, Action::ActAsAgency(known.parties(today))) {
+        Side::Agency
+    } else if case.asking.bodies.iter().any(|body| may(actor, Action::ActAsBody(body))) {
+        Side::Body
+    } else {
+        Side::Reader
+    };
+    Ok(Seen { case, known, collection, side, organisation: actor.organisation.clone() })
+}
