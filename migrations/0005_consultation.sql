@@ -58,7 +58,8 @@ CREATE TABLE consultation_body (
   revision BIGINT NOT NULL,
   PRIMARY KEY (consultation_id, body_code)
 );
-CREATE INDEX consultation_body_state ON consultation_body (body_code, state);
+-- Counting what is over reads nothing but this.
+CREATE INDEX consultation_body_state ON consultation_body (body_code, state, consultation_id);
 CREATE INDEX consultation_body_assignee ON consultation_body (assignee_id);
 
 -- What is written in a case. internal: a note that only the body that wrote it reads. Append-only.
@@ -137,3 +138,6 @@ CREATE TABLE consultation_year (
   source TEXT NOT NULL,
   PRIMARY KEY (body_code, year)
 );
+
+-- The cases of an agency are also those of what it collects for others.
+CREATE INDEX collection_version_collector ON collection_version (collector_code);

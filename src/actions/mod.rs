@@ -15,6 +15,7 @@ pub mod overlap_scores;
 pub mod overlaps;
 pub mod pairs;
 pub mod people;
+pub mod queue;
 pub mod reference;
 pub mod reminders;
 pub mod sign_in;

@@ -1,5 +1,7 @@
 //! Consultations: cases with one part for each body that is consulted.
 
+pub mod queue;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -170,15 +172,7 @@ pub async fn insert(tx: &mut Tx, asked: &Asked, asking: &Asking, year: i64) -> R
 ///
 /// # Errors
 /// As the engine says.
-pub async fn advance(
-    tx: &mut Tx,
-    id: Uuid,
-    body: &str,
-    state: State,
-    clocks: Clocks,
-    now: DateTime<Utc>,
-    revision: i64,
-) -> Result<bool> {
+pub async fn advance(tx: &mut Tx, id: Uuid, body: &str, state: State, clocks: Clocks, now: DateTime<Utc>, revision: i64) -> Result<bool> {
     let changed = sql!(
         "UPDATE consultation_body SET state = $3, body_seconds = $4, agency_seconds = $5, since = $6, revision = revision + 1
          WHERE consultation_id = $1 AND body_code = $2 AND revision = $7",

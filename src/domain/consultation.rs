@@ -5,6 +5,7 @@ pub mod asking;
 pub mod clocks;
 pub mod life;
 pub mod point;
+pub mod queue;
 
 terms! {
     /// Where a body's part of a case is. The case is closed once, for all its bodies.

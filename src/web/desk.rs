@@ -1,10 +1,15 @@
 //! The desk: what needs doing, and what whoever is signed in can do now.
 
+pub mod cases;
+pub mod other;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use chrono::{Days, Months, NaiveDate};
 use serde::Deserialize;
 
+use self::cases::CaseList;
+use self::other::OtherDesk;
 use super::editor::listed_title;
 use super::filters;
 use super::layout::{Layout, Today};
@@ -17,7 +22,7 @@ use crate::clock;
 use crate::db::desk::{self, OwnCollection, SoonRound};
 use crate::db::drafts::{self, DraftRow};
 use crate::db::{declarations, involved, organisations, people};
-use crate::domain::access::{Action, Role, may};
+use crate::domain::access::{Action, may};
 use crate::domain::life::{due_from, is_unconfirmed};
 use crate::domain::round::When;
 use crate::domain::terms::Status;
@@ -55,7 +60,8 @@ pub async fn show(State(state): State<AppState>, user: User, Today(today): Today
     let role = user.actor.role;
     if !may(&user.actor, Action::WorkFor(&user.actor.organisation)) {
         let manages = may(&user.actor, Action::ManagePeople(&user.actor.organisation));
-        return page(&OtherDesk { layout, organisation: user.organisation_name, role, manages });
+        let cases = cases::waiting(&mut state.db.read().await?, &user, today).await?;
+        return page(&OtherDesk { layout, organisation: user.organisation_name, role, manages, cases });
     }
     let facts = read(&state, &user, today).await?;
     page(&DeskPage::new(layout, &user, facts, &params, today))
@@ -71,6 +77,7 @@ struct Facts {
     in_scope: bool,
     people: Option<usize>,
     pairs: WaitingPairs,
+    cases: Vec<CaseList>,
 }
 
 async fn read(state: &AppState, user: &User, today: NaiveDate) -> Result<Facts> {
@@ -87,6 +94,7 @@ async fn read(state: &AppState, user: &User, today: NaiveDate) -> Result<Facts> 
     let news = pairs::news(&mut tx, &user.actor, clock::now()).await?;
     Ok(Facts {
         pairs: WaitingPairs::new(&unanswered, &news),
+        cases: cases::waiting(&mut tx, user, today).await?,
         drafts: drafts::of_organisations(&mut tx, &codes).await?,
         collections: desk::collections(&mut tx, &codes, today).await?,
         rounds: desk::rounds(&mut tx, &codes, today, today + AHEAD).await?,
@@ -134,6 +142,8 @@ pub struct DeskPage {
     pub more_collections: usize,
     /// Overlaps that wait for an answer or were spoken of.
     pub pairs: WaitingPairs,
+    /// Consultations that wait.
+    pub cases: Vec<CaseList>,
     /// How many people the organisation has, for whoever looks after them.
     pub people: Option<String>,
 }
@@ -190,7 +200,7 @@ pub struct CollectionLine {
 
 impl DeskPage {
     fn new(layout: Layout, user: &User, facts: Facts, params: &Params, today: NaiveDate) -> Self {
-        let Facts { drafts, collections, rounds, declared, in_scope, people, pairs } = facts;
+        let Facts { drafts, collections, rounds, declared, in_scope, people, pairs, cases } = facts;
         let waiting = collections.iter().filter(|one| one.responsible && (one.revision || one.status == Status::Planned));
         let (waiting, more_waiting) = limited(waiting.map(waiting_line).collect());
         let mut due: Vec<&OwnCollection> = collections.iter().filter(|one| one.responsible && is_due(one, today)).collect();
@@ -218,6 +228,7 @@ impl DeskPage {
             more_collections: found.len().saturating_sub(MOST_COLLECTIONS),
             collections: found.into_iter().take(MOST_COLLECTIONS).map(|one| collection_line(one, today)).collect(),
             pairs,
+            cases,
             people: people.map(|count| text::counted(i64::try_from(count).unwrap_or(i64::MAX), "person", "personer")),
         }
     }
@@ -298,24 +309,10 @@ fn declaration(declared: Option<NaiveDate>, today: NaiveDate) -> Option<String> 
     }
 }
 
-/// The desk of those who register nothing.
-#[derive(Debug, Template)]
-#[template(path = "desk/other.html")]
-pub struct OtherDesk {
-    /// The frame.
-    pub layout: Layout,
-    /// The organisation's name.
-    pub organisation: String,
-    /// As what the person acts.
-    pub role: Role,
-    /// Whether the person looks after the organisation's people.
-    pub manages: bool,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::access::Actor;
+    use crate::domain::access::{Actor, Role};
 
     fn user(role: Role) -> User {
         let actor = Actor { person: uuid::Uuid::nil(), organisation: "202100-0837".into(), role, manager: true };
@@ -379,14 +376,5 @@ mod tests {
         let collections = vec![own("Enkät", Status::Ended, "2026-10-01"), own("Statistik", Status::Ended, "2026-11-01")];
         let html = render(Facts { collections, ..Facts::default() }, "STATISTIK");
         assert!(html.contains(">Statistik<") && !html.contains(">Enkät<"));
-    }
-
-    #[test]
-    fn every_other_role_learns_what_it_can_do() {
-        for role in Role::ALL.iter().copied().filter(|role| *role != Role::Agency) {
-            let layout = Layout { demonstration: false, section: "", user: Some(user(role)) };
-            let html = OtherDesk { layout, organisation: "SKR".into(), role, manages: true }.render().expect("a page");
-            assert!(html.contains("<h1>Skrivbord</h1>") && html.contains("/personer"), "{role}");
-        }
     }
 }

@@ -29,6 +29,7 @@ pub mod overlap;
 pub mod page;
 pub mod papers;
 pub mod params;
+pub mod queue;
 pub mod session;
 pub mod start;
 pub mod user;
@@ -95,8 +96,9 @@ pub fn router(state: AppState) -> Router {
         .route("/personer/{id}/bjud-in", post(account::person::invite_again))
         .route("/personer/{id}/stang", post(account::person::close))
         .route("/personer/{id}/ta-bort", post(account::person::erase))
-        .route("/samrad", get(account::later::not_yet))
-        .route("/samrad/{*rest}", get(account::later::not_yet))
+        .route("/samrad", get(queue::list))
+        .route("/samrad/{nr}/tilldela", post(queue::give))
+        .route("/samrad/{nr}", get(account::later::not_yet))
         .route("/liknande", get(overlap::review::list))
         .route("/liknande/bedomda", get(overlap::review::decided))
         .route("/liknande/grupper", get(overlap::groups::show))

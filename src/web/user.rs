@@ -46,6 +46,7 @@ impl User {
         let all = [
             (true, "/skrivbord", "Skrivbord"),
             (may(&self.actor, Action::WorkFor(own)), "/insamlingar/ny", "Ny insamling"),
+            (may(&self.actor, Action::Consult), "/samrad", "Samråd"),
             (may(&self.actor, Action::ReviewOverlaps), "/liknande", "Liknande uppgifter"),
             (may(&self.actor, Action::ManagePeople(own)), "/personer", "Personer"),
             (may(&self.actor, Action::ReadTrail(own)), "/handelser", "Händelser"),

@@ -4,6 +4,7 @@
 mod access;
 mod answers;
 mod api;
+mod cases;
 mod client;
 mod comparing;
 mod concurrency;
@@ -32,6 +33,7 @@ mod pairs;
 mod papers;
 mod people;
 mod plan;
+mod queue;
 mod reference;
 mod reviewing;
 mod revise;

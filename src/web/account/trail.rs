@@ -233,6 +233,7 @@ pub fn in_words(action: &str) -> &'static str {
         "overlap.answered" => "Svarade om liknande uppgifter",
         "overlap.remarked" => "Skrev om liknande uppgifter",
         "overlap.decided" => "Bedömde liknande uppgifter",
+        "consultation.assigned" => "Tilldelade ett samråd",
         "words.changed" => "Ändrade sökningens ordlista",
         "person.invited" => "Bjöd in en person",
         "person.changed" => "Ändrade en person",
