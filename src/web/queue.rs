@@ -169,7 +169,8 @@ pub async fn give(State(state): State<AppState>, Path(number): Path<String>, pos
     let id = |text: &str| text.parse::<Uuid>().ok();
     let person = match chosen {
         "ingen" => None,
-        chosen => Some(id(chosen).ok_or_else(|| Error::Invalid("Välj en handläggare som står i listan.".to_owned()))?),
+        // what is nobody's identity is refused as anybody else's is
+        chosen => Some(id(chosen).unwrap_or_default()),
     };
     let done = match assign(&state.db, &posted.user.actor, number, person, id(fields.get("nu")), clock::now()).await {
         Ok(()) if person.is_none() => "lagt-tillbaka",

@@ -8,10 +8,12 @@ use insamlingsregister::actions::import::Mode;
 use insamlingsregister::clock;
 use insamlingsregister::db::outbox;
 use insamlingsregister::domain::access::{Actor, Role};
+use insamlingsregister::domain::consultation::CaseKind;
 use insamlingsregister::domain::draft::Step;
 use insamlingsregister::domain::letter::Letter;
 use uuid::Uuid;
 
+use crate::cases::{self, asking};
 use crate::client::{Client, posting};
 use crate::pairs::flag;
 use crate::rows::{full_row, with};
@@ -227,6 +229,7 @@ struct Subjects {
     overlap: Uuid,
     letter: Uuid,
     token: String,
+    case: String,
 }
 
 async fn subjects(app: &TestApp) -> Subjects {
@@ -236,6 +239,8 @@ async fn subjects(app: &TestApp) -> Subjects {
     let other = app.newest_number().await;
     app.import_only(SCB, &[hidden(&reference)], Mode::Write).await.expect("a collection");
     let overlap = flag(app, &app.newest_number().await, &other).await;
+    let wanted = clock::swedish_day(clock::now());
+    let case = cases::ask(app, &app.newest_number().await, SCB, &asking(&["SKR"], CaseKind::New, wanted), clock::now()).await;
     let person = app.person(Role::Agency, SCB, false).await;
     let token = app.link(person.id).await.trim_start_matches("/logga-in/").to_owned();
     let actor = Actor { person: person.id, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
@@ -251,13 +256,14 @@ async fn subjects(app: &TestApp) -> Subjects {
     let mut tx = app.state.db.write().await.expect("a transaction");
     let letter = outbox::add(&mut tx, &letter, clock::now()).await.expect("a letter");
     tx.commit().await.expect("committed");
-    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token }
+    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token, case }
 }
 
 impl Subjects {
     /// The address of a route with its names filled in.
     fn address(&self, route: &str) -> String {
-        let path = route.replace("{nr}", &self.number).replace("{orgnr}", SCB).replace("{kommunkod}", "1480").replace("{lanskod}", "14");
+        let number = if route.starts_with("/samrad/") { &self.case } else { &self.number };
+        let path = route.replace("{nr}", number).replace("{orgnr}", SCB).replace("{kommunkod}", "1480").replace("{lanskod}", "14");
         let id = match route.split('/').nth(1) {
             Some("utkast") => self.draft,
             Some("liknande") => self.overlap,
