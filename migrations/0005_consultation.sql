@@ -62,12 +62,14 @@ CREATE TABLE consultation_body (
 CREATE INDEX consultation_body_state ON consultation_body (body_code, state, consultation_id);
 CREATE INDEX consultation_body_assignee ON consultation_body (assignee_id);
 
--- What is written in a case. internal: a note that only the body that wrote it reads. Append-only.
+-- What is written in a case. internal: a note that only the body that wrote it reads. step: what it was written with; none where it is a
+-- word by itself. Append-only.
 CREATE TABLE consultation_message (
   id UUID NOT NULL PRIMARY KEY,
   consultation_id UUID NOT NULL REFERENCES consultation (id),
   body_code TEXT REFERENCES organisation (code),
   internal BOOLEAN NOT NULL,
+  step TEXT,
   words TEXT NOT NULL,
   organisation_code TEXT NOT NULL REFERENCES organisation (code),
   person_id UUID REFERENCES person (id),

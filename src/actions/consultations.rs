@@ -1,10 +1,18 @@
 //! Consultation (*samråd*, 3 §): an agency asks those who represent the respondents, and both sides write in one case.
 
-use chrono::NaiveDate;
+pub mod asking;
+mod letters;
+pub mod points;
+pub mod steps;
 
-use crate::db::Tx;
-use crate::db::consultations::{self, Case, Part};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+
+use crate::clock;
+use crate::db::consultations::{self, Case, Part, steps as written};
+use crate::db::events::Event;
 use crate::db::involved::{self, Involved};
+use crate::db::{Tx, events};
 use crate::domain::access::{Action, Actor, CaseParties, may};
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::error::{Error, Result};
@@ -48,6 +56,18 @@ impl Seen {
     pub fn reads_internal(&self, body: &str) -> bool {
         self.own_part().is_some_and(|part| part.body == body)
     }
+
+    /// Whether the collection says something else now than what is asked about.
+    #[must_use]
+    pub fn is_changed_since(&self) -> bool {
+        self.known.planned_version.or(self.known.decided_version) != Some(self.case.version.1)
+    }
+
+    /// Counts the steps of all parts, so that whoever closes or withdraws finds out that something was done meanwhile.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.case.parts.iter().map(|part| part.revision).sum()
+    }
 }
 
 /// The case with this number, if `actor` may read it.
@@ -70,4 +90,36 @@ pub async fn visible(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, tod
         Side::Reader
     };
     Ok(Seen { case, known, collection, side, organisation: actor.organisation.clone() })
+}
+
+/// The same for a write: nobody else writes the case until the transaction ends.
+async fn locked(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, now: DateTime<Utc>) -> Result<Seen> {
+    written::lock(tx, number).await?;
+    visible(tx, actor, number, clock::swedish_day(now)).await
+}
+
+/// The part of the body that somebody speaks for.
+fn own(seen: &Seen) -> Result<&Part> {
+    seen.own_part().ok_or(Error::Forbidden)
+}
+
+/// Refuses whoever does not speak for the agency.
+fn for_agency(seen: &Seen) -> Result<()> {
+    if seen.side == Side::Agency { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// Writes what was done to a case.
+async fn add_event(tx: &mut Tx, actor: &Actor, action: &str, number: ConsultationNumber, detail: Value, now: DateTime<Utc>) -> Result<()> {
+    let event = Event {
+        id: clock::new_id(),
+        at: now,
+        actor: actor.organisation.clone(),
+        person: Some(actor.person),
+        action: action.to_owned(),
+        subject_kind: "consultation".to_owned(),
+        subject: number.to_string(),
+        detail,
+    };
+    events::add(tx, &event).await?;
+    Ok(())
 }

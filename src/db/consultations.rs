@@ -1,6 +1,8 @@
 //! Consultations: cases with one part for each body that is consulted.
 
 pub mod queue;
+pub mod said;
+pub mod steps;
 
 use std::collections::BTreeMap;
 

@@ -7,6 +7,8 @@ use crate::sql;
 pub const REFERENCE_VERSION: &str = "reference_version";
 /// The key that marks a demonstration register.
 pub const DEMONSTRATION: &str = "demonstration";
+/// The key of how many working days a body has at least to answer before the agency must say why it gets fewer: the administrator's choice.
+pub const CONSULTATION_WORKING_DAYS: &str = "consultation_working_days";
 /// The key that whoever asks for a link sets first: of several at once each then counts the attempts before its own.
 pub const SIGN_IN_QUEUE: &str = "sign_in_queue";
 

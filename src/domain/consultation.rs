@@ -4,6 +4,7 @@
 pub mod asking;
 pub mod clocks;
 pub mod life;
+pub mod opinion;
 pub mod point;
 pub mod queue;
 

@@ -83,6 +83,25 @@ pub struct Coordinate {
     pub address: String,
 }
 
+/// Something that was done in a consultation, to those of the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseStep {
+    /// The register.
+    pub origin: Origin,
+    /// The number of the case.
+    pub number: String,
+    /// What was done, as the subject has it: `har frågor`.
+    pub subject: String,
+    /// What was done, in a sentence.
+    pub what: String,
+    /// What was written with it.
+    pub words: Option<String>,
+    /// The collection that the case is about.
+    pub collection: Named,
+    /// The address of the case, whole.
+    pub address: String,
+}
+
 /// A warning to somebody whose account is about to be closed because nobody has used it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountWarning {
@@ -128,6 +147,7 @@ letter!(SignIn, "sign_in", "mail/sign_in.txt", "mail/sign_in.html");
 letter!(Invitation, "invitation", "mail/invitation.txt", "mail/invitation.html");
 letter!(Confirm, "confirm", "mail/confirm.txt", "mail/confirm.html");
 letter!(Coordinate, "coordinate", "mail/coordinate.txt", "mail/coordinate.html");
+letter!(CaseStep, "consultation", "mail/consultation.txt", "mail/consultation.html");
 letter!(AccountWarning, "account_warning", "mail/account_warning.txt", "mail/account_warning.html");
 
 impl SignIn {
@@ -164,6 +184,16 @@ impl Confirm {
 impl Coordinate {
     fn subject(&self) -> String {
         format!("Förslag om att samordna {} och {}", self.planned.number, self.met.number)
+    }
+
+    fn lasts(&self) -> Option<TimeDelta> {
+        None
+    }
+}
+
+impl CaseStep {
+    fn subject(&self) -> String {
+        format!("Samråd {}: {}", self.number, self.subject)
     }
 
     fn lasts(&self) -> Option<TimeDelta> {

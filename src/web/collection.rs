@@ -64,7 +64,7 @@ pub async fn show(
         return page(&ShowPage { said, ..open });
     }
     let flags = match &open.layout.user {
-        Some(user) => flags(&mut tx, user, &whole.collection, today).await?,
+        Some(user) => flags(&mut tx, user, &whole.collection, true, today).await?,
         None => Flags::default(),
     };
     let planned = whole.planned.iter().map(ChangeRow::from).collect();

@@ -24,12 +24,12 @@ pub struct KeptPage {
     pub fields: Vec<(String, String)>,
 }
 
-/// Whether somebody types at length in the forms of an address: those of drafts, and those of one collection.
+/// Whether somebody types at length in the forms of an address: those of drafts, of one collection and of one consultation.
 #[must_use]
 pub fn is_typed_in(path: &str) -> bool {
     let mut parts = path.trim_start_matches('/').split('/');
     match (parts.next(), parts.next(), parts.next()) {
-        (Some("utkast"), Some(_), Some(_)) => true,
+        (Some("utkast" | "samrad"), Some(_), Some(_)) => true,
         (Some("insamlingar"), Some(number), Some(_)) => number != "ny",
         _ => false,
     }
@@ -61,8 +61,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_forms_of_drafts_and_of_one_collection_are_kept() {
-        for path in ["/utkast/0198/grunder", "/utkast/0198/ta-bort", "/insamlingar/2026-0001/beslut"] {
+    fn only_forms_of_drafts_of_one_collection_and_of_one_case_are_kept() {
+        for path in ["/utkast/0198/grunder", "/utkast/0198/ta-bort", "/insamlingar/2026-0001/beslut", "/samrad/S2026-0001/yttrande"] {
             assert!(is_typed_in(path), "{path}");
         }
         for path in ["/insamlingar/ny", "/insamlingar/ny/fil", "/samrad/1", "/liknande/1", "/personer/1", "/utkast/0198"] {

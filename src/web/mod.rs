@@ -10,6 +10,7 @@ pub mod assets;
 pub mod collection;
 pub mod collection_parts;
 pub mod collections;
+pub mod consultations;
 pub mod desk;
 pub mod editor;
 pub mod facets;
@@ -57,6 +58,7 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}/bekrafta", post(life::close::confirm))
         .route("/insamlingar/{nr}/avsluta", get(life::close::ask_end).post(life::close::end))
         .route("/insamlingar/{nr}/aterkalla", get(life::close::ask_withdraw).post(life::close::withdraw))
+        .route("/insamlingar/{nr}/samrad", get(consultations::ask::show).post(consultations::ask::ask))
         .route("/insamlingar/{nr}/diarienummer", get(life::diary::show).post(life::diary::set))
         .route("/insamlingar/{nr}/historik", get(life::history::show))
         .route("/insamlingar/{nr}/andra", post(editor::start::change))
@@ -98,7 +100,16 @@ pub fn router(state: AppState) -> Router {
         .route("/personer/{id}/ta-bort", post(account::person::erase))
         .route("/samrad", get(queue::list))
         .route("/samrad/{nr}/tilldela", post(queue::give))
-        .route("/samrad/{nr}", get(account::later::not_yet))
+        .route("/samrad/{nr}", get(consultations::case::show))
+        .route("/samrad/{nr}/ta", post(consultations::steps::take))
+        .route("/samrad/{nr}/fraga", post(consultations::steps::ask_agency))
+        .route("/samrad/{nr}/svara", post(consultations::steps::reply))
+        .route("/samrad/{nr}/yttrande", post(consultations::steps::answer))
+        .route("/samrad/{nr}/avsluta", post(consultations::steps::close))
+        .route("/samrad/{nr}/aterkalla", post(consultations::steps::withdraw))
+        .route("/samrad/{nr}/inlagg", post(consultations::steps::say))
+        .route("/samrad/{nr}/punkter", post(consultations::points::add))
+        .route("/samrad/{nr}/punkter/{id}", post(consultations::points::handle))
         .route("/liknande", get(overlap::review::list))
         .route("/liknande/bedomda", get(overlap::review::decided))
         .route("/liknande/grupper", get(overlap::groups::show))

@@ -5,12 +5,19 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::CaseKind;
-use crate::domain::terms::{Periodicity, RespondentKind};
+use crate::domain::round::Round;
+use crate::domain::terms::{Periodicity, RespondentKind, Status};
 use crate::domain::wording;
 use crate::domain::working_days;
 
 /// The most characters of each text.
 pub const MOST_CHARACTERS: usize = 20_000;
+
+/// Working days for an answer below which the agency says why, where the administrator has not chosen otherwise (*registrets förval*).
+pub const WORKING_DAYS: i64 = 10;
+
+/// The most characters of a diarienummer.
+pub const MOST_OF_DIARY_NUMBER: usize = 100;
 
 terms! {
     /// A part of what is asked for, as the form has it.
@@ -105,13 +112,14 @@ impl Asking {
                 add(part, why.to_owned());
             }
         }
-        for (part, text) in [
-            (AskingPart::ShortTimeReason, &self.short_time_reason),
-            (AskingPart::Selection, &self.selection),
-            (AskingPart::Timing, &self.timing),
-            (AskingPart::Discussed, &self.discussed),
+        for (part, text, most) in [
+            (AskingPart::ShortTimeReason, &self.short_time_reason, MOST_CHARACTERS),
+            (AskingPart::Selection, &self.selection, MOST_CHARACTERS),
+            (AskingPart::Timing, &self.timing, MOST_CHARACTERS),
+            (AskingPart::Discussed, &self.discussed, MOST_CHARACTERS),
+            (AskingPart::DiaryNumber, &self.diary_number, MOST_OF_DIARY_NUMBER),
         ] {
-            if let Some(message) = text.as_deref().and_then(|text| wording::fault(text, MOST_CHARACTERS)) {
+            if let Some(message) = text.as_deref().and_then(|text| wording::fault(text, most)) {
                 add(part, message);
             }
         }
@@ -136,6 +144,33 @@ impl Asking {
             )
         })
     }
+}
+
+/// Judges that consultation is asked for about a collection of this status.
+///
+/// # Errors
+/// Why not, and what can be done instead.
+pub fn may_ask(status: Status) -> Result<(), String> {
+    let reason = match status {
+        Status::Planned | Status::Decided => return Ok(()),
+        Status::Draft => "Utkastet är inte registrerat. Registrera insamlingen som planerad först.",
+        Status::Ended => "Insamlingen är avslutad. Samråd begärs innan något nytt beslutas.",
+        Status::Withdrawn => "Insamlingen är återkallad. Den genomförs inte.",
+    };
+    Err(reason.to_owned())
+}
+
+/// When those asked get the questions and when their answers are due, a line for each round that is not over on `today`.
+#[must_use]
+pub fn timing_in_words(rounds: &[Round], today: NaiveDate) -> String {
+    let is_over = |round: &&Round| round.deadline.as_ref().or(round.dispatch.as_ref()).is_some_and(|when| when.counts_as() < today);
+    let line = |round: &Round| {
+        let sent = round.dispatch.as_ref().map(|when| format!("skickas {}", when.in_text()));
+        let due = round.deadline.as_ref().map(|when| format!("svar senast {}", when.in_text()));
+        let parts: Vec<String> = sent.into_iter().chain(due).collect();
+        (!parts.is_empty()).then(|| format!("{}: {}.", round.label, parts.join(", ")))
+    };
+    rounds.iter().filter(|round| !is_over(round)).filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The bodies that configuration suggests for those who are asked, in its order and without repeats.
@@ -209,6 +244,19 @@ mod tests {
         assert_eq!(parts(&bare, &Judging { survey: false, ..judging }), []);
         assert_eq!(parts(&Asking { bodies: Vec::new(), ..asking() }, &judging), [AskingPart::Bodies]);
         assert_eq!(parts(&Asking { bodies: vec!["NNR".to_owned()], ..asking() }, &judging), [AskingPart::Bodies], "not configured");
+    }
+
+    #[test]
+    fn rounds_to_come_are_said_in_words() {
+        let round = |label: &str, sent: &str, due: &str| {
+            let when = |text: &str| crate::domain::round::When::parse(text).ok();
+            Round { label: label.into(), dispatch: when(sent), deadline: when(due), ..Round::default() }
+        };
+        let rounds = [round("2025", "2025-02-01", "2025-03-01"), round("2027", "2027-01-11", "2027-v12"), round("2028", "", "")];
+        let words = "2027: skickas 11\u{a0}januari 2027, svar senast vecka\u{a0}12, 2027.";
+        assert_eq!(timing_in_words(&rounds, day(11, 20)), words);
+        assert!(may_ask(Status::Planned).is_ok() && may_ask(Status::Decided).is_ok());
+        assert!(may_ask(Status::Ended).is_err() && may_ask(Status::Withdrawn).is_err() && may_ask(Status::Draft).is_err());
     }
 
     #[test]

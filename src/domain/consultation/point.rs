@@ -1,6 +1,8 @@
 //! Points: what a body wants changed, one by one. The agency replies; only the body checks off, against the form that was sent.
 
 use super::super::overlap::words_fault;
+use super::State;
+use super::life::{Step, after};
 
 terms! {
     /// What a point is about.
@@ -30,6 +32,34 @@ terms! {
         Done = "done", "infört";
         NotDone = "not_done", "inte infört";
     }
+}
+
+/// Judges that a body whose part is in `state` writes a point.
+///
+/// # Errors
+/// Why not: it has not begun, or it has answered.
+pub fn may_write(state: State) -> Result<(), String> {
+    after(state, Step::Answer).map(|_| ())
+}
+
+/// Judges that the agency replies to a point of a body whose part is in `state`. What the body has checked off, it has judged as it was.
+///
+/// # Errors
+/// Why not.
+pub fn may_reply(state: State, checked: Option<Check>) -> Result<(), String> {
+    match (state, checked) {
+        (State::Closed | State::Withdrawn, _) => after(state, Step::Reply).map(|_| ()),
+        (_, Some(_)) => Err("Synpunkten är redan avprickad.".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// Judges that a body checks a point off: also after the case is closed, as the form is sent later.
+///
+/// # Errors
+/// Why not.
+pub fn may_check(state: State) -> Result<(), String> {
+    if state == State::Withdrawn { after(state, Step::Answer).map(|_| ()) } else { Ok(()) }
 }
 
 /// The agency's reply to a point.
@@ -76,6 +106,17 @@ impl Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_are_written_during_the_review_and_checked_off_also_after_it() {
+        assert!(may_write(State::InReview).is_ok() && may_write(State::AwaitingAgency).is_ok());
+        for state in [State::Requested, State::Answered, State::Closed, State::Withdrawn] {
+            assert!(may_write(state).is_err(), "{state}");
+        }
+        assert!(may_reply(State::Answered, None).is_ok() && may_reply(State::Answered, Some(Check::Done)).is_err());
+        assert!(may_reply(State::Closed, None).is_err() && may_reply(State::Withdrawn, None).is_err());
+        assert!(may_check(State::Closed).is_ok() && may_check(State::Withdrawn).is_err());
+    }
 
     #[test]
     fn what_is_not_accepted_whole_needs_a_reason() {

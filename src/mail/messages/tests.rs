@@ -126,6 +126,44 @@ Det skickades av Insamlingsregistret, https://register.example, och behöver int
 }
 
 #[test]
+fn a_step_of_a_consultation() {
+    let collection = Named { number: "2026-0001".to_owned(), title: "Elever <i>".to_owned(), address: String::new() };
+    let mut message = CaseStep {
+        origin: origin(),
+        number: "S2026-0007".to_owned(),
+        subject: "frågor till er".to_owned(),
+        what: "Sveriges Kommuner och Regioner har frågor om insamlingen.".to_owned(),
+        words: Some("Gäller det friskolor?".to_owned()),
+        collection,
+        address: "https://register.example/samrad/S2026-0007".to_owned(),
+    };
+    let asked = letter(message.letter("statistik@skolverket.example", now()));
+    assert_eq!((asked.kind, asked.subject.as_str(), asked.expires_at), ("consultation", "Samråd S2026-0007: frågor till er", None));
+    let text = "Sveriges Kommuner och Regioner har frågor om insamlingen.
+
+Insamlingen: 2026-0001 Elever <i>
+
+Gäller det friskolor?
+
+Läs och svara i registret:
+https://register.example/samrad/S2026-0007
+
+Ingen läser svar på det här mejlet. Skriv i ärendet i registret i stället.
+
+-- 
+Meddelandet går till dem som har med samrådet att göra. \
+Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
+    assert_eq!(asked.text.trim_end(), text);
+    assert!(
+        asked.html.contains("<blockquote>Gäller det friskolor?</blockquote>") && asked.html.contains("Elever &#60;i&#62;"),
+        "{}",
+        asked.html
+    );
+    message.words = None;
+    assert!(!letter(message.letter("statistik@skolverket.example", now())).html.contains("blockquote"));
+}
+
+#[test]
 fn a_warning_before_an_account_is_closed() {
     let closes_on = NaiveDate::from_ymd_opt(2026, 12, 24).expect("a day");
     let message = AccountWarning { origin: origin(), organisation: "Sundsvalls kommun".to_owned(), closes_on };

@@ -32,11 +32,12 @@ const PER_PAGE: i64 = 50;
 const MOST_IN_FILE: i64 = 100_000;
 
 /// The kinds of thing that something is done to, with what the page calls them.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 8] = [
     ("", "Alla händelser"),
     ("collection", "Insamlingar"),
     ("draft", "Utkast"),
     ("overlap", "Liknande uppgifter"),
+    ("consultation", "Samråd"),
     ("organisation", "Förteckningar"),
     ("person", "Personer"),
     ("register", "Registret"),
@@ -183,6 +184,7 @@ impl Subjects {
             // never who: whoever looks after the people sees that on their page
             ("person", _) => (told.detail["role"].as_str().and_then(role_named).unwrap_or("en person").to_owned(), None),
             ("overlap", _) => ("två insamlingar".to_owned(), Some(format!("/liknande/{}", told.subject))),
+            ("consultation", _) => (format!("samråd {}", told.subject), Some(format!("/samrad/{}", told.subject))),
             ("draft", _) => ("ett utkast".to_owned(), None),
             _ => ("registret".to_owned(), None),
         };
@@ -230,6 +232,18 @@ pub fn in_words(action: &str) -> &'static str {
         "draft.submitted" => "Lämnade in ett utkast",
         "list.declared" => "Intygade att förteckningen är fullständig",
         "overlap.flagged" => "Hittade liknande uppgifter",
+        "consultation.requested" => "Begärde samråd",
+        "consultation.taken" => "Började granska ett samråd",
+        "consultation.asked" => "Ställde frågor i ett samråd",
+        "consultation.replied" => "Svarade på frågor i ett samråd",
+        "consultation.answered" => "Lämnade yttrande",
+        "consultation.closed" => "Avslutade ett samråd",
+        "consultation.withdrawn" => "Återkallade en begäran om samråd",
+        "consultation.wrote" => "Skrev i ett samråd",
+        "consultation.noted" => "Skrev en anteckning i ett samråd",
+        "consultation.pointed" => "Skrev en synpunkt",
+        "consultation.point_replied" => "Svarade på en synpunkt",
+        "consultation.point_checked" => "Prickade av en synpunkt",
         "overlap.answered" => "Svarade om liknande uppgifter",
         "overlap.remarked" => "Skrev om liknande uppgifter",
         "overlap.decided" => "Bedömde liknande uppgifter",

@@ -21,7 +21,7 @@ use crate::web::user::User;
 const MOST: usize = 8;
 
 /// A flag.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Flag {
     /// Its identity.
     pub id: Uuid,
@@ -34,7 +34,7 @@ pub struct Flag {
 }
 
 /// The flags of a collection.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Flags {
     /// Those that people have not decided on: what the register has found.
     pub found: Vec<Flag>,
@@ -52,11 +52,12 @@ impl Flags {
     }
 }
 
-/// The flags of a collection that the user, who speaks for it, may know of, the likeliest first; not those that people have rejected.
+/// The flags of a collection that the user, who speaks for it or is consulted about it, may know of, the likeliest first; not those that
+/// people have rejected. `speaks`: the user is asked about them.
 ///
 /// # Errors
 /// As the database says.
-pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, today: NaiveDate) -> Result<Flags> {
+pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, speaks: bool, today: NaiveDate) -> Result<Flags> {
     let mut overlaps = pairs::of_collection(tx, collection.id).await?;
     overlaps.retain(|one| one.gone_at.is_none());
     let standings = standings(tx, &overlaps).await?;
@@ -85,7 +86,7 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, today: Nai
                 let is_public = is_open(other, today) && collection.is_open_on(today);
                 flags.confirmed.push(flag(confirmed(judged, names, is_public)));
             }
-            None => flags.found.push(flag(in_words(answered, asks || both, both))),
+            None => flags.found.push(flag(in_words(answered, speaks && (asks || both), both))),
         }
     }
     flags.more = flags.found.split_off(flags.found.len().min(MOST));

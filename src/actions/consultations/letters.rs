@@ -1,0 +1,103 @@
+//! Who is written to at each step of a case.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use crate::actions::Origin;
+use crate::clock;
+use crate::db::collections::{self, Version};
+use crate::db::consultations::Part;
+use crate::db::{Tx, involved, organisations, outbox, people};
+use crate::domain::access::Role;
+use crate::error::{Error, Result};
+use crate::mail::messages::{CaseStep, Named};
+
+use super::Seen;
+
+/// What is told.
+pub(super) struct Told<'a> {
+    /// As the subject has it.
+    pub subject: &'a str,
+    /// In a sentence.
+    pub what: String,
+    /// What was written.
+    pub words: Option<&'a str>,
+}
+
+/// Writes to the agency of a case; answers how many letters there are.
+pub(super) async fn to_agency(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
+    let mut addresses = BTreeSet::new();
+    let asked = collections::load(tx, &[seen.case.version.0], Version::Numbered(seen.case.version.1)).await?.pop();
+    addresses.extend(asked.and_then(|one| one.content.contact_email));
+    if let Some(person) = seen.case.person {
+        let asker = people::get(tx, person).await?.filter(|one| one.closed_at.is_none());
+        addresses.extend(asker.and_then(|one| one.email));
+    }
+    if addresses.is_empty() {
+        let living = involved::living(tx, &seen.case.agency, clock::swedish_day(now)).await?;
+        addresses = of_role(tx, &living, Role::Agency).await?;
+    }
+    send(tx, origin, seen, told, addresses, now).await
+}
+
+/// Writes to those who have a body's part: its handläggare, or everybody of the body where nobody has taken it.
+pub(super) async fn to_body(tx: &mut Tx, origin: &Origin, seen: &Seen, part: &Part, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
+    let mut addresses = BTreeSet::new();
+    if let Some(person) = part.assignee {
+        let assignee = people::get(tx, person).await?.filter(|one| one.closed_at.is_none() && one.organisation == part.body);
+        addresses.extend(assignee.and_then(|one| one.email));
+    }
+    if addresses.is_empty() {
+        addresses = of_role(tx, &part.body, Role::Skr).await?;
+    }
+    send(tx, origin, seen, told, addresses, now).await
+}
+
+/// Writes to all bodies of a case.
+pub(super) async fn to_bodies(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
+    let mut letters = 0;
+    for part in &seen.case.parts {
+        letters += to_body(tx, origin, seen, part, told, now).await?;
+    }
+    Ok(letters)
+}
+
+/// The name of an organisation.
+pub(super) async fn name_of(tx: &mut Tx, code: &str) -> Result<String> {
+    Ok(organisations::get(tx, code).await?.map_or_else(|| code.to_owned(), |one| one.name))
+}
+
+async fn of_role(tx: &mut Tx, organisation: &str, role: Role) -> Result<BTreeSet<String>> {
+    let people = people::of_organisation(tx, organisation).await?.into_iter();
+    Ok(people.filter(|one| one.role == role && one.closed_at.is_none()).filter_map(|one| one.email).collect())
+}
+
+async fn send(
+    tx: &mut Tx,
+    origin: &Origin,
+    seen: &Seen,
+    told: &Told<'_>,
+    addresses: BTreeSet<String>,
+    now: DateTime<Utc>,
+) -> Result<usize> {
+    let version = Version::Numbered(seen.case.version.1);
+    let asked = collections::load(tx, &[seen.case.version.0], version).await?.pop().ok_or(Error::NotFound)?;
+    let message = CaseStep {
+        origin: origin.clone(),
+        number: seen.case.number.to_string(),
+        subject: told.subject.to_owned(),
+        what: told.what.clone(),
+        words: told.words.map(str::to_owned),
+        collection: Named {
+            number: seen.collection.to_string(),
+            title: asked.content.title,
+            address: format!("{}/insamlingar/{}", origin.base_url, seen.collection),
+        },
+        address: format!("{}/samrad/{}", origin.base_url, seen.case.number),
+    };
+    for address in &addresses {
+        outbox::add(tx, &message.letter(address, now)?, now).await?;
+    }
+    Ok(addresses.len())
+}

@@ -1,0 +1,170 @@
+//! What the steps of a case write beside its states, and what stands of its cases beside a collection.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::super::collection_rows::term;
+use super::super::{Result, Tx, unknown_code};
+use crate::domain::consultation::opinion::Answer;
+use crate::domain::consultation::{Opinion, Outcome, State};
+use crate::domain::identifier::ConsultationNumber;
+use crate::sql;
+
+/// Lets nobody else write a case until the transaction ends: what is read after this is what a write goes back on.
+///
+/// # Errors
+/// As the engine says.
+pub async fn lock(tx: &mut Tx, number: ConsultationNumber) -> Result<()> {
+    sql!("UPDATE consultation SET number = number WHERE number = $1", number.to_string()).run(tx).await?;
+    Ok(())
+}
+
+/// Gives a body's part to somebody.
+///
+/// # Errors
+/// As the engine says.
+pub async fn assign(tx: &mut Tx, id: Uuid, body: &str, person: Option<Uuid>) -> Result<()> {
+    sql!("UPDATE consultation_body SET assignee_id = $3 WHERE consultation_id = $1 AND body_code = $2", id, body, person).run(tx).await?;
+    Ok(())
+}
+
+/// Writes what a body answers.
+///
+/// # Errors
+/// As the engine says.
+pub async fn answer(tx: &mut Tx, id: Uuid, body: &str, one: &Answer, (by, at): (Uuid, DateTime<Utc>)) -> Result<()> {
+    sql!(
+        "UPDATE consultation_body SET coordination = $3, feasibility = $4, opinion = $5, answer = $6, diary_number = $7, answered_at = $8,
+           answered_by = $9
+         WHERE consultation_id = $1 AND body_code = $2",
+        id,
+        body,
+        &one.coordination,
+        &one.feasibility,
+        one.opinion.code(),
+        &one.answer,
+        &one.diary_number,
+        at,
+        by
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes how a case ended. The states of its parts are moved beside.
+///
+/// # Errors
+/// As the engine says.
+pub async fn close(tx: &mut Tx, id: Uuid, (outcome, closing): (Outcome, Option<&str>), now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE consultation SET outcome = $2, closing = $3, closed_at = $4 WHERE id = $1", id, outcome.code(), closing, now)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes that the agency withdrew a case.
+///
+/// # Errors
+/// As the engine says.
+pub async fn withdraw(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE consultation SET withdrawn_at = $2 WHERE id = $1", id, now).run(tx).await?;
+    Ok(())
+}
+
+/// The case about a version of a collection that is neither closed nor withdrawn, if there is one.
+///
+/// # Errors
+/// As the engine says.
+pub async fn open_about(tx: &mut Tx, (collection, version): (Uuid, i64)) -> Result<Option<ConsultationNumber>> {
+    let row: Option<(String,)> = sql!(
+        "SELECT number FROM consultation WHERE collection_id = $1 AND version = $2 AND closed_at IS NULL AND withdrawn_at IS NULL
+         ORDER BY requested_at DESC LIMIT 1",
+        collection,
+        version
+    )
+    .optional(tx)
+    .await?;
+    row.map(|(number,)| ConsultationNumber::parse(&number).ok_or_else(|| unknown_code("number", &number))).transpose()
+}
+
+/// A body's part of one of a collection's cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The case's number.
+    pub number: ConsultationNumber,
+    /// The version that was asked about.
+    pub version: i64,
+    /// When it was asked for.
+    pub requested_at: DateTime<Utc>,
+    /// How the case ended.
+    pub outcome: Option<Outcome>,
+    /// What the agency said as it closed the case.
+    pub closing: Option<String>,
+    /// When it was closed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// The body, by code.
+    pub body: String,
+    /// The body's name.
+    pub name: String,
+    /// Where its part is.
+    pub state: State,
+    /// What it answered; none where it did not.
+    pub opinion: Option<Opinion>,
+    /// In words.
+    pub answer: Option<String>,
+    /// When.
+    pub answered_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    number: String,
+    version: i64,
+    requested_at: DateTime<Utc>,
+    outcome: Option<String>,
+    closing: Option<String>,
+    closed_at: Option<DateTime<Utc>>,
+    body_code: String,
+    name: String,
+    state: String,
+    opinion: Option<String>,
+    answer: Option<String>,
+    answered_at: Option<DateTime<Utc>>,
+}
+
+/// The parts of a collection's cases, the case asked for last first.
+///
+/// # Errors
+/// As the engine says.
+pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Listed>> {
+    let rows: Vec<ListedRow> = sql!(
+        "SELECT c.number, c.version, c.requested_at, c.outcome, c.closing, c.closed_at, b.body_code, o.name, b.state, b.opinion, b.answer,
+                b.answered_at
+         FROM consultation c JOIN consultation_body b ON b.consultation_id = c.id JOIN organisation o ON o.code = b.body_code
+         WHERE c.collection_id = $1 ORDER BY c.requested_at DESC, c.number DESC, b.position",
+        collection
+    )
+    .all(tx)
+    .await?;
+    rows.into_iter().map(ListedRow::into_listed).collect()
+}
+
+impl ListedRow {
+    fn into_listed(self) -> Result<Listed> {
+        Ok(Listed {
+            number: ConsultationNumber::parse(&self.number).ok_or_else(|| unknown_code("number", &self.number))?,
+            version: self.version,
+            requested_at: self.requested_at,
+            outcome: self.outcome.map(|code| term!(Outcome, code)).transpose()?,
+            closing: self.closing,
+            closed_at: self.closed_at,
+            body: self.body_code,
+            name: self.name,
+            state: term!(State, self.state)?,
+            opinion: self.opinion.map(|code| term!(Opinion, code)).transpose()?,
+            answer: self.answer,
+            answered_at: self.answered_at,
+        })
+    }
+}

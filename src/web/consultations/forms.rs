@@ -1,0 +1,268 @@
+//! What the reader of a case can do in it: each form with its questions, or with why it cannot be used now.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::Named;
+use crate::actions::consultations::{Seen, Side};
+use crate::db::consultations::Part;
+use crate::domain::consultation::life::{self, Step};
+use crate::domain::consultation::opinion::AnswerPart;
+use crate::domain::consultation::point::{PointKind, may_write};
+use crate::domain::consultation::{Opinion, Outcome, State};
+use crate::web::fields::{ErrorLine, Question};
+use crate::web::filters::capital;
+use crate::web::form::Fields;
+
+/// A form of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Begin to review.
+    Take,
+    /// Ask the agency.
+    AskAgency,
+    /// Reply to a body.
+    Reply,
+    /// Give an opinion.
+    Answer,
+    /// Close the case.
+    Close,
+    /// Withdraw it.
+    Withdraw,
+    /// Write to the other side.
+    Say,
+    /// Write a note.
+    Note,
+    /// Write a point.
+    Point,
+    /// Reply to this point.
+    PointReply(Uuid),
+    /// Check this point off.
+    PointCheck(Uuid),
+}
+
+/// A form that was sent and could not be taken.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Which.
+    pub form: Form,
+    /// What was typed.
+    pub fields: Fields,
+    /// What is wrong with which field.
+    pub faults: Vec<(String, String)>,
+    /// What is wrong with all of it.
+    pub top: Option<String>,
+}
+
+impl Sent {
+    /// What is wrong as a whole.
+    #[must_use]
+    pub fn refused(form: Form, fields: Fields, top: String) -> Self {
+        Self { form, fields, faults: Vec::new(), top: Some(top) }
+    }
+
+    /// What was typed at length: shown where the form is not offered any more.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let is_text = |name: &str| LONG.contains(&name.split('-').next().unwrap_or_default());
+        let typed = self.fields.pairs().iter().filter(|(name, value)| is_text(name) && !value.trim().is_empty());
+        typed.map(|(_, value)| value.clone()).collect()
+    }
+}
+
+/// The fields in which somebody may write at length.
+const LONG: [&str; 9] = ["ord", "inlagg", "anteckning", "samordning", "genomforbarhet", "yttrande", "avslut", "synpunkt", "skal"];
+
+/// What was typed in a form, if it was this one.
+#[derive(Debug, Clone, Copy)]
+pub struct Typing<'a>(pub Option<&'a Sent>);
+
+impl Typing<'_> {
+    /// The sent form, if it is this one.
+    fn of(&self, form: Form) -> Option<&Sent> {
+        self.0.filter(|sent| sent.form == form)
+    }
+
+    /// A question of a form with what was typed and what is wrong; `known`: what stands there at first.
+    #[must_use]
+    pub fn text(&self, form: Form, name: &str, label: &str, known: &str) -> Question {
+        let sent = self.of(form);
+        let typed = sent.map_or(known, |sent| sent.fields.get(name));
+        Question::new(name, label).typed(typed).wrong(sent.and_then(|sent| fault(sent, name)))
+    }
+
+    /// A choice of a form, likewise.
+    #[must_use]
+    pub fn choice(&self, form: Form, name: &str, label: &str, all: Vec<(String, String)>, known: &str) -> Question {
+        let sent = self.of(form);
+        let chosen = sent.map_or(known, |sent| sent.fields.get(name)).to_owned();
+        Question::new(name, label).choices(all, &[&chosen]).wrong(sent.and_then(|sent| fault(sent, name)))
+    }
+}
+
+fn fault(sent: &Sent, name: &str) -> Option<String> {
+    sent.faults.iter().find(|(field, _)| *field == name).map(|(_, message)| message.clone())
+}
+
+/// A step as a button or a form.
+#[derive(Debug)]
+pub struct StepForm {
+    /// The last part of its address, and its identity on the page.
+    pub id: &'static str,
+    /// The button's words.
+    pub label: &'static str,
+    /// What it brings about.
+    pub about: String,
+    /// Why it cannot be taken now.
+    pub refusal: Option<String>,
+    /// The body that it is about, where the agency takes it for one.
+    pub body: Option<String>,
+    /// The revision that it is based on.
+    pub revision: i64,
+    /// Choices, the first first.
+    pub choices: Vec<Question>,
+    /// Texts of several lines.
+    pub texts: Vec<Question>,
+    /// Texts of a line.
+    pub lines: Vec<Question>,
+}
+
+impl StepForm {
+    fn new(id: &'static str, label: &'static str, refusal: Option<String>, revision: i64) -> Self {
+        Self { id, label, about: String::new(), refusal, body: None, revision, choices: Vec::new(), texts: Vec::new(), lines: Vec::new() }
+    }
+
+    /// Whether it asks nothing.
+    #[must_use]
+    pub fn is_at_once(&self) -> bool {
+        self.choices.is_empty() && self.texts.is_empty() && self.lines.is_empty() && self.about.is_empty()
+    }
+
+    /// What is wrong with it.
+    pub fn error_lines(&self) -> impl Iterator<Item = ErrorLine> + '_ {
+        self.choices.iter().chain(&self.texts).chain(&self.lines).filter_map(Question::error_line)
+    }
+}
+
+/// The steps that the reader's side can take.
+#[must_use]
+pub fn steps(seen: &Seen, named: &Named, typing: Typing<'_>, today: NaiveDate) -> Vec<StepForm> {
+    match (seen.side, seen.own_part()) {
+        (Side::Body, Some(part)) => vec![take(part), ask_agency(part, typing), answer(part, typing)],
+        (Side::Agency, _) => {
+            let replies = seen.case.parts.iter().filter(|part| part.state == State::AwaitingAgency);
+            let mut steps: Vec<StepForm> = replies.map(|part| reply(part, named, typing)).collect();
+            steps.push(close(seen, typing, today));
+            steps.push(withdraw(seen));
+            steps
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn refusal(part: &Part, step: Step) -> Option<String> {
+    life::after(part.state, step).err()
+}
+
+fn take(part: &Part) -> StepForm {
+    StepForm::new("ta", "Börja granska", refusal(part, Step::Take), part.revision)
+}
+
+fn ask_agency(part: &Part, typing: Typing<'_>) -> StepForm {
+    let words = typing.text(Form::AskAgency, "ord", "Vad vill ni veta?", "").lines(4);
+    StepForm {
+        about: "Myndigheten får ett mejl. Tiden räknas som myndighetens tills den har svarat.".to_owned(),
+        texts: vec![words],
+        ..StepForm::new("fraga", "Ställ frågor till myndigheten", refusal(part, Step::AskAgency), part.revision)
+    }
+}
+
+fn answer(part: &Part, typing: Typing<'_>) -> StepForm {
+    let known = |text: &Option<String>| text.clone().unwrap_or_default();
+    let text = |name, label, known: String| typing.text(Form::Answer, name, label, &known);
+    let opinions = Opinion::ALL.iter().map(|one| (one.code().to_owned(), capital(one.label()))).collect();
+    let (coordination, feasibility) = (known(&part.coordination), known(&part.feasibility));
+    StepForm {
+        about: "Yttrandet går till myndigheten, som beslutar.".to_owned(),
+        texts: vec![
+            text("samordning", "Er bedömning: samordning", coordination)
+                .hint("Finns uppgifterna redan? Kan insamlingen samordnas med en annan?"),
+            text("genomforbarhet", "Er bedömning: genomförbarhet och kvalitet", feasibility)
+                .hint("Går frågorna att svara på, och blir svaren jämförbara?"),
+            text("yttrande", "Yttrandet i ord", known(&part.answer))
+                .hint("Krävs om ni har synpunkter eller avstyrker. Avslutas samrådet utan att ni är överens visas texten öppet på insamlingens sida.")
+                .lines(6),
+        ],
+        choices: vec![typing.choice(Form::Answer, "svar", "Yttrande", opinions, part.opinion.map_or("", Opinion::code))],
+        lines: vec![text("diarienummer", "Ert diarienummer", known(&part.diary_number)).short()],
+        ..StepForm::new("yttrande", "Lämna yttrande", refusal(part, Step::Answer), part.revision)
+    }
+}
+
+/// The field of the form in which a part of an answer stands.
+#[must_use]
+pub fn field_of(part: AnswerPart) -> &'static str {
+    match part {
+        AnswerPart::Coordination => "samordning",
+        AnswerPart::Feasibility => "genomforbarhet",
+        AnswerPart::Opinion => "svar",
+        AnswerPart::Words => "yttrande",
+        AnswerPart::DiaryNumber => "diarienummer",
+    }
+}
+
+fn reply(part: &Part, named: &Named, typing: Typing<'_>) -> StepForm {
+    StepForm {
+        about: format!("{} väntar på ert svar. Frågorna står i tråden nedan.", named.get(&part.body)),
+        body: Some(part.body.clone()),
+        texts: vec![typing.text(Form::Reply, &format!("ord-{}", part.body), "Ert svar", "").lines(4)],
+        ..StepForm::new("svara", "Svara på frågorna", refusal(part, Step::Reply), part.revision)
+    }
+}
+
+/// Why a case cannot be closed in any way now.
+fn close_refusal(seen: &Seen, today: NaiveDate) -> Option<String> {
+    let states: Vec<State> = seen.case.parts.iter().map(|part| part.state).collect();
+    let answered = states.contains(&State::Answered);
+    let outcome = if answered { Outcome::Agreed } else { Outcome::NoAnswer };
+    life::close(&states, outcome, seen.case.asking.wanted_on, today).err()
+}
+
+fn close(seen: &Seen, typing: Typing<'_>, today: NaiveDate) -> StepForm {
+    let states: Vec<State> = seen.case.parts.iter().map(|part| part.state).collect();
+    let possible = |one: &&Outcome| life::close(&states, **one, seen.case.asking.wanted_on, today).is_ok();
+    let outcomes = Outcome::ALL.iter().filter(possible).map(|one| (one.code().to_owned(), capital(one.label()))).collect();
+    StepForm {
+        about: "Ni avslutar samrådet en gång, för alla. Hur det slutade visas öppet på insamlingens sida.".to_owned(),
+        choices: vec![typing.choice(Form::Close, "utfall", "Hur slutade samrådet?", outcomes, "")],
+        texts: vec![
+            typing
+                .text(Form::Close, "avslut", "Er syn", "")
+                .hint("Krävs om ni inte är överens. Då visas den öppet tillsammans med yttrandet.")
+                .lines(4),
+        ],
+        ..StepForm::new("avsluta", "Avsluta samrådet", close_refusal(seen, today), seen.revision())
+    }
+}
+
+fn withdraw(seen: &Seen) -> StepForm {
+    let refusal = seen.case.parts.iter().find_map(|part| refusal(part, Step::Withdraw));
+    StepForm {
+        about: "De som skulle ha svarat får veta att de inte behöver det. Ni kan begära samråd på nytt.".to_owned(),
+        ..StepForm::new("aterkalla", "Återkalla begäran", refusal, seen.revision())
+    }
+}
+
+/// The form of a point, where the reader's body may write one: kind, item and words.
+#[must_use]
+pub fn point(seen: &Seen, items: &[(Uuid, String)], typing: Typing<'_>) -> Option<(Question, Question, Question)> {
+    may_write(seen.own_part()?.state).ok()?;
+    let kinds = PointKind::ALL.iter().map(|kind| (kind.code().to_owned(), capital(kind.label()))).collect();
+    let whole = (String::new(), "Hela insamlingen".to_owned());
+    let items = items.iter().map(|(id, label)| (id.to_string(), label.clone()));
+    Some((
+        typing.choice(Form::Point, "punktslag", "Vad gäller synpunkten?", kinds, "question"),
+        typing.choice(Form::Point, "uppgift", "Vilken uppgift?", [whole].into_iter().chain(items).collect(), ""),
+        typing.text(Form::Point, "synpunkt", "Vad vill ni att myndigheten ändrar?", ""),
+    ))
+}

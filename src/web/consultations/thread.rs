@@ -1,0 +1,78 @@
+//! What was done and written in a case, as a thread; and the notes that a body keeps to itself.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::Named;
+use crate::actions::consultations::Seen;
+use crate::db::consultations::said::Message;
+use crate::db::events::Event;
+use crate::domain::consultation::life::Step;
+use crate::domain::consultation::{Opinion, Outcome};
+use crate::web::view::written_moment;
+
+/// Something that was done or written.
+#[derive(Debug)]
+pub struct Line {
+    /// When, in words.
+    pub day: String,
+    /// When, for the machine.
+    pub iso: String,
+    /// Which organisation.
+    pub who: String,
+    /// What it did.
+    pub what: String,
+    /// What it wrote.
+    pub words: Option<String>,
+}
+
+fn line(at: DateTime<Utc>, who: String, what: String, words: Option<String>) -> Line {
+    Line { day: written_moment(at), iso: at.to_rfc3339(), who, what, words }
+}
+
+/// Everything that both sides read, the first first.
+#[must_use]
+pub fn thread(messages: &[Message], events: &[Event], named: &Named) -> Vec<Line> {
+    let written = messages.iter().filter(|one| !one.internal).map(|one| {
+        let what = match one.step {
+            Some(Step::AskAgency) => "ställer frågor",
+            Some(Step::Reply) => "svarar på frågorna",
+            _ => "skriver",
+        };
+        (one.at, line(one.at, named.get(&one.organisation), what.to_owned(), Some(one.words.clone())))
+    });
+    let done = events.iter().filter_map(|one| {
+        let what = done(&one.action, &one.detail)?;
+        Some((one.at, line(one.at, named.get(&one.actor), what, None)))
+    });
+    let mut all: Vec<(DateTime<Utc>, Line)> = written.chain(done).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, line)| line).collect()
+}
+
+/// What an event tells; none where a message or a point tells it.
+fn done(action: &str, detail: &Value) -> Option<String> {
+    let label = |key: &str| detail[key].as_str().unwrap_or_default().to_owned();
+    Some(match action {
+        "consultation.requested" => "begär samråd".to_owned(),
+        "consultation.taken" => "börjar granska".to_owned(),
+        "consultation.answered" => {
+            let opinion = Opinion::from_code(&label("opinion"))?;
+            format!("lämnar yttrande: {opinion}")
+        }
+        "consultation.closed" => {
+            let outcome = Outcome::from_code(&label("outcome"))?;
+            format!("avslutar samrådet: {outcome}")
+        }
+        "consultation.withdrawn" => "återkallar begäran".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The notes that the reader may see, the first first.
+#[must_use]
+pub fn notes(messages: &[Message], seen: &Seen, named: &Named) -> Vec<Line> {
+    let own = |one: &&Message| one.internal && one.body.as_deref().is_some_and(|body| seen.reads_internal(body));
+    let line = |one: &Message| line(one.at, named.get(&one.organisation), "antecknar".to_owned(), Some(one.words.clone()));
+    messages.iter().filter(own).map(line).collect()
+}
