@@ -87,8 +87,8 @@ async fn assign_once(
         person: Some(actor.person),
         action: "consultation.assigned".to_owned(),
         subject_kind: "consultation".to_owned(),
-        subject: case.case.id.to_string(),
-        detail: json!({ "number": number.to_string(), "body": part.body, "released": person.is_none() }),
+        subject: number.to_string(),
+        detail: json!({ "body": part.body, "released": person.is_none() }),
     };
     events::add(&mut tx, &event).await?;
     tx.commit().await?;

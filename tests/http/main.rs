@@ -8,6 +8,7 @@ mod cases;
 mod client;
 mod comparing;
 mod concurrency;
+mod consultations;
 #[path = "../common/database.rs"]
 mod database;
 mod decided;

@@ -1,7 +1,6 @@
 //! Accounts: signing in and out, the people of an organisation, and what was done.
 
 pub mod browser;
-pub mod later;
 pub mod own;
 pub mod people;
 pub mod person;
