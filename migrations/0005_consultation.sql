@@ -35,6 +35,7 @@ CREATE TABLE consultation (
 );
 CREATE INDEX consultation_collection ON consultation (collection_id);
 CREATE INDEX consultation_requested ON consultation (requested_at);
+CREATE INDEX consultation_changed ON consultation (changed_at);
 CREATE INDEX consultation_agency ON consultation (agency_code, requested_at);
 
 -- One consulted body's part of a case. since: when it came into its state. body_seconds and agency_seconds: how long the spells that are

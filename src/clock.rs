@@ -1,6 +1,6 @@
 //! The only place that reads the time and makes identities, so that everything else takes them as arguments.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
 use chrono_tz::{Europe::Stockholm, Tz};
 use uuid::Uuid;
 
@@ -30,6 +30,13 @@ pub fn swedish_time(moment: DateTime<Utc>) -> DateTime<Tz> {
     moment.with_timezone(&Stockholm)
 }
 
+/// The moment at which a day begins in Sweden; none at the ends of what calendars reach. The clocks never change at midnight.
+#[must_use]
+pub fn swedish_midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
+    let midnight = day.and_time(NaiveTime::MIN).and_local_timezone(Stockholm).earliest()?;
+    Some(midnight.with_timezone(&Utc))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +51,15 @@ mod tests {
         assert_eq!(day("2026-01-31T23:00:00Z"), "2026-02-01");
         assert_eq!(day("2026-06-30T21:59:59Z"), "2026-06-30");
         assert_eq!(day("2026-06-30T22:00:00Z"), "2026-07-01");
+    }
+
+    #[test]
+    fn a_day_begins_when_the_day_before_has_passed() {
+        for text in ["2026-01-01", "2026-03-29", "2026-06-30", "2026-10-25"] {
+            let begins = swedish_midnight(text.parse().expect("a day")).expect("a moment");
+            assert_eq!((swedish_day(begins).to_string(), begins.to_rfc3339().ends_with(":00:00+00:00")), (text.to_owned(), true));
+            assert_ne!(swedish_day(begins - chrono::TimeDelta::microseconds(1)).to_string(), text);
+        }
     }
 
     #[test]

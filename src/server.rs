@@ -13,6 +13,7 @@ use crate::actions::{demo, reference};
 use crate::clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::db::consultations::figures::KeptFigures;
 use crate::db::whole::Kept;
 use crate::error::{Error, Result};
 use crate::intake::reference::{ReferenceFiles, read};
@@ -93,6 +94,7 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
         db: db.clone(),
         index,
         kept: Kept::default(),
+        figures: KeptFigures::default(),
         config: Arc::clone(&config),
         register,
         demonstration_links: start != Start::Real,

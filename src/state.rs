@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::db::Db;
+use crate::db::consultations::figures::KeptFigures;
 use crate::db::whole::Kept;
 use crate::search::Index;
 
@@ -21,6 +22,8 @@ pub struct AppState {
     pub index: Index,
     /// Collections as their pages show them, kept while they are unchanged.
     pub kept: Kept,
+    /// What the statistics of consultation are counted from, kept while no case changes.
+    pub figures: KeptFigures,
     /// The configuration.
     pub config: Arc<Config>,
     /// What kind of register this is.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::clock;
+use crate::db::consultations::figures;
 use crate::db::events::Event;
 use crate::db::{Db, Tx, areas, case, consultations, events, organisations, settings};
 use crate::domain::reference::{NameKind, OtherName, ReferenceData};
@@ -56,6 +57,9 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
     }
     if consultations::configured(&mut tx).await?.is_empty() {
         consultations::configure(&mut tx, &data.consulted).await?;
+    }
+    for one in &data.earlier_consultations {
+        figures::put_earlier(&mut tx, one).await?;
     }
     settings::set(&mut tx, settings::REFERENCE_VERSION, &data.version).await?;
     let event = Event {

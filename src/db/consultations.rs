@@ -1,5 +1,7 @@
 //! Consultations: cases with one part for each body that is consulted.
 
+pub mod figures;
+pub mod listed;
 pub mod queue;
 pub mod said;
 pub mod steps;

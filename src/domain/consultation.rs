@@ -7,6 +7,7 @@ pub mod life;
 pub mod opinion;
 pub mod point;
 pub mod queue;
+pub mod statistics;
 
 terms! {
     /// Where a body's part of a case is. The case is closed once, for all its bodies.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::consultation::statistics::EarlierYear;
 use super::organisation::{Municipality, OrganisationKind, Region};
 use super::terms::RespondentKind;
 
@@ -106,4 +107,6 @@ pub struct ReferenceData {
     pub regions: Vec<Region>,
     /// Codes of the bodies that are suggested for consultation, by kind of respondents. A register that has chosen keeps its choice.
     pub consulted: BTreeMap<RespondentKind, Vec<String>>,
+    /// Years of which only the number of consultations is known.
+    pub earlier_consultations: Vec<EarlierYear>,
 }

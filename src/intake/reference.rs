@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::domain::consultation::statistics::EarlierYear;
 use crate::domain::identifier::OrgNumber;
 use crate::domain::organisation::{Municipality, OrganisationKind, Region};
 use crate::domain::reference::{AgencyDetails, DataSource, NameKind, OtherName, ReferenceData, ReferenceOrganisation};
@@ -31,6 +32,8 @@ pub struct ReferenceFiles<'a> {
     pub areas: &'a str,
     /// `consulted.csv`.
     pub consulted: &'a str,
+    /// `consultation_years.csv`.
+    pub consultation_years: &'a str,
 }
 
 impl ReferenceFiles<'static> {
@@ -46,6 +49,7 @@ impl ReferenceFiles<'static> {
             names: include_str!("../../static/reference/names.csv"),
             areas: include_str!("../../static/reference/areas.csv"),
             consulted: include_str!("../../static/reference/consulted.csv"),
+            consultation_years: include_str!("../../static/reference/consultation_years.csv"),
         }
     }
 }
@@ -129,6 +133,14 @@ struct AgencyRow {
 struct ConsultedRow {
     respondents: String,
     body: String,
+}
+
+#[derive(Deserialize)]
+struct ConsultationYearRow {
+    body: String,
+    year: i64,
+    cases: i64,
+    source: String,
 }
 
 #[derive(Deserialize)]
@@ -227,6 +239,10 @@ fn read_askers(files: &ReferenceFiles<'_>, data: &mut ReferenceData) -> Result<(
         let unknown = || fault("consulted.csv", format!("unknown kind of respondents {}", row.respondents));
         let kind = RespondentKind::from_code(&row.respondents).ok_or_else(unknown)?;
         data.consulted.entry(kind).or_default().push(row.body);
+    }
+    for row in rows::<ConsultationYearRow>("consultation_years.csv", files.consultation_years)? {
+        let ConsultationYearRow { body, year, cases, source } = row;
+        data.earlier_consultations.push(EarlierYear { body, year, cases, source });
     }
     for row in rows::<NameRow>("names.csv", files.names)? {
         let kind = NameKind::from_code(&row.kind).ok_or_else(|| fault("names.csv", format!("unknown kind of name {}", row.kind)))?;

@@ -5,6 +5,7 @@ pub mod case;
 pub mod delimited;
 pub mod docx;
 pub mod export;
+pub mod figures;
 pub mod similar;
 pub mod table;
 pub mod template;

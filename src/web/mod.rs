@@ -7,6 +7,7 @@ pub mod agencies;
 pub mod agenda;
 pub mod api;
 pub mod assets;
+pub mod chart;
 pub mod collection;
 pub mod collection_parts;
 pub mod collections;
@@ -33,6 +34,7 @@ pub mod params;
 pub mod queue;
 pub mod session;
 pub mod start;
+pub mod statistics;
 pub mod user;
 pub mod view;
 pub mod words;
@@ -81,6 +83,9 @@ pub fn router(state: AppState) -> Router {
         .route("/kommuner", get(municipalities::list))
         .route("/kommuner/{kommunkod}", get(municipality::show))
         .route("/regioner/{lanskod}", get(municipality::show_region))
+        .route("/statistik", get(statistics::show))
+        .route("/statistik/samrad.csv", get(statistics::csv))
+        .route("/statistik/samrad.xlsx", get(statistics::workbook))
         .route("/om", get(about::about))
         .route("/om/import", get(import_help::show))
         .route("/om/import/mall.xlsx", get(import_help::template))

@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
 use insamlingsregister::config::Config;
+use insamlingsregister::db::consultations::figures::KeptFigures;
 use insamlingsregister::db::whole::Kept;
 use insamlingsregister::db::{self, Db, Tx};
 use insamlingsregister::domain::organisation::OrganisationKind;
@@ -141,6 +142,7 @@ impl TestApp {
             db,
             index,
             kept: Kept::default(),
+            figures: KeptFigures::default(),
             config: Arc::new(config),
             register,
             demonstration_links,

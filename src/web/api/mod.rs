@@ -1,6 +1,7 @@
 //! JSON, version 1: camelCase, dates as RFC 3339, faults as problem+json (RFC 9457). Lists take `page` from 1 and `limit`.
 
 mod collections;
+mod consultations;
 mod municipalities;
 mod similar;
 
@@ -26,6 +27,8 @@ pub fn routes() -> Router<AppState> {
         .route("/collections/{nr}", get(collections::show))
         .route("/collections/{nr}/similar", get(similar::of_collection))
         .route("/similar", post(similar::ask).layer(DefaultBodyLimit::max(similar::MOST_BYTES)))
+        .route("/consultations", get(consultations::list))
+        .route("/statistics/consultations", get(consultations::statistics))
         .route("/municipalities", get(municipalities::list))
         .fallback(super::failure::no_such_page)
 }
