@@ -12,7 +12,7 @@ use insamlingsregister::actions::overlap_scores::distractors::with_distractors;
 use insamlingsregister::actions::overlap_scores::own::Own;
 use insamlingsregister::actions::overlaps::{self, DEFAULT_MATCHES};
 use insamlingsregister::actions::people::{self, Invitation};
-use insamlingsregister::actions::{copies, export};
+use insamlingsregister::actions::{copies, export, reading};
 use insamlingsregister::clock;
 use insamlingsregister::config::{Config, KEYS};
 use insamlingsregister::domain::access::Role;
@@ -98,6 +98,12 @@ enum Command {
     },
     /// Kontrollerar inställningarna
     CheckConfig,
+    /// Läser texten ur en fil på standard in; registret startar det själv för varje bilaga
+    #[command(name = reading::COMMAND, hide = true)]
+    ReadText {
+        /// Filens slag
+        media: String,
+    },
     /// Mäter hur bra liknande insamlingar hittas, med insamlingar som människor har bedömt: i två filer (jsonl) eller i registret
     OverlapScores {
         /// De registrerade insamlingarna
@@ -177,6 +183,7 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
         Command::Export { folder } => export_all(&config, &folder).await,
         Command::Similar { file, top, against } => similar(&config, &file, top, against.as_deref()).await,
         Command::CheckConfig => check_config(&config),
+        Command::ReadText { media } => std::process::exit(reading::child::run(&media)),
         Command::OverlapScores { base: Some(base), queries: Some(queries), distractors, fit, .. } => {
             overlap_scores(&base, &queries, distractors, fit)
         }

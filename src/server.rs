@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::intake::reference::{ReferenceFiles, read};
 use crate::mail::Mailer;
 use crate::search::{Index, Sync};
-use crate::state::{AppState, Nudge, Pulse, Readiness, Register};
+use crate::state::{AppState, Nudge, Pulse, Readiness, Reading, Register};
 use crate::{jobs, web};
 
 /// How long requests under way may take to finish when the program is told to stop.
@@ -101,6 +101,7 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
         readiness: Readiness::default(),
         nudge: Nudge::default(),
         pulse: Pulse::default(),
+        reading: Reading::with(&std::env::current_exe()?),
     };
     let (stop, shutdown) = watch::channel(false);
     let stop = Arc::new(stop);

@@ -1,11 +1,12 @@
 //! What every request and job shares, built the same way by the program and its tests.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 use crate::db::Db;
@@ -36,6 +37,37 @@ pub struct AppState {
     pub nudge: Nudge,
     /// When the jobs of this instance last looked.
     pub pulse: Pulse,
+    /// Reads the text of attached files.
+    pub reading: Reading,
+}
+
+/// The most files that are taken in at once: each takes some times its size in memory.
+const MOST_AT_ONCE: usize = 4;
+
+/// What reads the text of files: this program, started anew for each, a few at once.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    program: Arc<Path>,
+    places: Arc<Semaphore>,
+}
+
+impl Reading {
+    /// Reads with the program of this path.
+    #[must_use]
+    pub fn with(program: &Path) -> Self {
+        Self { program: program.into(), places: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
+    }
+
+    /// The program.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// A place among those that are taken in, once there is one; it is given back when it is dropped.
+    pub async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
 }
 
 /// What kind of register this is.

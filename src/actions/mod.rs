@@ -1,5 +1,6 @@
 //! Use cases: one function, one write transaction, one event. No HTML here.
 
+pub mod attachments;
 pub mod beside;
 pub mod collections;
 pub mod comparing;
@@ -16,6 +17,7 @@ pub mod overlaps;
 pub mod pairs;
 pub mod people;
 pub mod queue;
+pub mod reading;
 pub mod reference;
 pub mod reminders;
 pub mod sign_in;

@@ -2,6 +2,7 @@
 
 pub mod agency_list;
 pub mod areas;
+pub mod attachments;
 pub mod backup;
 pub mod case;
 pub mod collection_rows;

@@ -2,6 +2,7 @@
 //! answer is an opinion, never a decision.
 
 pub mod asking;
+pub mod attachment;
 pub mod clocks;
 pub mod life;
 pub mod opinion;

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use crate::domain::field::Field;
 use crate::domain::new_collection::NewCollection;
 
+pub mod attachment;
 mod build;
 mod cells;
 mod choices;

@@ -19,7 +19,7 @@ pub const BROKEN: &str = "Filen är trasig och går inte att öppna. Spara om de
 /// What is said of an archive behind a password.
 pub const ENCRYPTED: &str = "Filen är skyddad med lösenord. Ta bort lösenordet och spara om den.";
 /// What is said of a file that swells beyond every limit.
-const BOMB: &str = "Filen innehåller mer data än vad som kan läsas när den packas upp (högst 100\u{a0}MB). Dela upp den i flera filer.";
+pub const BOMB: &str = "Filen innehåller mer data än vad som kan läsas när den packas upp (högst 100\u{a0}MB). Dela upp den i flera filer.";
 
 /// An open archive with what is left to take out of it.
 pub struct Package<'a> {
@@ -46,6 +46,19 @@ impl<'a> Package<'a> {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.archive.index_for_name(name).is_some()
+    }
+
+    /// The names of all parts, in lower case.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.archive.file_names_raw().map(|name| String::from_utf8_lossy(name).to_lowercase()).collect()
+    }
+
+    /// Whether the parts together claim to be larger than what is ever taken out.
+    #[must_use]
+    pub fn claims_too_much(&mut self) -> bool {
+        let sizes = (0..self.archive.len()).map(|at| self.archive.by_index_raw(at).map_or(0, |part| part.size()));
+        sizes.fold(0_u64, u64::saturating_add) > MOST_INFLATED
     }
 
     /// The text of a part, or nothing if there is no such part.

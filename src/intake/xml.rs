@@ -16,6 +16,9 @@ const MOST_ELEMENTS: usize = 4_000_000;
 const TOO_MANY: &str =
     "Filen har fler celler än vad som kan läsas, även om de är tomma. Kopiera de ifyllda raderna till en ny fil och försök igen.";
 
+/// What is said of a part with a document type: nobody's workbook or document has one, and entities are declared there.
+pub const DECLARES: &str = "Filen är trasig: den innehåller egna xml-definitioner. Spara om den i kalkylprogrammet och försök igen.";
+
 /// What stands next in the text. An empty element comes as a start and an end.
 pub enum Node<'a> {
     /// A start tag.
@@ -46,7 +49,7 @@ impl<'a> Xml<'a> {
     /// The next node; nothing at the end.
     ///
     /// # Errors
-    /// For text that is not XML, for a document type (nobody's workbook has one, and entities are declared there), and past the limits.
+    /// For text that is not XML, for a document type, and past the limits.
     pub fn next(&mut self) -> Result<Option<Node<'a>>, String> {
         loop {
             let node = match self.reader.read_event().map_err(|_| BROKEN.to_owned())? {
@@ -71,7 +74,7 @@ impl<'a> Xml<'a> {
                     };
                     Node::Text(resolved)
                 }
-                Event::DocType(_) => return Err(BROKEN.to_owned()),
+                Event::DocType(_) => return Err(DECLARES.to_owned()),
                 Event::Eof if self.depth > 0 => return Err(BROKEN.to_owned()),
                 Event::Eof => return Ok(None),
                 Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::Empty(_) => continue,

@@ -54,7 +54,13 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
     ];
     for (name, value) in headers {
-        routes = routes.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
+        let value = HeaderValue::from_static(value);
+        // a file that is given out has a stricter policy of its own
+        let is_own = name == header::CONTENT_SECURITY_POLICY;
+        routes = match is_own {
+            true => routes.layer(SetResponseHeaderLayer::if_not_present(name, value)),
+            false => routes.layer(SetResponseHeaderLayer::overriding(name, value)),
+        };
     }
     if state.config.base_url.starts_with("https://") {
         let year = HeaderValue::from_static("max-age=31536000");

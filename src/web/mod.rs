@@ -7,6 +7,7 @@ pub mod agencies;
 pub mod agenda;
 pub mod api;
 pub mod assets;
+pub mod attachments;
 pub mod chart;
 pub mod collection;
 pub mod collection_parts;
@@ -115,6 +116,11 @@ pub fn router(state: AppState) -> Router {
         .route("/samrad/{nr}/inlagg", post(consultations::steps::say))
         .route("/samrad/{nr}/punkter", post(consultations::points::add))
         .route("/samrad/{nr}/punkter/{id}", post(consultations::points::handle))
+        .route(
+            "/samrad/{nr}/bilagor",
+            get(attachments::list).post(attachments::send).layer(DefaultBodyLimit::max(attachments::MOST_PASSED)),
+        )
+        .route("/samrad/{nr}/bilagor/{id}", get(attachments::download))
         .route("/liknande", get(overlap::review::list))
         .route("/liknande/bedomda", get(overlap::review::decided))
         .route("/liknande/grupper", get(overlap::groups::show))

@@ -21,7 +21,7 @@ pub const MODULES: [(&str, &[&str]); 15] = [
 ];
 
 /// Where each of these crates may be named.
-pub const CRATES: [(&str, &[&str]); 17] = [
+pub const CRATES: [(&str, &[&str]); 20] = [
     ("axum", &["src/web/", "src/server.rs"]),
     ("axum_extra", &["src/web/"]),
     ("tower", &["src/web/"]),
@@ -35,6 +35,9 @@ pub const CRATES: [(&str, &[&str]); 17] = [
     ("lettre", &["src/mail/"]),
     // a second opinion in tests
     ("calamine", &[]),
+    ("infer", &["src/intake/"]),
+    ("pdf_extract", &["src/intake/"]),
+    ("rustix", &["src/actions/reading/"]),
     ("quick_xml", &["src/intake/"]),
     ("zip", &["src/intake/", "src/publish/"]),
     ("rust_xlsxwriter", &["src/publish/"]),

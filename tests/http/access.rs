@@ -3,6 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use insamlingsregister::actions::attachments::{Sent, attach};
 use insamlingsregister::actions::drafts::{self, Beginning};
 use insamlingsregister::actions::import::Mode;
 use insamlingsregister::clock;
@@ -10,9 +11,11 @@ use insamlingsregister::db::outbox;
 use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::consultation::CaseKind;
 use insamlingsregister::domain::draft::Step;
+use insamlingsregister::domain::identifier::ConsultationNumber;
 use insamlingsregister::domain::letter::Letter;
 use uuid::Uuid;
 
+use crate::attachments::PICTURE;
 use crate::cases::{self, asking};
 use crate::client::{Client, posting};
 use crate::pairs::flag;
@@ -47,6 +50,9 @@ const PARTY: &[Who] = &[Own, Manager];
 const READERS: &[Who] = &[Own, Manager, Admin];
 const MANAGERS: &[Who] = &[Manager, Admin];
 const ANY_MANAGER: &[Who] = &[ForeignManager, Manager, Admin];
+/// Both sides of a consultation that SCB asks SKR for.
+const SIDES: &[Who] = &[Own, Manager, Skr];
+const CASE: &[Who] = &[Own, Manager, Skr, Admin];
 const REVIEWERS: &[Who] = &[Skr, Analyst, Admin];
 const ADMIN: &[Who] = &[Admin];
 const NONE: &[Who] = &[];
@@ -136,6 +142,9 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /samrad/{nr}/punkter", &[Skr]),
     ("POST /samrad/{nr}/punkter/{id}", &[Own, Manager, Skr]),
     ("POST /samrad/{nr}/tilldela", &[Skr]),
+    ("GET /samrad/{nr}/bilagor", CASE),
+    ("POST /samrad/{nr}/bilagor", SIDES),
+    ("GET /samrad/{nr}/bilagor/{id}", CASE),
     ("GET /liknande", REVIEWERS),
     ("GET /liknande/bedomda", REVIEWERS),
     ("GET /liknande/grupper", REVIEWERS),
@@ -246,6 +255,7 @@ struct Subjects {
     letter: Uuid,
     token: String,
     case: String,
+    attachment: Uuid,
 }
 
 async fn subjects(app: &TestApp) -> Subjects {
@@ -261,6 +271,9 @@ async fn subjects(app: &TestApp) -> Subjects {
     let token = app.link(person.id).await.trim_start_matches("/logga-in/").to_owned();
     let actor = Actor { person: person.id, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
     let draft = drafts::begin(&app.state.db, &actor, Beginning::Empty { voluntary: false }, clock::now()).await.expect("a draft");
+    let (reading, sent) = (&app.state.reading, Sent { name: "bild.png", bytes: PICTURE, internal: false });
+    let number = ConsultationNumber::parse(&case).expect("a number");
+    let attachment = attach(&app.state.db, reading, &actor, number, sent, clock::now()).await.expect("a file");
     let letter = Letter {
         kind: "sign_in",
         recipient: "ingen@funktion.example".to_owned(),
@@ -272,7 +285,7 @@ async fn subjects(app: &TestApp) -> Subjects {
     let mut tx = app.state.db.write().await.expect("a transaction");
     let letter = outbox::add(&mut tx, &letter, clock::now()).await.expect("a letter");
     tx.commit().await.expect("committed");
-    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token, case }
+    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token, case, attachment }
 }
 
 impl Subjects {
@@ -283,6 +296,7 @@ impl Subjects {
         let id = match route.split('/').nth(1) {
             Some("utkast") => self.draft,
             Some("liknande") => self.overlap,
+            Some("samrad") => self.attachment,
             Some("administration") => self.letter,
             _ => self.person,
         };
@@ -297,9 +311,9 @@ impl Subjects {
     }
 }
 
-/// A form as its page sends it: most as pairs, the one with a file in parts.
+/// A form as its page sends it: most as pairs, those with a file in parts.
 fn sending(address: &str, fields: &[(&str, &str)]) -> Request<Body> {
-    if !address.ends_with("/fil") {
+    if !address.ends_with("/fil") && !address.ends_with("/bilagor") {
         return posting(address, fields);
     }
     let part = |(name, value): &(&str, &str)| format!("--del\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

@@ -1,5 +1,6 @@
 //! What the tests share: one runtime, databases in known states, and the register as it answers requests.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock, Weak};
 
 use axum::Router;
@@ -14,7 +15,7 @@ use insamlingsregister::domain::organisation::OrganisationKind;
 use insamlingsregister::domain::reference::ReferenceOrganisation;
 use insamlingsregister::intake::Source;
 use insamlingsregister::search::Sync;
-use insamlingsregister::state::{AppState, Nudge, Pulse, Readiness, Register};
+use insamlingsregister::state::{AppState, Nudge, Pulse, Readiness, Reading, Register};
 use insamlingsregister::{clock, server, web};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -149,6 +150,7 @@ impl TestApp {
             readiness,
             nudge: Nudge::default(),
             pulse: Pulse::default(),
+            reading: Reading::with(Path::new(env!("CARGO_BIN_EXE_insamlingsregister"))),
         };
         Self { router: web::router(state.clone()), state, sync: Mutex::new(sync), _database: database, _original: None }
     }

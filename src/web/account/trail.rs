@@ -248,6 +248,7 @@ pub fn in_words(action: &str) -> &'static str {
         "overlap.remarked" => "Skrev om liknande uppgifter",
         "overlap.decided" => "Bedömde liknande uppgifter",
         "consultation.assigned" => "Tilldelade ett samråd",
+        "consultation.attached" => "Bifogade en fil till ett samråd",
         "words.changed" => "Ändrade sökningens ordlista",
         "person.invited" => "Bjöd in en person",
         "person.changed" => "Ändrade en person",

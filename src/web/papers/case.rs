@@ -7,12 +7,13 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::documents::AlonePage;
 use super::list::file;
 use super::read::{Readable, decided_before, readable};
 use crate::db::events::{self, Event};
-use crate::db::{Tx, organisations};
+use crate::db::{Tx, attachments, organisations};
 use crate::domain::documents::{DocumentKind, build};
 use crate::domain::history::FieldChange;
 use crate::error::{Error, Result};
@@ -48,6 +49,7 @@ pub async fn archive(
     };
     let earlier = decided_before(&mut tx, &in_force).await?;
     let happenings = happenings(&mut tx, &in_force).await?;
+    let attached = attached(&mut tx, in_force.collection.id).await?;
     drop(tx);
     let base_url = &state.config.base_url;
     let mut entries = of_version(&in_force, "", base_url, today)?;
@@ -60,6 +62,7 @@ pub async fn archive(
         entries.push((format!("{folder}data/uppgifter.csv"), case::items(&version.collection)?));
         entries.push((format!("{folder}data/omgangar.csv"), case::rounds(&version.collection)?));
     }
+    entries.extend(attached);
     entries.push(("historik.csv".to_owned(), case::history(&happenings)?));
     let title = &in_force.collection.content.title;
     let about = format!("Ärende {number} i Insamlingsregistret: {title}\r\nUttaget den {today} ur {base_url}/insamlingar/{number}");
@@ -88,6 +91,18 @@ fn documents(readable: &Readable, folder: &str, base_url: &str, today: NaiveDate
         entries.push((format!("{name}.html"), html.into_bytes()));
     }
     entries.push((format!("{folder}handlingar/handling.css"), assets::bytes("css/document.css")?));
+    Ok(entries)
+}
+
+/// The files that both sides see in the consultations about the collection, each under the number of its case.
+async fn attached(tx: &mut Tx, collection: Uuid) -> Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for (case, number) in attachments::cases_of(tx, collection).await? {
+        let files = attachments::of_case(tx, case).await?.into_iter().map(|(one, _)| one).filter(|one| !one.internal);
+        for (at, one) in (1..).zip(files) {
+            entries.push((format!("samrad/{number}/bilagor/{at:02}-{}", one.name), attachments::content(tx, one.id).await?));
+        }
+    }
     Ok(entries)
 }
 

@@ -1,0 +1,106 @@
+//! The text of a file, as far as it can be read: for searching, not for reading instead of the file. Called in a process of its own, which
+//! may run out of time or memory.
+
+use super::BOMB;
+use super::words;
+use crate::domain::consultation::attachment::MediaType;
+use crate::intake::package::{self, Package};
+use crate::intake::sheet::Workbook;
+use crate::intake::{xlsx, xml};
+use crate::text::is_unfit;
+
+/// The most text that is kept of a file, in bytes.
+pub const MOST_TEXT: usize = 300_000;
+
+/// Why a file gives no text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// The file is made to harm whoever opens it, and is not taken; the text is Swedish and says how.
+    Hostile(&'static str),
+    /// It is damaged, behind a password, or written as nothing here reads.
+    Unreadable,
+}
+
+/// What is said of a file whose XML declares texts of its own.
+const DECLARES: &str = "Filen innehåller egna xml-definitioner, som kan vara skadliga. Spara om den i Word eller Excel och bifoga den igen.";
+
+/// The text of a file, at most [`MOST_TEXT`]; empty where it holds none, as a picture of a page does.
+///
+/// # Errors
+/// Why there is none.
+pub fn text(media: MediaType, bytes: &[u8]) -> Result<String, Unread> {
+    let text = match media {
+        MediaType::Pdf => pdf_extract::extract_text_from_mem(bytes).map_err(|_| Unread::Unreadable)?,
+        MediaType::Docx => office(bytes, words::of_document)?,
+        MediaType::Xlsx => office(bytes, |package| xlsx::read(package).map(|book| of_workbook(&book)))?,
+        MediaType::Png | MediaType::Jpeg | MediaType::Gif | MediaType::Webp => return Err(Unread::Unreadable),
+    };
+    Ok(tidied(&text))
+}
+
+/// The text that `read` takes out of an Office file.
+fn office(bytes: &[u8], read: impl Fn(&mut Package<'_>) -> Result<String, String>) -> Result<String, Unread> {
+    let fault = |message: String| match message.as_str() {
+        package::BOMB => Unread::Hostile(BOMB),
+        xml::DECLARES => Unread::Hostile(DECLARES),
+        _ => Unread::Unreadable,
+    };
+    let mut package = Package::open(bytes).map_err(fault)?;
+    read(&mut package).map_err(fault)
+}
+
+/// What stands in the cells, row by row.
+fn of_workbook(book: &Workbook) -> String {
+    let mut text = String::new();
+    for sheet in &book.sheets {
+        text.push_str(&sheet.name);
+        for row in &sheet.rows {
+            // no more is kept anyway
+            if text.len() > MOST_TEXT {
+                return text;
+            }
+            text.push('\n');
+            for (_, cell) in &row.cells {
+                text.push_str(&cell.shown());
+                text.push('\t');
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The text with single blanks and without what nobody reads, cut to the limit.
+fn tidied(text: &str) -> String {
+    let mut tidy = String::new();
+    for line in text.lines() {
+        let words = line.split(|c: char| c.is_whitespace() || is_unfit(c)).filter(|word| !word.is_empty());
+        let before = tidy.len();
+        for word in words {
+            if tidy.len() + word.len() >= MOST_TEXT {
+                return tidy;
+            }
+            if tidy.len() > before {
+                tidy.push(' ');
+            }
+            tidy.push_str(word);
+        }
+        if tidy.len() > before {
+            tidy.push('\n');
+        }
+    }
+    tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_tidied_and_cut() {
+        assert_eq!(tidied(" a \u{0}b\t\tc\u{202e}\n\n \n\u{a0}å \r\n"), "a b c\nå\n");
+        let long = tidied(&"ord ".repeat(MOST_TEXT));
+        assert!(long.len() < MOST_TEXT && long.len() > MOST_TEXT - 10, "{}", long.len());
+        assert_eq!(tidied(&"å".repeat(MOST_TEXT)), "", "one word that is no word");
+    }
+}

@@ -1,0 +1,189 @@
+//! The files of a case: the list with its search, sending one, and giving one out.
+
+mod part;
+
+use askama::Template;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+
+pub use part::AttachmentsPart;
+
+use super::failure::Failure;
+use super::form::{CSRF, is_foreign};
+use super::layout::{Layout, Today};
+use super::page::{PageResult, page};
+use super::user::{User, Visitor, refused_form};
+use crate::actions::attachments::{self, Sent, too_large};
+use crate::actions::consultations::visible;
+use crate::db::attachments::Attachment;
+use crate::domain::consultation::attachment::MOST_BYTES;
+use crate::domain::identifier::ConsultationNumber;
+use crate::error::{Error, Result};
+use crate::state::AppState;
+use crate::{clock, secret};
+
+/// The most bytes of a request that are passed by: so many that whoever sends a file that is too large is told so by a page.
+pub const MOST_PASSED: usize = 4 * MOST_BYTES;
+/// What a field that is no file may hold, in bytes.
+const MOST_FIELD: usize = 1024;
+/// What stands for itself in the name of a file in a header (RFC 8187).
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+/// A file that is given out can do nothing, wherever it is opened.
+const SANDBOX: &str = "sandbox; default-src 'none'";
+
+/// What the address may say beside the case.
+#[derive(Debug, Default, Deserialize)]
+pub struct Params {
+    /// What is searched for in the files.
+    #[serde(default)]
+    q: String,
+    /// What was just done.
+    #[serde(default)]
+    sparat: String,
+}
+
+/// The page of a case's files.
+#[derive(Debug, Template)]
+#[template(path = "consultation/attachments_page.html")]
+pub struct AttachmentsPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The collection that is asked about.
+    pub collection: String,
+    /// Whether a file was just attached.
+    pub done: bool,
+    /// The files.
+    pub attachments: AttachmentsPart,
+}
+
+impl AttachmentsPage {
+    async fn read(state: &AppState, user: User, number: ConsultationNumber, (q, error): (&str, Option<String>)) -> Result<Self> {
+        let mut tx = state.db.read().await?;
+        let seen = visible(&mut tx, &user.actor, number, clock::swedish_day(clock::now())).await?;
+        let attachments = AttachmentsPart::read(&mut tx, &seen, q).await?.with_error(error);
+        let layout = Layout::new(state, Visitor(Some(user)), "/samrad");
+        Ok(Self { layout, collection: seen.collection.to_string(), done: false, attachments })
+    }
+}
+
+fn parse(number: &str) -> Result<ConsultationNumber> {
+    ConsultationNumber::parse(number).ok_or(Error::NotFound)
+}
+
+/// `GET /samrad/{nr}/bilagor`
+///
+/// # Errors
+/// There is no such case that the user may know of.
+pub async fn list(State(state): State<AppState>, user: User, Path(number): Path<String>, Query(params): Query<Params>) -> PageResult {
+    let shown = AttachmentsPage::read(&state, user, parse(&number)?, (&params.q, None)).await?;
+    page(&AttachmentsPage { done: params.sparat == "ja", ..shown })
+}
+
+/// What the form holds.
+#[derive(Debug, Default)]
+struct Form {
+    csrf: String,
+    internal: bool,
+    name: String,
+    bytes: Vec<u8>,
+    /// How large the file is, also where not all of it was kept.
+    size: usize,
+}
+
+async fn read(mut form: Multipart) -> Result<Form, MultipartError> {
+    let mut read = Form::default();
+    while let Some(mut field) = form.next_field().await? {
+        match field.name().unwrap_or_default() {
+            CSRF => read.csrf = String::from_utf8(limited(&mut field, MOST_FIELD).await?.0).unwrap_or_default(),
+            "intern" => read.internal = true,
+            "fil" => {
+                read.name = field.file_name().unwrap_or_default().to_owned();
+                (read.bytes, read.size) = limited(&mut field, MOST_BYTES).await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(read)
+}
+
+/// What a field holds, as far as it is no more than `most` bytes, and how much it is. The rest is passed by.
+async fn limited(field: &mut Field<'_>, most: usize) -> Result<(Vec<u8>, usize), MultipartError> {
+    let (mut kept, mut size) = (Vec::new(), 0_usize);
+    while let Some(chunk) = field.chunk().await? {
+        size = size.saturating_add(chunk.len());
+        if size <= most {
+            kept.extend_from_slice(&chunk);
+        } else {
+            kept = Vec::new();
+        }
+    }
+    Ok((kept, size))
+}
+
+/// `POST /samrad/{nr}/bilagor`: attaches a file.
+///
+/// # Errors
+/// There is no such case, the user speaks for neither side of it, or the form is not from a page of ours.
+pub async fn send(
+    State(state): State<AppState>,
+    user: User,
+    Today(today): Today,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    form: Multipart,
+) -> PageResult {
+    let number = parse(&number)?;
+    // nobody else's file is read at all
+    visible(&mut state.db.read().await?, &user.actor, number, today).await?;
+    let form = match read(form).await {
+        Ok(form) => form,
+        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response()),
+        Err(_) => return Err(refused_form()),
+    };
+    if is_foreign(&headers, &state.config.base_url) || !secret::same(&form.csrf, &user.csrf) {
+        return Err(refused_form());
+    }
+    if form.size > MOST_BYTES {
+        return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(form.size)).await;
+    }
+    let sent = Sent { name: &form.name, bytes: &form.bytes, internal: form.internal };
+    match attachments::attach(&state.db, &state.reading, &user.actor, number, sent, clock::now()).await {
+        Ok(_) => Ok(Redirect::to(&format!("/samrad/{number}/bilagor?sparat=ja")).into_response()),
+        Err(Error::Invalid(why)) => refused(&state, user, number, StatusCode::UNPROCESSABLE_ENTITY, why).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn refused(state: &AppState, user: User, number: ConsultationNumber, status: StatusCode, why: String) -> PageResult {
+    let shown = AttachmentsPage::read(state, user, number, ("", Some(why))).await?;
+    Ok((status, page(&shown)?).into_response())
+}
+
+/// `GET /samrad/{nr}/bilagor/{id}`: the file, to save. It is never shown as a page of ours.
+///
+/// # Errors
+/// There is no such file that the user may know of.
+pub async fn download(State(state): State<AppState>, user: User, Path((number, id)): Path<(String, String)>) -> Result<Response, Failure> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let mut tx = state.db.read().await?;
+    let (attachment, content) = attachments::open(&mut tx, &user.actor, parse(&number)?, id, clock::now()).await?;
+    drop(tx);
+    let headers: [(HeaderName, String); 4] = [
+        (header::CONTENT_TYPE, attachment.media.code().to_owned()),
+        (header::CONTENT_DISPOSITION, disposition(&attachment)),
+        (header::CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((headers, content).into_response())
+}
+
+/// Under which name a file is saved: as it is, and in ASCII for those who do not know better.
+fn disposition(attachment: &Attachment) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ' ') { c } else { '_' };
+    let ascii: String = attachment.name.chars().map(plain).collect();
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(&attachment.name, NAME))
+}

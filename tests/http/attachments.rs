@@ -1,0 +1,466 @@
+//! Files attached to a case: who may, what is taken, what comes back, what is found in them, and every bad file.
+
+use std::io::{Cursor, Read, Write};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use insamlingsregister::clock;
+use insamlingsregister::db::attachments::{self, Attachment, Legible};
+use insamlingsregister::db::consultations;
+use insamlingsregister::db::engine::Address;
+use insamlingsregister::db::{Db, backup};
+use insamlingsregister::domain::access::Role;
+use insamlingsregister::domain::consultation::attachment::{MOST_BYTES, MOST_FILES, MediaType};
+use insamlingsregister::domain::consultation::{CaseKind, State};
+use insamlingsregister::domain::identifier::ConsultationNumber;
+use uuid::Uuid;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::cases::{ask, asking, execute};
+use crate::client::Client;
+use crate::rows::{full_row, with};
+use crate::support::{Answer, SCB, TestApp, run};
+
+/// A png picture, as far as anybody looks.
+pub const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01";
+
+/// A case that SCB asks SKR and NNR about, of a collection that is not open; its number and that of the collection.
+async fn case(app: &TestApp) -> (String, String) {
+    let row = with(full_row(&Uuid::now_v7().simple().to_string(), "Ny enkät"), &[("visas öppet från", "inte"), ("status", "planerad")]);
+    app.import(SCB, &[row]).await.expect("written");
+    let (number, now) = (app.newest_number().await, clock::now());
+    let asking = asking(&["SKR", "NNR"], CaseKind::New, clock::swedish_day(now));
+    (ask(app, &number, SCB, &asking, now).await, number)
+}
+
+/// The files that are kept of a case.
+async fn kept(app: &TestApp, case: &str) -> Vec<(Attachment, Legible)> {
+    let mut tx = app.state.db.read().await.expect("a transaction");
+    let number = ConsultationNumber::parse(case).expect("a number");
+    let case = consultations::by_number(&mut tx, number).await.expect("read").expect("a case");
+    attachments::of_case(&mut tx, case.id).await.expect("read")
+}
+
+/// The body of a form with a file, as a browser writes it.
+fn parts(fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> Vec<u8> {
+    let field = |(name, value): &(&str, &str)| format!("--del\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let mut body: Vec<u8> = fields.iter().flat_map(|one| field(one).into_bytes()).collect();
+    // browsers write a quotation mark and line ends in a name as percent signs with digits
+    let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+    let head = format!("--del\r\nContent-Disposition: form-data; name=\"fil\"; filename=\"{name}\"\r\nContent-Type: x/y\r\n\r\n");
+    body.extend(head.into_bytes());
+    body.extend(bytes);
+    body.extend(b"\r\n--del--\r\n");
+    body
+}
+
+fn posting(case: &str, body: Vec<u8>) -> Request<Body> {
+    let request = Request::post(format!("/samrad/{case}/bilagor")).header(header::CONTENT_TYPE, "multipart/form-data; boundary=del");
+    request.body(Body::from(body)).expect("a request")
+}
+
+impl Client<'_> {
+    /// Attaches a file to a case.
+    pub async fn attach(&self, case: &str, name: &str, bytes: &[u8]) -> Answer {
+        self.send(posting(case, parts(&[("csrf", &self.csrf)], name, bytes))).await
+    }
+
+    /// The same, for its own organisation alone.
+    async fn attach_internal(&self, case: &str, name: &str, bytes: &[u8]) -> Answer {
+        self.send(posting(case, parts(&[("csrf", &self.csrf), ("intern", "ja")], name, bytes))).await
+    }
+}
+
+/// An archive of these parts.
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        writer.start_file(*name, SimpleFileOptions::default()).expect("a part");
+        writer.write_all(content).expect("its content");
+    }
+    writer.finish().expect("an archive").into_inner()
+}
+
+/// A Word document of one part.
+pub fn document(xml: &str) -> Vec<u8> {
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+    let types = format!("<Types><Override PartName=\"/word/document.xml\" ContentType=\"{kind}\"/></Types>");
+    zipped(&[("[Content_Types].xml", types.as_bytes()), ("word/document.xml", xml.as_bytes())])
+}
+
+/// A workbook with one sheet.
+fn workbook(sheet: &str) -> Vec<u8> {
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+    let types = format!("<Types><Override PartName=\"/xl/workbook.xml\" ContentType=\"{kind}\"/></Types>");
+    let book = "<workbook xmlns:r=\"r\"><sheets><sheet name=\"Frågor\" r:id=\"r1\"/></sheets></workbook>";
+    let related = "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>";
+    zipped(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", related.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ])
+}
+
+/// A pdf of one page that says `words`, with `more` in its last dictionary.
+fn pdf(words: &str, more: &str) -> Vec<u8> {
+    pdf_of(format!("BT /F1 12 Tf 72 720 Td ({words}) Tj ET").as_bytes(), "", more)
+}
+
+/// A pdf of one page with this content, written as `filter` says.
+fn pdf_of(page: &[u8], filter: &str, more: &str) -> Vec<u8> {
+    let head = format!("<< /Length {} {filter} >>\nstream\n", page.len());
+    let objects: [Vec<u8>; 5] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_vec(),
+        [head.as_bytes(), page, b"\nendstream"].concat(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_vec(),
+    ];
+    let mut bytes = b"%PDF-1.4\n".to_vec();
+    let mut places = String::new();
+    for (number, object) in (1..).zip(&objects) {
+        places.push_str(&format!("{:010} 00000 n \n", bytes.len()));
+        bytes.extend([format!("{number} 0 obj\n").as_bytes(), object, b"\nendobj\n"].concat());
+    }
+    let (start, size) = (bytes.len(), objects.len() + 1);
+    let end = format!("xref\n0 {size}\n0000000000 65535 f \n{places}trailer\n<< /Size {size} /Root 1 0 R {more} >>\nstartxref\n{start}\n%%EOF\n");
+    bytes.extend(end.into_bytes());
+    bytes
+}
+
+/// Blanks as deflate packs it at its best: one blank, and "258 times what came last" again and again.
+fn blanks(size: u32) -> Vec<u8> {
+    let (mut packed, mut bits, mut held) = (vec![0x78, 0x9c], 0_u32, 0_u32);
+    let mut write = |value: u32, count: u32| {
+        bits |= value << held;
+        held += count;
+        while held >= 8 {
+            packed.push(bits as u8);
+            bits >>= 8;
+            held -= 8;
+        }
+    };
+    // the last block, with the codes that every reader knows; codes are written from their highest bit
+    write(0b011, 3);
+    write((0x30_u32 + u32::from(b' ')).reverse_bits() >> 24, 8);
+    for _ in 0..size / 258 {
+        write(0b1100_0101_u32.reverse_bits() >> 24, 8);
+        write(0, 5);
+    }
+    write(0, 7 + 8);
+    // and the checksum (Adler-32) of so many blanks
+    let many = 1 + 258 * u128::from(size / 258);
+    let (low, high) = ((1 + 32 * many) % 65_521, (many + 32 * many * (many + 1) / 2) % 65_521);
+    packed.extend(((high << 16 | low) as u32).to_be_bytes());
+    packed
+}
+
+/// Attaches a file that must be taken, and answers the address under which it is given out.
+async fn attached(client: &Client<'_>, case: &str, name: &str, bytes: &[u8]) -> String {
+    let answer = client.attach(case, name, bytes).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{name}: {}", answer.text);
+    let list = client.page(answer.header("location")).await;
+    assert!(list.contains("Filen är bifogad."), "{list}");
+    let (_, last) = list.rsplit_once(&format!("href=\"/samrad/{case}/bilagor/")).expect("a link");
+    format!("/samrad/{case}/bilagor/{}", last.split('"').next().unwrap_or_default())
+}
+
+/// What is said of a file that is not taken.
+async fn refused(client: &Client<'_>, case: &str, name: &str, bytes: &[u8], status: StatusCode) -> String {
+    let answer = client.attach(case, name, bytes).await;
+    assert_eq!(answer.status, status, "{name}: {}", answer.text);
+    let (_, summary) = answer.text.split_once("Filen är inte bifogad").unwrap_or_else(|| panic!("{name}: {}", answer.text));
+    assert!(answer.text.contains("aria-invalid=\"true\""), "{name}");
+    let (_, message) = summary.split_once("<a href=\"#f-fil\">").expect("a link to the field");
+    message.split("</a>").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_file_is_given_out_as_it_came_and_can_do_nothing() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let (agency, skr) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Skr, "SKR").await);
+        let bytes = document("<document><p><t>Antal lärare</t></p></document>");
+        let address = attached(&agency, &case, "Formulär 2027 \"utkast\".docx", &bytes).await;
+        for reader in [&agency, &skr] {
+            let answer = reader.get(&address).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            assert!(answer.bytes == bytes);
+            assert_eq!(answer.header("content-type"), MediaType::Docx.code());
+            let name = "attachment; filename=\"Formul_r 2027 _22utkast_22.docx\"; filename*=UTF-8''Formul%C3%A4r%202027%20%2522utkast%2522.docx";
+            assert_eq!(answer.header("content-disposition"), name);
+            assert_eq!(answer.header("x-content-type-options"), "nosniff");
+            assert_eq!(answer.header("content-security-policy"), "sandbox; default-src 'none'");
+            assert!(answer.header("cache-control").contains("no-store"));
+        }
+        // every other page keeps the policy of the site
+        assert!(skr.get("/om").await.header("content-security-policy").contains("style-src 'self'"));
+        // sent twice it is there once
+        assert_eq!(attached(&agency, &case, "igen.docx", &bytes).await, address);
+        assert_eq!(kept(&app, &case).await.len(), 1);
+    });
+}
+
+#[test]
+fn both_sides_attach_and_nobody_else_knows_of_it() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        let address = attached(&agency, &case, "a.png", PICTURE).await;
+        for (role, organisation) in
+            [(Role::Agency, "202100-2114"), (Role::Municipality, "1480"), (Role::Analyst, "202100-2114"), (Role::Agency, "SKR")]
+        {
+            let stranger = app.signed_in(role, organisation).await;
+            for path in [&address, &format!("/samrad/{case}/bilagor")] {
+                assert_eq!(stranger.get(path).await.status, StatusCode::NOT_FOUND, "{role} {path}");
+            }
+            assert_eq!(stranger.attach(&case, "b.png", PICTURE).await.status, StatusCode::NOT_FOUND, "{role}");
+        }
+        assert_eq!(app.get(&address).await.status, StatusCode::SEE_OTHER);
+        let admin = app.signed_in(Role::Admin, "202100-6883").await;
+        assert_eq!(admin.get(&address).await.status, StatusCode::OK);
+        assert!(!admin.page(&format!("/samrad/{case}/bilagor")).await.contains("type=\"file\""), "an administrator reads");
+        assert_eq!(admin.attach(&case, "b.png", PICTURE).await.status, StatusCode::FORBIDDEN);
+        let nnr = app.signed_in(Role::Skr, "NNR").await;
+        let theirs = attached(&nnr, &case, "c.png", &[PICTURE, b"c"].concat()).await;
+        assert_eq!(agency.get(&theirs).await.status, StatusCode::OK);
+        // of another case it is not
+        let (other, _) = self::case(&app).await;
+        let elsewhere = theirs.replace(&case, &other);
+        assert_eq!(nnr.get(&elsewhere).await.status, StatusCode::NOT_FOUND);
+        let foreign = agency.send(posting(&case, parts(&[("csrf", &nnr.csrf)], "d.png", PICTURE))).await;
+        assert_eq!(foreign.status, StatusCode::BAD_REQUEST);
+        assert_eq!(kept(&app, &case).await.len(), 2);
+    });
+}
+
+#[test]
+fn what_a_body_keeps_to_itself_is_seen_by_it_alone() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        let bytes = document("<document><p><t>Granskarens anteckning</t></p></document>");
+        assert_eq!(skr.attach_internal(&case, "hemligt.docx", &bytes).await.status, StatusCode::SEE_OTHER);
+        let id = kept(&app, &case).await[0].0.id;
+        let (address, list) = (format!("/samrad/{case}/bilagor/{id}"), format!("/samrad/{case}/bilagor"));
+        let colleague = app.signed_in(Role::Skr, "SKR").await;
+        assert_eq!(colleague.get(&address).await.status, StatusCode::OK);
+        assert!(colleague.page(&format!("{list}?q=anteckning")).await.contains("Granskarens anteckning"));
+        for (role, organisation) in [(Role::Skr, "NNR"), (Role::Agency, SCB), (Role::Admin, "202100-6883")] {
+            let other = app.signed_in(role, organisation).await;
+            assert_eq!(other.get(&address).await.status, StatusCode::NOT_FOUND, "{role} {organisation}");
+            for path in [list.clone(), format!("{list}?q=anteckning")] {
+                let page = other.page(&path).await;
+                assert!(!page.contains("hemligt") && !page.contains("Granskarens"), "{role} {organisation}");
+            }
+        }
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        assert_eq!(agency.attach_internal(&case, "b.png", PICTURE).await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn every_bad_file_is_refused_in_plain_words_and_leaves_nothing() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        let lol = "<!DOCTYPE x [<!ENTITY a \"lol\"><!ENTITY b \"&a;&a;&a;&a;\">]>";
+        let sheet = format!("{lol}<worksheet><sheetData><row><c t=\"str\"><v>&b;</v></c></row></sheetData></worksheet>");
+        let wide = " ".repeat(60 * 1024 * 1024);
+        let program = [&b"\x7fELF\x02\x01\x01"[..], &[0; 60]].concat();
+        let bad: [(&str, &[u8], &str); 9] = [
+            ("enkät.pdf", &program, "ett program"),
+            ("enkät.pdf", b"", "tom"),
+            ("sida.pdf", b"<!doctype html><script>alert(1)</script>", "webbsida"),
+            ("bild.png", b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>", "svg"),
+            ("bomb.docx", &document(&wide), "packas upp"),
+            ("lol.docx", &document(&format!("{lol}<document><p><t>&b;</t></p></document>")), "xml-definitioner"),
+            ("lol.xlsx", &workbook(&sheet), "xml-definitioner"),
+            ("makro.docx", &zipped(&[("[Content_Types].xml", b"<Types/>"), ("word/vbaProject.bin", b"x")]), "makron"),
+            ("arkiv.pdf", &zipped(&[("a.exe", b"MZ")]), "arkiv"),
+        ];
+        for (name, bytes, word) in bad {
+            let message = refused(&agency, &case, name, bytes, StatusCode::UNPROCESSABLE_ENTITY).await;
+            assert!(message.contains(word), "{name}: {message}");
+        }
+        let large = [b"%PDF-1.7\n".to_vec(), vec![b' '; 50 * 1024 * 1024]].concat();
+        let message = refused(&agency, &case, "stor.pdf", &large, StatusCode::PAYLOAD_TOO_LARGE).await;
+        assert!(message.contains("51 MB") && message.contains("20 MB"), "{message}");
+        let beyond = vec![b' '; 4 * MOST_BYTES + 1];
+        assert_eq!(agency.attach(&case, "störst.pdf", &beyond).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(kept(&app, &case).await, []);
+    });
+}
+
+#[test]
+fn an_upload_that_breaks_off_leaves_nothing() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        let whole = parts(&[("csrf", &agency.csrf)], "a.png", &[PICTURE, &[7; 100_000]].concat());
+        for end in [whole.len() / 2, whole.len() - 12, 150] {
+            let answer = agency.send(posting(&case, whole[..end].to_vec())).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{end}: {}", answer.text);
+        }
+        assert_eq!(kept(&app, &case).await, []);
+        assert_eq!(agency.send(posting(&case, whole)).await.status, StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
+fn names_are_shown_and_lead_nowhere() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        for (at, name) in ["../../etc/passwd", "C:\\fakepath\\en.png", "x\u{202e}gnp.exe", "<img src=x onerror=1>.png", ""].iter().enumerate() {
+            attached(&agency, &case, name, &[PICTURE, &[at as u8]].concat()).await;
+        }
+        let names: Vec<String> = kept(&app, &case).await.into_iter().map(|(one, _)| one.name).collect();
+        assert_eq!(names, ["passwd.png", "en.png", "xgnp.exe.png", "<img src=x onerror=1>.png", "bilaga.png"]);
+        let page = agency.page(&format!("/samrad/{case}/bilagor")).await;
+        assert!(page.contains("&#60;img src=x") && !page.contains("<img src=x"), "{page}");
+    });
+}
+
+#[test]
+fn files_are_read_and_searched() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        attached(&agency, &case, "frågor.docx", &document("<document><p><t>Antal LÄRARE med legitimation</t></p></document>")).await;
+        let sheet = "<worksheet><sheetData><row><c t=\"str\"><v>Kostnad per elev</v></c></row></sheetData></worksheet>";
+        attached(&agency, &case, "tabell.xlsx", &workbook(sheet)).await;
+        attached(&agency, &case, "missiv.pdf", &pdf("Svara senast i april", "")).await;
+        let encrypt = "/Encrypt << /Filter /Standard /V 1 /R 2 /O <00> /U <00> /P -4 >> /ID [<00> <00>]";
+        attached(&agency, &case, "låst.pdf", &pdf("Svara senast i maj", encrypt)).await;
+        attached(&agency, &case, "trasig.pdf", b"%PDF-1.7\nhalva").await;
+        attached(&agency, &case, "tom.docx", &document("<document/>")).await;
+        attached(&agency, &case, "bild.png", PICTURE).await;
+        let legible: Vec<Legible> = kept(&app, &case).await.into_iter().map(|(_, legible)| legible).collect();
+        use Legible::{Empty, Not, Text};
+        assert_eq!(legible, [Text, Text, Text, Not, Not, Empty, Not]);
+        let list = format!("/samrad/{case}/bilagor");
+        let page = agency.page(&list).await;
+        assert_eq!((page.matches("kunde inte läsas").count(), page.matches("ingen text att söka i").count()), (2, 1), "{page}");
+        for (q, name, words) in [
+            ("l%C3%A4rare", "frågor.docx", "Antal LÄRARE med"),
+            ("elev+kostnad", "tabell.xlsx", "Kostnad per elev"),
+            ("april", "missiv.pdf", "Svara senast i april"),
+        ] {
+            let found = agency.page(&format!("{list}?q={q}")).await;
+            assert!(found.contains(name) && found.contains(words), "{q}: {found}");
+            assert_eq!(found.matches("<li><p><a").count(), 1, "{q}: {found}");
+        }
+        let named = agency.page(&format!("{list}?q=bild")).await;
+        assert!(named.contains("bild.png") && named.matches("<li><p><a").count() == 1, "{named}");
+        assert!(agency.page(&format!("{list}?q=maj")).await.contains("Ingen bilaga innehåller ”maj”."));
+    });
+}
+
+#[test]
+fn a_pdf_that_takes_all_memory_is_kept_without_its_text() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        let bytes = pdf_of(&blanks(1 << 30), "/Filter /FlateDecode", "");
+        assert!(bytes.len() < MOST_BYTES / 2);
+        attached(&agency, &case, "bomb.pdf", &bytes).await;
+        let short = pdf_of(&blanks(10_000), "/Filter /FlateDecode", "");
+        attached(&agency, &case, "packad.pdf", &short).await;
+        let legible: Vec<Legible> = kept(&app, &case).await.into_iter().map(|(_, legible)| legible).collect();
+        assert_eq!(legible, [Legible::Not, Legible::Empty], "the same in small is read");
+    });
+}
+
+#[test]
+fn twenty_megabytes_come_back_and_a_case_is_full_at_forty_files() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        let mut large = PICTURE.to_vec();
+        large.extend((0..MOST_BYTES - PICTURE.len()).map(|at| (at % 251) as u8));
+        let address = attached(&agency, &case, "stor.png", &large).await;
+        assert!(agency.get(&address).await.bytes == large);
+        for at in 1..MOST_FILES {
+            let answer = agency.attach(&case, "a.png", &[PICTURE, &[at as u8]].concat()).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{at}");
+        }
+        let message = refused(&agency, &case, "en till.png", PICTURE, StatusCode::UNPROCESSABLE_ENTITY).await;
+        assert!(message.contains("högst 40 filer"), "{message}");
+        let (other, _) = self::case(&app).await;
+        for at in 0..5 {
+            large[50] = at;
+            assert_eq!(agency.attach(&other, "stor.png", &large).await.status, StatusCode::SEE_OTHER, "{at}");
+        }
+        let message = refused(&agency, &other, "en till.png", PICTURE, StatusCode::UNPROCESSABLE_ENTITY).await;
+        assert!(message.contains("100 MB"), "{message}");
+    });
+}
+
+#[test]
+fn nothing_is_attached_once_the_case_is_over() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        let address = attached(&agency, &case, "a.png", PICTURE).await;
+        execute(&app, "UPDATE consultation_body SET state = $1", &[State::Withdrawn.code()]).await;
+        assert!(!agency.page(&format!("/samrad/{case}/bilagor")).await.contains("type=\"file\""));
+        let answer = agency.attach(&case, "b.png", &[PICTURE, b"b"].concat()).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.text.contains("Samrådet är över"), "{}", answer.text);
+        assert_eq!(agency.get(&address).await.status, StatusCode::OK, "what is there stays");
+    });
+}
+
+#[test]
+fn the_case_of_the_collection_takes_the_files_along() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, collection) = case(&app).await;
+        let (agency, skr) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Skr, "SKR").await);
+        attached(&agency, &case, "../formulär.png", PICTURE).await;
+        assert_eq!(skr.attach_internal(&case, "internt.png", &[PICTURE, b"i"].concat()).await.status, StatusCode::SEE_OTHER);
+        let archive = agency.get(&format!("/insamlingar/{collection}/arende.zip")).await;
+        assert_eq!(archive.status, StatusCode::OK);
+        let mut archive = zip::ZipArchive::new(Cursor::new(archive.bytes)).expect("an archive");
+        let names: Vec<String> = archive.file_names().map(|name| name.expect("a name").into_owned()).collect();
+        let own: Vec<&String> = names.iter().filter(|name| name.starts_with("samrad/")).collect();
+        let expected = format!("samrad/{case}/bilagor/01-formulär.png");
+        assert_eq!(own, [&expected]);
+        let mut bytes = Vec::new();
+        archive.by_name(&expected).expect("the file").read_to_end(&mut bytes).expect("read");
+        assert!(bytes == PICTURE);
+    });
+}
+
+#[test]
+fn a_backup_takes_the_files_along() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let agency = app.signed_in(Role::Agency, SCB).await;
+        attached(&agency, &case, "a.png", PICTURE).await;
+        let id = kept(&app, &case).await[0].0.id;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("kopia.db");
+        if !backup::copy_to(&app.state.db, &file).await.expect("copied") {
+            assert!(matches!(app.state.db, Db::Postgres(_)), "pg_dump takes every table");
+            return;
+        }
+        let copy = Db::open(&Address::File(file)).await.expect("the copy opens");
+        let mut tx = copy.read().await.expect("a transaction");
+        assert!(attachments::content(&mut tx, id).await.expect("the content") == PICTURE);
+    });
+}
