@@ -34,7 +34,19 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[command(version, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    started: Started,
+}
+
+#[derive(Subcommand)]
+enum Started {
+    #[command(flatten)]
+    Register(Command),
+    /// Läser texten ur en fil på standard in; registret startar det själv för varje bilaga
+    #[command(name = reading::COMMAND, hide = true)]
+    ReadText {
+        /// Filens slag
+        media: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -98,12 +110,6 @@ enum Command {
     },
     /// Kontrollerar inställningarna
     CheckConfig,
-    /// Läser texten ur en fil på standard in; registret startar det själv för varje bilaga
-    #[command(name = reading::COMMAND, hide = true)]
-    ReadText {
-        /// Filens slag
-        media: String,
-    },
     /// Mäter hur bra liknande insamlingar hittas, med insamlingar som människor har bedömt: i två filer (jsonl) eller i registret
     OverlapScores {
         /// De registrerade insamlingarna
@@ -140,10 +146,15 @@ enum ImportWhat {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let command = match cli.started {
+        Started::Register(command) => command,
+        // it knows nothing of the register: no configuration, no log
+        Started::ReadText { media } => std::process::exit(reading::child::run(&media)),
+    };
     let outcome = Config::from_environment().map_err(|error| error.to_string()).and_then(|config| {
         start_log(&config)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
-        runtime.block_on(run(cli.command, config))
+        runtime.block_on(run(command, config))
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -183,7 +194,6 @@ async fn run(command: Command, config: Config) -> Result<(), String> {
         Command::Export { folder } => export_all(&config, &folder).await,
         Command::Similar { file, top, against } => similar(&config, &file, top, against.as_deref()).await,
         Command::CheckConfig => check_config(&config),
-        Command::ReadText { media } => std::process::exit(reading::child::run(&media)),
         Command::OverlapScores { base: Some(base), queries: Some(queries), distractors, fit, .. } => {
             overlap_scores(&base, &queries, distractors, fit)
         }

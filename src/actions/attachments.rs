@@ -101,7 +101,8 @@ async fn attach_once(db: &Db, actor: &Actor, number: ConsultationNumber, judged:
         at: now,
     };
     attachments::insert(&mut tx, seen.case.id, &attachment, judged.text.as_deref(), judged.sent.bytes).await?;
-    let detail = json!({ "media_type": attachment.media.code(), "size": size, "digest": &attachment.digest, "internal": attachment.internal });
+    let detail =
+        json!({ "media_type": attachment.media.code(), "size": size, "digest": &attachment.digest, "internal": attachment.internal });
     events::add(&mut tx, &event(actor, seen.case.id, detail, now)).await?;
     tx.commit().await?;
     Ok(attachment.id)
@@ -133,13 +134,7 @@ pub fn is_seen(seen: &Seen, attachment: &Attachment) -> bool {
 ///
 /// # Errors
 /// `NotFound` where there is none that the actor may know of.
-pub async fn open(
-    tx: &mut Tx,
-    actor: &Actor,
-    number: ConsultationNumber,
-    id: Uuid,
-    now: DateTime<Utc>,
-) -> Result<(Attachment, Vec<u8>)> {
+pub async fn open(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, id: Uuid, now: DateTime<Utc>) -> Result<(Attachment, Vec<u8>)> {
     let seen = visible(tx, actor, number, clock::swedish_day(now)).await?;
     let attachment = attachments::get(tx, seen.case.id, id).await?.filter(|one| is_seen(&seen, one)).ok_or(Error::NotFound)?;
     let content = attachments::content(tx, id).await?;

@@ -1,4 +1,4 @@
-//! Reading the text of files in a process of their own: one that takes all the time or memory there is ends alone, and nothing else notices.
+//! Reading the text of files in processes of their own: one that takes all the time or memory there is ends alone, and nothing else notices.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -16,6 +16,8 @@ use crate::state::Reading;
 
 /// The command of the program that reads one file from its standard input.
 pub const COMMAND: &str = "read-text";
+/// Lets the allocator set aside little at a time: what it sets aside counts as memory in use.
+const SMALL: [(&str, &str); 1] = [("MIMALLOC_ARENA_RESERVE", "16M")];
 /// How long a file may take.
 const MOST_TIME: Duration = Duration::from_secs(10);
 
@@ -28,6 +30,7 @@ pub async fn text(reading: &Reading, media: MediaType, bytes: &[u8]) -> Result<O
         .arg(COMMAND)
         .arg(media.code())
         .env_clear()
+        .envs(SMALL)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

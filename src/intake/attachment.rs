@@ -58,7 +58,9 @@ fn refusal(bytes: &[u8], kind: Option<&str>) -> Cow<'static, str> {
         "application/x-executable" | "application/vnd.microsoft.portable-executable" | "application/x-mach-binary" => "ett program",
         "application/rtf" => "ett textdokument (rtf)",
         _ if start.starts_with("#!") => "ett program",
-        _ if start.starts_with("<svg") || (start.starts_with("<?xml") && start.contains("<svg")) => "en svg-bild, som kan innehålla program",
+        _ if start.starts_with("<svg") || (start.starts_with("<?xml") && start.contains("<svg")) => {
+            "en svg-bild, som kan innehålla program"
+        }
         _ if start.starts_with('<') => "en webbsida eller en xml-fil",
         _ if is_text => "en textfil",
         _ => return Cow::Borrowed("Filen är av ett slag som registret inte känner igen."),

@@ -125,7 +125,8 @@ fn pdf_of(page: &[u8], filter: &str, more: &str) -> Vec<u8> {
         bytes.extend([format!("{number} 0 obj\n").as_bytes(), object, b"\nendobj\n"].concat());
     }
     let (start, size) = (bytes.len(), objects.len() + 1);
-    let end = format!("xref\n0 {size}\n0000000000 65535 f \n{places}trailer\n<< /Size {size} /Root 1 0 R {more} >>\nstartxref\n{start}\n%%EOF\n");
+    let end =
+        format!("xref\n0 {size}\n0000000000 65535 f \n{places}trailer\n<< /Size {size} /Root 1 0 R {more} >>\nstartxref\n{start}\n%%EOF\n");
     bytes.extend(end.into_bytes());
     bytes
 }
@@ -190,7 +191,8 @@ fn a_file_is_given_out_as_it_came_and_can_do_nothing() {
             assert_eq!(answer.status, StatusCode::OK);
             assert!(answer.bytes == bytes);
             assert_eq!(answer.header("content-type"), MediaType::Docx.code());
-            let name = "attachment; filename=\"Formul_r 2027 _22utkast_22.docx\"; filename*=UTF-8''Formul%C3%A4r%202027%20%2522utkast%2522.docx";
+            let name =
+                "attachment; filename=\"Formul_r 2027 _22utkast_22.docx\"; filename*=UTF-8''Formul%C3%A4r%202027%20%2522utkast%2522.docx";
             assert_eq!(answer.header("content-disposition"), name);
             assert_eq!(answer.header("x-content-type-options"), "nosniff");
             assert_eq!(answer.header("content-security-policy"), "sandbox; default-src 'none'");
@@ -320,7 +322,9 @@ fn names_are_shown_and_lead_nowhere() {
         let app = TestApp::real().await;
         let (case, _) = case(&app).await;
         let agency = app.signed_in(Role::Agency, SCB).await;
-        for (at, name) in ["../../etc/passwd", "C:\\fakepath\\en.png", "x\u{202e}gnp.exe", "<img src=x onerror=1>.png", ""].iter().enumerate() {
+        for (at, name) in
+            ["../../etc/passwd", "C:\\fakepath\\en.png", "x\u{202e}gnp.exe", "<img src=x onerror=1>.png", ""].iter().enumerate()
+        {
             attached(&agency, &case, name, &[PICTURE, &[at as u8]].concat()).await;
         }
         let names: Vec<String> = kept(&app, &case).await.into_iter().map(|(one, _)| one.name).collect();

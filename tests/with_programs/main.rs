@@ -25,6 +25,7 @@ mod post_office;
 #[path = "../common/program.rs"]
 mod program;
 mod programs;
+mod reading;
 mod registering;
 mod signed_in;
 mod smtp;
@@ -61,7 +62,7 @@ fn suites() -> Vec<Suite> {
         },
         Suite { needs: &[&CHECKERS], trials: html::trials() },
         Suite { needs: &[&LIBREOFFICE], trials: [libreoffice::trials(), papers::lists()].into_iter().flatten().collect() },
-        Suite { needs: &[&WRITER], trials: papers::documents() },
+        Suite { needs: &[&WRITER], trials: [papers::documents(), reading::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&MAIL_SERVER], trials: [smtp::trials(), copies::trials_with_python()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM, &MAIL_SERVER, &WRITER], trials: whole_way::trials() },
         Suite { needs: &[&POSTGRESQL], trials: instances::trials() },

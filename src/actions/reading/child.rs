@@ -39,13 +39,8 @@ pub fn run(media: &str) -> i32 {
 
 /// Takes from this process what it does not need: memory and time beyond the limits, files, and the picture of its memory if it breaks.
 fn limited() -> bool {
-    let limits = [
-        (Resource::As, MOST_MEMORY),
-        (Resource::Cpu, MOST_SECONDS),
-        (Resource::Fsize, 0),
-        (Resource::Core, 0),
-        (Resource::Nproc, 0),
-    ];
+    let limits =
+        [(Resource::As, MOST_MEMORY), (Resource::Cpu, MOST_SECONDS), (Resource::Fsize, 0), (Resource::Core, 0), (Resource::Nproc, 0)];
     limits.into_iter().all(|(resource, most)| setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).is_ok())
 }
 

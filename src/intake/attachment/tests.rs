@@ -7,7 +7,9 @@ const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml
 
 /// An Office file whose main part is of this kind, with further parts.
 fn office(kind: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let types = format!("<Types><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/m.xml\" ContentType=\"{kind}\"/></Types>");
+    let types = format!(
+        "<Types><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/m.xml\" ContentType=\"{kind}\"/></Types>"
+    );
     zipped(&[&[("[Content_Types].xml", types.as_bytes())], parts].concat())
 }
 

@@ -22,7 +22,8 @@ pub enum Unread {
 }
 
 /// What is said of a file whose XML declares texts of its own.
-const DECLARES: &str = "Filen innehåller egna xml-definitioner, som kan vara skadliga. Spara om den i Word eller Excel och bifoga den igen.";
+const DECLARES: &str =
+    "Filen innehåller egna xml-definitioner, som kan vara skadliga. Spara om den i Word eller Excel och bifoga den igen.";
 
 /// The text of a file, at most [`MOST_TEXT`]; empty where it holds none, as a picture of a page does.
 ///

@@ -64,10 +64,12 @@ impl AttachmentsPart {
     /// # Errors
     /// As the database says.
     pub async fn read(tx: &mut Tx, seen: &Seen, q: &str) -> Result<Self> {
-        let files: Vec<(Attachment, Legible)> = of_case(tx, seen.case.id).await?.into_iter().filter(|(one, _)| is_seen(seen, one)).collect();
+        let files: Vec<(Attachment, Legible)> =
+            of_case(tx, seen.case.id).await?.into_iter().filter(|(one, _)| is_seen(seen, one)).collect();
         let mut codes: Vec<String> = files.iter().map(|(one, _)| one.organisation.clone()).collect();
         codes.push(seen.organisation.clone());
-        let names: HashMap<String, String> = organisations::get_many(tx, &codes).await?.into_iter().map(|one| (one.code, one.name)).collect();
+        let names: HashMap<String, String> =
+            organisations::get_many(tx, &codes).await?.into_iter().map(|one| (one.code, one.name)).collect();
         let q: String = q.trim().chars().take(MOST_ASKED).collect();
         let texts: HashMap<_, _> = if q.is_empty() { HashMap::new() } else { texts(tx, seen.case.id).await?.into_iter().collect() };
         let all = files.len();
