@@ -31,12 +31,20 @@ const DECLARES: &str =
 /// Why there is none.
 pub fn text(media: MediaType, bytes: &[u8]) -> Result<String, Unread> {
     let text = match media {
-        MediaType::Pdf => pdf_extract::extract_text_from_mem(bytes).map_err(|_| Unread::Unreadable)?,
+        MediaType::Pdf => of_pdf(bytes)?,
         MediaType::Docx => office(bytes, words::of_document)?,
         MediaType::Xlsx => office(bytes, |package| xlsx::read(package).map(|book| of_workbook(&book)))?,
         MediaType::Png | MediaType::Jpeg | MediaType::Gif | MediaType::Webp => return Err(Unread::Unreadable),
     };
     Ok(tidied(&text))
+}
+
+/// The text of a pdf's pages.
+fn of_pdf(bytes: &[u8]) -> Result<String, Unread> {
+    let text = pdf_extract::extract_text_from_mem(bytes).map_err(|_| Unread::Unreadable)?;
+    // with the wrong key there is nothing to see, which is not the same as nothing being there
+    let is_locked = bytes.windows(8).any(|word| word == b"/Encrypt");
+    if is_locked && text.trim().is_empty() { Err(Unread::Unreadable) } else { Ok(text) }
 }
 
 /// The text that `read` takes out of an Office file.
