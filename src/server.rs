@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::actions::{demo, reference};
+use crate::actions::{demo, origin, reference};
 use crate::clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -160,6 +160,7 @@ async fn prepare(mut sync: Sync, state: AppState, mailer: Mailer, shutdown: jobs
 /// Prints an address for each role of a demonstration: `role<TAB>organisation<TAB>address`.
 async fn print_doors(state: &AppState) -> Result<()> {
     let doors = demo::open_doors(&state.db, clock::now()).await?;
+    demo::consult(&state.db, &origin(state), clock::now()).await?;
     let base = &state.config.base_url;
     let lines: String =
         doors.iter().map(|door| format!("{}\t{}\t{base}/logga-in/{}\n", door.role.code(), door.organisation, door.token)).collect();

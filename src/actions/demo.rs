@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::collections::{Circumstances, register};
 use super::sign_in::{event_of, make_link};
-use super::{import, reference};
+use super::{Origin, demo_cases, import, reference};
 use crate::clock;
 use crate::db::events::Event;
 use crate::db::{Db, Tx, collections, events, people, settings, sign_in, wipe};
@@ -72,11 +72,16 @@ pub async fn build(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<
     Ok(())
 }
 
+/// The function mailbox of the agency that asks for consultation in the demonstration.
+const CONSULTING: &str = "statistik@skolverket.example";
+/// The function mailbox of the body that is consulted.
+const CONSULTED: &str = "samrad@skr.example";
+
 /// Those who may be tried out in a demonstration: role, organisation, function mailbox, and whether it looks after others.
 const CAST: [(Role, &str, &str, bool); 5] = [
     (Role::Admin, "202100-6883", "registret@digg.example", false),
-    (Role::Agency, "202100-4185", "statistik@skolverket.example", true),
-    (Role::Skr, "SKR", "samrad@skr.example", true),
+    (Role::Agency, "202100-4185", CONSULTING, true),
+    (Role::Skr, "SKR", CONSULTED, true),
     (Role::Municipality, "2580", "samordning@lulea.example", true),
     (Role::Analyst, "202100-5448", "analys@skatteverket.example", false),
 ];
@@ -128,6 +133,14 @@ pub async fn open_doors(db: &Db, now: DateTime<Utc>) -> Result<Vec<Door>> {
     }
     tx.commit().await?;
     Ok(doors)
+}
+
+/// Writes the examples of consultation, once there are those whom they are between: after [`open_doors`].
+///
+/// # Errors
+/// As the database says.
+pub async fn consult(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
+    demo_cases::build(db, origin, (CONSULTING, CONSULTED), now).await
 }
 
 /// Empties a demonstration, so that the next [`build`] starts over. A register that is no demonstration is left alone.

@@ -8,6 +8,7 @@ pub mod consultations;
 pub mod copies;
 pub mod declarations;
 pub mod demo;
+pub mod demo_cases;
 pub mod drafts;
 pub mod export;
 pub mod import;

@@ -196,6 +196,15 @@ pub async fn advance(tx: &mut Tx, id: Uuid, body: &str, state: State, clocks: Cl
     Ok(changed > 0)
 }
 
+/// Whether consultation has ever been asked for.
+///
+/// # Errors
+/// As the engine says.
+pub async fn is_any(tx: &mut Tx) -> Result<bool> {
+    let row: Option<(Uuid,)> = sql!("SELECT id FROM consultation LIMIT 1").optional(tx).await?;
+    Ok(row.is_some())
+}
+
 /// The number of the collection that a case is about.
 ///
 /// # Errors

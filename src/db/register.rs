@@ -13,7 +13,7 @@ use crate::domain::identifier::CollectionNumber;
 use crate::domain::new_collection::CollectionParts;
 use crate::domain::respondent::{RespondentGroup, Selection};
 use crate::domain::round::Round;
-use crate::domain::terms::Status;
+use crate::domain::terms::{ConsultationStated, Status};
 use crate::{clock, sql, text};
 
 /// The series of collection numbers.
@@ -141,6 +141,24 @@ pub async fn date_decision(tx: &mut Tx, key: (Uuid, i64), decided_on: NaiveDate,
         decided_on,
         now,
         Json(rounds),
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes with whom consultation took place about a planned version, as a closed case says.
+///
+/// # Errors
+/// As the engine says.
+pub async fn state_consultation(tx: &mut Tx, key: (Uuid, i64), consulted: &str) -> Result<()> {
+    let held = ConsultationStated::Held.code();
+    sql!(
+        "UPDATE collection_version SET consultation = $3, consulted = $4 WHERE collection_id = $1 AND version = $2",
+        key.0,
+        key.1,
+        held,
+        consulted
     )
     .run(tx)
     .await?;

@@ -12,6 +12,7 @@ use quick_cache::sync::Cache;
 use uuid::Uuid;
 
 use super::collections::{self, Version};
+use super::consultations::steps::{self, Listed};
 use super::events::{self, Event};
 use super::pairs::{self, Confirmed};
 use super::{Result, Tx, organisations};
@@ -57,6 +58,8 @@ pub struct Whole {
     pub actors: HashMap<String, String>,
     /// The overlaps that people have confirmed, the latest first.
     pub overlaps: Vec<Confirmed>,
+    /// How consultations about it ended: the bodies' parts of those that are closed, the latest first.
+    pub consultations: Vec<Listed>,
     /// What tells that all of it is as it was read.
     pub stamp: Stamp,
 }
@@ -79,7 +82,9 @@ impl Whole {
         let codes: HashSet<String> = events.iter().map(|event| event.actor.clone()).collect();
         let actors = organisations::names(tx, &Vec::from_iter(codes)).await?.into_iter().collect();
         let overlaps = pairs::confirmed_of(tx, id).await?;
-        Ok(Some(Self { overlaps, collection, listed, events, planned, planned_visibility, actors, stamp }))
+        let mut consultations = steps::of_collection(tx, id).await?;
+        consultations.retain(|one| one.closed_at.is_some());
+        Ok(Some(Self { overlaps, consultations, collection, listed, events, planned, planned_visibility, actors, stamp }))
     }
 
     /// Whether everyone may read what is planned beside the decided version: what is shown only once it goes out has not gone out.
@@ -127,7 +132,9 @@ impl Weighter<Uuid, Arc<Whole>> for Size {
         let told = told + whole.events.iter().map(|event| size_of_changes(&event.detail)).sum::<usize>();
         let pairs = |items: &[(String, String)]| items.iter().map(|(own, other)| 100 + own.len() + other.len()).sum::<usize>();
         let overlaps = whole.overlaps.iter().map(|one| 400 + one.reason.as_ref().map_or(0, String::len) + pairs(&one.items)).sum::<usize>();
-        let rows = told + overlaps + 400 * whole.collection.rounds.len() + 400 * whole.events.len() + 150 * whole.listed.len();
+        let said = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let consulted = whole.consultations.iter().map(|one| 400 + said(&one.closing) + said(&one.answer)).sum::<usize>();
+        let rows = told + overlaps + consulted + 400 * whole.collection.rounds.len() + 400 * whole.events.len() + 150 * whole.listed.len();
         (2_000 + content.purpose.len() + rows + texts.chain(items).sum::<usize>()) as u64
     }
 }

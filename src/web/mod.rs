@@ -111,6 +111,7 @@ pub fn router(state: AppState) -> Router {
         .route("/samrad/{nr}/fraga", post(consultations::steps::ask_agency))
         .route("/samrad/{nr}/svara", post(consultations::steps::reply))
         .route("/samrad/{nr}/yttrande", post(consultations::steps::answer))
+        .route("/samrad/{nr}/yttrande/{organ}", get(consultations::opinion::show))
         .route("/samrad/{nr}/avsluta", post(consultations::steps::close))
         .route("/samrad/{nr}/aterkalla", post(consultations::steps::withdraw))
         .route("/samrad/{nr}/inlagg", post(consultations::steps::say))

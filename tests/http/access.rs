@@ -136,6 +136,8 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /samrad/{nr}/fraga", &[Skr]),
     ("POST /samrad/{nr}/svara", PARTY),
     ("POST /samrad/{nr}/yttrande", &[Skr]),
+    // nobody has answered yet
+    ("GET /samrad/{nr}/yttrande/{organ}", NONE),
     ("POST /samrad/{nr}/avsluta", PARTY),
     ("POST /samrad/{nr}/aterkalla", PARTY),
     ("POST /samrad/{nr}/inlagg", &[Own, Manager, Skr]),
@@ -304,7 +306,8 @@ impl Subjects {
             .replace("{token}", &self.token)
             .replace("{id}", &id.to_string())
             .replace("{steg}", Step::Basics.code())
-            .replace("{slag}", "beslut");
+            .replace("{slag}", "beslut")
+            .replace("{organ}", "SKR");
         let path = path.replace("{*path}", "css/app.css").replace("{*rest}", "x");
         assert!(!path.contains('{'), "{route}: say in Subjects::address what stands for its name");
         path

@@ -23,7 +23,7 @@ async fn planned(app: &TestApp, reference: &str) -> String {
 }
 
 /// The form of an asking with everything in it.
-fn form<'a>(wanted: &'a str, short: &'a str) -> Vec<(&'a str, &'a str)> {
+pub fn form<'a>(wanted: &'a str, short: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("organ", "SKR"),
         ("slag", "new"),
@@ -36,7 +36,7 @@ fn form<'a>(wanted: &'a str, short: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Asks for consultation about a collection, and answers the address of the case.
-async fn asked(client: &Client<'_>, number: &str, fields: &[(&str, &str)]) -> String {
+pub async fn asked(client: &Client<'_>, number: &str, fields: &[(&str, &str)]) -> String {
     let answer = client.post(&format!("/insamlingar/{number}/samrad"), fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     answer.header("location").strip_suffix("?sparat=begart").expect("a case").to_owned()
@@ -56,7 +56,7 @@ fn is_refused(answer: &Answer, status: StatusCode, words: &[&str]) {
 }
 
 /// Takes a step of a case as its page offers it now.
-async fn step(client: &Client<'_>, case: &str, step: &str, fields: &[(&str, &str)], code: &str) {
+pub async fn step(client: &Client<'_>, case: &str, step: &str, fields: &[(&str, &str)], code: &str) {
     let revision = revision(&client.page(case).await, step);
     let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("revision", revision.as_str())]).collect();
     went_to(&client.post(&format!("{case}/{step}"), &fields).await, &format!("{case}?sparat={code}"));

@@ -11,6 +11,7 @@ mod client;
 mod comparing;
 mod concurrency;
 mod consultations;
+mod consulted;
 #[path = "../common/database.rs"]
 mod database;
 mod decided;

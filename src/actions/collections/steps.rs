@@ -6,6 +6,7 @@ use serde_json::json;
 use super::change::{both, keep_begun, open_on};
 use super::revise::in_sentences;
 use super::{Circumstances, Right, add_event, differences, in_words, involved, retried};
+use crate::actions::consultations::closed;
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::involved::Involved;
@@ -55,6 +56,7 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut parts = newest.as_parts();
     parts.status = Status::Decided;
     parts.content.decided_on = Some(deciding.decided_on);
+    let filled = closed::fill(&mut tx, &known, &mut parts.content).await?;
     let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
     let in_force_parts = known.decided_version.map(|_| in_force.as_parts());
     let by = Judging {
@@ -74,6 +76,9 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut before = newest.as_parts();
     before.content.decided_on = in_force.content.decided_on;
     let changes = differences(&mut tx, &before, parts).await?;
+    if let (Some(_), Some(consulted)) = (filled, &parts.content.consulted) {
+        register::state_consultation(&mut tx, (known.id, version), consulted).await?;
+    }
     register::date_decision(&mut tx, (known.id, version), deciding.decided_on, &parts.rounds, now).await?;
     if known.has_revision() {
         // the proposal's copies must not be taken for what is in force: the begun rounds keep their identity and version

@@ -6,6 +6,7 @@ pub mod cover_letter;
 pub mod decision;
 pub mod model;
 pub mod notice;
+pub mod opinion;
 pub mod parts;
 #[cfg(test)]
 pub mod samples;

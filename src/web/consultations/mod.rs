@@ -1,9 +1,11 @@
 //! Consultation as both sides see it: asking, and the page of each case with its steps.
 
 pub mod ask;
+pub mod beside;
 pub mod case;
 pub mod case_page;
 pub mod forms;
+pub mod opinion;
 pub mod parts;
 pub mod points;
 pub mod steps;

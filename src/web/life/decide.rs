@@ -12,12 +12,14 @@ use super::history::ChangeRow;
 use super::{Subject, done, sent_twice, subject_for};
 use crate::actions::collections::Right;
 use crate::actions::collections::steps::{self, Deciding};
+use crate::actions::consultations::closed;
 use crate::actions::pairs::{Waiting, unanswered};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::{decisions, whole};
 use crate::domain::collection::Collection;
 use crate::domain::decision::{Decision, DecisionPart, Exemption, Judging, Significance};
+use crate::domain::identifier::ConsultationNumber;
 use crate::domain::life::{self, Step};
 use crate::domain::new_collection::CollectionParts;
 use crate::domain::ordinance;
@@ -102,13 +104,16 @@ struct Read {
     planned: Vec<ChangeRow>,
     /// The flagged collections that nobody has answered for.
     unanswered: Vec<Waiting>,
+    /// The closed case that says with whom consultation took place, where the collection does not.
+    consultation: Option<ConsultationNumber>,
 }
 
 async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> Result<Read, Error> {
     let mut tx = state.db.read().await?;
     let subject = subject_for(&mut tx, user, number, Right::Decide, today).await?;
     let id = subject.known.id;
-    let newest = collections::load(&mut tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    let mut newest = collections::load(&mut tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    let consultation = closed::fill(&mut tx, &subject.known, &mut newest.content).await?;
     let in_force = match subject.known.decided_version {
         Some(_) => collections::load(&mut tx, &[id], Version::InForce).await?.pop().map(|one| one.as_parts()),
         None => None,
@@ -117,7 +122,7 @@ async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> 
     let whole = whole::by_number(&mut tx, &state.kept, subject.number).await?.ok_or(Error::NotFound)?;
     let planned = whole.planned.iter().map(ChangeRow::from).collect();
     let unanswered = unanswered(&mut tx, &user.actor, id, today).await?;
-    Ok(Read { subject, newest, in_force, decision, planned, unanswered })
+    Ok(Read { subject, newest, in_force, decision, planned, unanswered, consultation })
 }
 
 /// What is wrong with the form.
@@ -250,6 +255,8 @@ pub struct DecidePage {
     pub planned: Vec<ChangeRow>,
     /// The collections that probably ask for the same and that nobody has answered for: told, no hindrance.
     pub waiting: Vec<Waiting>,
+    /// With whom consultation took place, and the closed case that says it.
+    pub consulted: Option<(String, ConsultationNumber)>,
     /// How much it changes, and why.
     pub significance: Option<String>,
     /// What follows from that.
@@ -305,6 +312,7 @@ impl DecidePage {
             missing,
             planned: read.planned.clone(),
             waiting: read.unanswered.clone(),
+            consulted: read.newest.content.consulted.clone().zip(read.consultation),
             significance: decision.significance.map(|how| format!("{} ändring{reason}", crate::web::filters::capital(how.label()))),
             follows: decision.significance.map(life::follows_from),
             questions,

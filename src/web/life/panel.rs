@@ -2,6 +2,7 @@
 
 use crate::db::involved::Involved;
 use crate::domain::access::{Action, may};
+use crate::domain::consultation::asking::may_ask;
 use crate::domain::life::Step;
 use crate::web::user::User;
 use chrono::NaiveDate;
@@ -63,9 +64,19 @@ impl Panel {
             StepRow { id, label, href: format!("/insamlingar/{number}/{id}"), at_once, refusal }
         };
         let steps = Step::ALL.iter().copied().filter(|step| *step != Step::Discard);
+        let mut steps: Vec<StepRow> = steps.map(row).collect();
+        let consult = StepRow {
+            id: "samrad",
+            label: "Begär samråd",
+            href: format!("/insamlingar/{number}/samrad"),
+            at_once: false,
+            refusal: may_ask(known.status).err(),
+        };
+        // before deciding: that is when it is done
+        steps.insert(steps.iter().position(|step| step.id == "beslut").unwrap_or_default(), consult);
         Some(Self {
             number: number.to_owned(),
-            steps: steps.map(row).collect(),
+            steps,
             discard: known.has_revision().then(|| row(Step::Discard)),
             changed_at: known.changed_at.to_rfc3339(),
             hidden: !access.open,

@@ -20,7 +20,7 @@ use crate::web::page::{PageResult, page};
 use crate::web::user::Visitor;
 
 /// The media type of docx.
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub(in crate::web) const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// What the address may say beside the document.
 #[derive(Debug, Deserialize)]

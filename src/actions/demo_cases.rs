@@ -1,0 +1,161 @@
+//! Consultations of the demonstration: one waiting, one under review, one answered and one that ended without agreement. Everything in them
+//! is written for demonstration, and says so.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Origin;
+use super::consultations::asking::{Ground, Refusal, ask};
+use super::consultations::points;
+use super::consultations::steps::{self, Doing};
+use super::consultations::visible;
+use crate::clock;
+use crate::db::consultations::said::{self, Written};
+use crate::db::{Db, collections, people};
+use crate::domain::access::Actor;
+use crate::domain::consultation::asking::Asking;
+use crate::domain::consultation::opinion::Answer;
+use crate::domain::consultation::point::{PointKind, Reply, ReplyKind};
+use crate::domain::consultation::{Opinion, Outcome};
+use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
+use crate::domain::terms::Status;
+use crate::error::{Error, Result};
+
+/// How far the examples have come, the first asked for first.
+const EXAMPLES: [Example; 4] = [Example::NotAgreed, Example::Answered, Example::Waiting, Example::Asked];
+
+/// How far an example has come, and how many days ago it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Example {
+    Asked,
+    Waiting,
+    Answered,
+    NotAgreed,
+}
+
+impl Example {
+    fn asked_days_ago(self) -> i64 {
+        match self {
+            Self::Asked => 1,
+            Self::Waiting => 6,
+            Self::Answered => 15,
+            Self::NotAgreed => 40,
+        }
+    }
+}
+
+/// The two sides of the examples.
+struct Sides {
+    origin: Origin,
+    agency: Actor,
+    body: Actor,
+}
+
+/// Writes the examples between two people of the demonstration, unless there are consultations already.
+///
+/// # Errors
+/// As the database says.
+pub async fn build(db: &Db, origin: &Origin, (agency, body): (&str, &str), now: DateTime<Utc>) -> Result<()> {
+    let today = clock::swedish_day(now);
+    let mut tx = db.read().await?;
+    if crate::db::consultations::is_any(&mut tx).await? {
+        return Ok(());
+    }
+    let mut actors = Vec::new();
+    for email in [agency, body] {
+        let person = people::by_email(&mut tx, email).await?.ok_or(Error::NotFound)?;
+        actors.push(people::acting(&mut tx, person.id).await?.ok_or(Error::NotFound)?.actor);
+    }
+    let (Some(body), Some(agency)) = (actors.pop(), actors.pop()) else { return Err(Error::NotFound) };
+    let own = collections::of_agency(&mut tx, &agency.organisation, today).await?;
+    drop(tx);
+    let alive = own.into_iter().filter(|one| matches!(one.status, Status::Planned | Status::Decided));
+    let mut numbers = alive.filter_map(|one| CollectionNumber::parse(&one.number));
+    let sides = Sides { origin: origin.clone(), agency, body };
+    for example in EXAMPLES {
+        // an overlap that waits for an answer is no example of this: the next collection takes its place
+        for number in numbers.by_ref() {
+            if write(db, &sides, number, example, now).await? {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes one example; `false` where consultation about the collection cannot be asked for.
+async fn write(db: &Db, sides: &Sides, collection: CollectionNumber, example: Example, now: DateTime<Utc>) -> Result<bool> {
+    let at = now - TimeDelta::days(example.asked_days_ago());
+    let ground = Ground::read(&mut db.read().await?, &sides.agency, collection, clock::swedish_day(at)).await?;
+    let asking = Asking {
+        bodies: vec![sides.body.organisation.clone()],
+        kind: ground.suggested_kind(),
+        form_unchanged: false,
+        wanted_on: ground.wanted_on(clock::swedish_day(at)),
+        short_time_reason: None,
+        selection: Some("Exempeltext: alla som ingår i insamlingen tillfrågas.".to_owned()),
+        timing: Some("Exempeltext: frågorna skickas enligt omgångarna.".to_owned()),
+        discussed: None,
+        diary_number: None,
+    };
+    let number = match ask(db, &sides.origin, &sides.agency, collection, &asking, at).await {
+        Ok(number) => number,
+        Err(Refusal::Parts(_) | Refusal::Unanswered(_) | Refusal::Error(Error::Invalid(_) | Error::Forbidden)) => return Ok(false),
+        Err(Refusal::Error(other)) => return Err(other),
+    };
+    if example != Example::Asked {
+        review(db, sides, number, example, at).await?;
+    }
+    Ok(true)
+}
+
+/// What is done, by whom and when. The register's own examples know which revision they are at.
+fn doing<'a>(sides: &'a Sides, actor: &'a Actor, number: ConsultationNumber, revision: i64, now: DateTime<Utc>) -> Doing<'a> {
+    Doing { origin: &sides.origin, actor, number, revision, now }
+}
+
+async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Example, asked_at: DateTime<Utc>) -> Result<()> {
+    let after = |days: i64, hours: i64| asked_at + TimeDelta::days(days) + TimeDelta::hours(hours);
+    let by_body = |revision, at| doing(sides, &sides.body, number, revision, at);
+    steps::take(db, by_body(0, after(0, 3))).await?;
+    let point = Written {
+        kind: PointKind::Question,
+        item: None,
+        words: "Exempeltext: definiera vad som räknas, så att svaren blir jämförbara.".to_owned(),
+    };
+    points::add(db, by_body(1, after(1, 0)), &point).await?;
+    if example == Example::Waiting {
+        return steps::ask_agency(db, by_body(1, after(2, 0)), "Exempeltext: gäller frågorna också fristående verksamheter?").await;
+    }
+    let seen = visible(&mut db.read().await?, &sides.agency, number, clock::swedish_day(asked_at)).await?;
+    let written = said::points(&mut db.read().await?, seen.case.id).await?;
+    let disagree = example == Example::NotAgreed;
+    for one in written {
+        let reply = if disagree {
+            Reply { kind: ReplyKind::Rejected, reason: Some("Exempeltext: definitionen följer av lagen.".to_owned()) }
+        } else {
+            Reply { kind: ReplyKind::Accepted, reason: None }
+        };
+        points::reply(db, doing(sides, &sides.agency, number, 1, after(3, 0)), one.id, &reply).await?;
+    }
+    steps::answer(db, by_body(1, after(5, 0)), &opinion(disagree)).await?;
+    if disagree {
+        let view = "Exempeltext: vi behöver uppgifterna för vårt uppdrag och genomför insamlingen som den är.";
+        steps::close(db, doing(sides, &sides.agency, number, 2, after(7, 0)), Outcome::NotAgreed, view).await?;
+    }
+    Ok(())
+}
+
+fn opinion(disagree: bool) -> Answer {
+    let (opinion, words) = if disagree {
+        (Opinion::AdviseAgainst, "Exempeltext: uppgifterna finns redan hos en annan myndighet och bör hämtas därifrån.")
+    } else {
+        (Opinion::Objections, "Exempeltext: insamlingen kan genomföras när definitionen är införd.")
+    };
+    Answer {
+        coordination: Some("Exempeltext: liknande uppgifter begärs av fler.".to_owned()),
+        feasibility: Some("Exempeltext: uppgifterna finns i verksamhetssystem hos de flesta.".to_owned()),
+        opinion,
+        answer: Some(words.to_owned()),
+        diary_number: None,
+    }
+}

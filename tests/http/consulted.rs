@@ -1,0 +1,116 @@
+//! What comes of a consultation: everyone reads how it ended, the decision says with whom, the answer is a document; the demonstration has
+//! examples.
+
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use insamlingsregister::actions::Origin;
+use insamlingsregister::actions::consultations::steps::{self, Doing};
+use insamlingsregister::actions::demo;
+use insamlingsregister::clock;
+use insamlingsregister::domain::access::{Actor, Role};
+use insamlingsregister::domain::consultation::Outcome;
+use insamlingsregister::domain::identifier::ConsultationNumber;
+
+use crate::client::hidden;
+use crate::consultations::{asked, form, step};
+use crate::pairs::went_to;
+use crate::rows::{full_row, with};
+use crate::support::{SCB, TestApp, run};
+
+/// Skolverket, which asks in the demonstration.
+const SKOLVERKET: &str = "202100-4185";
+
+/// A planned collection that everyone may read and that says nothing of consultation.
+async fn open(app: &TestApp) -> String {
+    let mut row = with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad"), ("samråd", "ej angivet"), ("samråd med", "")]);
+    row["beslutsdatum"] = "".into();
+    app.import(SCB, &[row]).await.expect("written");
+    app.newest_number().await
+}
+
+#[test]
+fn everyone_reads_how_it_ended_and_the_decision_says_with_whom() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = open(&app).await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let body = app.signed_in(Role::Skr, "SKR").await;
+        let case = asked(&own, &number, &form("2099-01-15", "")).await;
+        step(&body, &case, "ta", &[], "taget").await;
+        let opinion = [("svar", "advise_against"), ("yttrande", "Uppgifterna finns <redan>."), ("samordning", "Samma som förut.")];
+        step(&body, &case, "yttrande", &opinion, "yttrat").await;
+        let address = format!("/insamlingar/{number}");
+        let page = app.page(&address).await;
+        assert!(!page.contains("Uppgifterna finns") && !page.contains(&case), "nothing is told before it is closed: {page}");
+        assert!(own.page(&address).await.contains(&format!("href=\"{case}\"")), "its parties are led to it");
+        step(&own, &case, "avsluta", &[("utfall", "not_agreed"), ("avslut", "Vi behöver dem.")], "avslutat").await;
+        let page = app.page(&address).await;
+        for said in ["ej överens", "Sveriges Kommuner och Regioner: avstyrker den", "Uppgifterna finns &#60;redan&#62;.", "Vi behöver dem."]
+        {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        assert!(!page.contains("Samma som förut.") && !page.contains(&case), "assessments and the case stay with the two sides: {page}");
+        let document = body.page(&format!("{case}/yttrande/SKR")).await;
+        assert!(document.contains("Yttrande i samråd") && document.contains("Samma som förut."), "{document}");
+        let file = own.get(&format!("{case}/yttrande/SKR.docx")).await;
+        assert!(file.status == StatusCode::OK && file.bytes.starts_with(b"PK"), "{}", file.status);
+        assert_eq!(own.get(&format!("{case}/yttrande/NNR")).await.status, StatusCode::NOT_FOUND);
+        let page = own.page(&format!("{address}/beslut")).await;
+        let with = "Sveriges Kommuner och Regioner (ej överens)";
+        assert!(page.contains(with) && !page.contains("Ange om samråd har skett"), "{page}");
+        let based_on = hidden(&page, "utgar_fran").expect("the moment");
+        let today = clock::swedish_day(clock::now()).to_string();
+        let fields = [("utgar_fran", based_on.as_str()), ("beslutsdatum", today.as_str()), ("beslutsfattare", "Avdelningschefen")];
+        went_to(&own.post(&format!("{address}/beslut"), &fields).await, &format!("{address}?sparat=beslutad"));
+        assert!(app.page(&address).await.contains(&format!("ja, med {with}")));
+    });
+}
+
+#[test]
+fn a_body_that_never_answered_stays_visible() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = open(&app).await;
+        let person = app.person(Role::Agency, SCB, false).await;
+        let own = app.enter(person.id).await;
+        let body = app.signed_in(Role::Skr, "SKR").await;
+        let mut fields = form("2099-06-30", "");
+        fields.push(("organ", "NNR"));
+        let case = asked(&own, &number, &fields).await;
+        step(&body, &case, "ta", &[], "taget").await;
+        step(&body, &case, "yttrande", &[("svar", "no_objection")], "yttrat").await;
+        assert!(own.page(&case).await.contains("Alla har inte svarat, och dagen då ni ville ha svar har inte passerat."));
+        let actor = Actor { person: person.id, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
+        let origin = Origin { base_url: "https://register.example".to_owned(), demonstration: false };
+        let number_of_case = ConsultationNumber::parse(case.trim_start_matches("/samrad/")).expect("a number");
+        let now: DateTime<Utc> = "2099-07-01T08:00:00Z".parse().expect("a moment");
+        let doing = Doing { origin: &origin, actor: &actor, number: number_of_case, revision: 2, now };
+        steps::close(&app.state.db, doing, Outcome::Agreed, "").await.expect("closed");
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("ingen erinran den") && page.contains("har inte svarat"), "{page}");
+    });
+}
+
+#[test]
+fn the_demonstration_has_consultations_in_four_states() {
+    run(async {
+        let app = TestApp::real().await;
+        let rows: Vec<_> =
+            (1..=5).map(|at| with(full_row(&format!("B-{at}"), &format!("Enkät {at}")), &[("status", "planerad")])).collect();
+        app.import(SKOLVERKET, &rows).await.expect("written");
+        demo::open_doors(&app.state.db, clock::now()).await.expect("the people");
+        let origin = Origin { base_url: "https://register.example".to_owned(), demonstration: true };
+        for _ in 0..2 {
+            demo::consult(&app.state.db, &origin, clock::now()).await.expect("the examples");
+        }
+        let body = app.signed_in(Role::Skr, "SKR").await;
+        let year = clock::swedish_day(clock::now()).format("%Y").to_string();
+        let mut states = Vec::new();
+        for (at, said) in [(1, "ej överens"), (2, "besvarat"), (3, "väntar på myndigheten"), (4, "begärt")] {
+            let page = body.get(&format!("/samrad/S{year}-000{at}")).await;
+            states.push(page.status == StatusCode::OK && page.text.contains(said) && page.text.contains("Exempeltext"));
+        }
+        assert_eq!(states, [true; 4]);
+        assert_eq!(body.get(&format!("/samrad/S{year}-0005")).await.status, StatusCode::NOT_FOUND, "a second start adds none");
+    });
+}
