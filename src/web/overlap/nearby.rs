@@ -13,7 +13,7 @@ use crate::db::drafts::Draft;
 use crate::domain::content::Item;
 use crate::domain::draft::{DraftItem, Step};
 use crate::domain::overlap::explain;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::search::overlap::Overlap;
 use crate::state::AppState;
 use crate::text;
@@ -75,7 +75,11 @@ impl Nearby {
 
     /// Looks for what is like a form. Where that fails, the form does not.
     pub async fn beside(state: &AppState, user: &User, draft: &Draft, today: NaiveDate) -> Self {
-        match alike(state, user, draft, today).await {
+        Self::told(alike(state, user, draft, today).await, draft, today)
+    }
+
+    fn told(found: Option<Vec<Alike>>, draft: &Draft, today: NaiveDate) -> Self {
+        match found {
             Some(found) => Self::of(&found, draft, today),
             None => Self { failed: true, ..Self::default() },
         }
@@ -94,8 +98,15 @@ impl Nearby {
 
 /// What is like a form, unless that cannot be told now: whoever writes is not kept from it by a fault of ours.
 pub async fn alike(state: &AppState, user: &User, draft: &Draft, today: NaiveDate) -> Option<Vec<Alike>> {
-    let found = beside::alike(&state.db, &state.index, &user.actor, draft, today).await;
-    found.inspect_err(|error| tracing::error!(%error, "a form was not compared with the register")).ok()
+    logged(beside::alike(&state.db, &state.index, &user.actor, draft, today).await)
+}
+
+fn logged(found: Result<Vec<Alike>>) -> Option<Vec<Alike>> {
+    let log = |error: &Error| match error {
+        Error::Busy => tracing::debug!("too many ask at once to compare a form with the register"),
+        error => tracing::error!(%error, "a form was not compared with the register"),
+    };
+    found.inspect_err(log).ok()
 }
 
 impl Match {
@@ -124,7 +135,7 @@ impl Match {
 /// `POST /utkast/{id}/{steg}/liknande`: what is like the form as it stands on the page. Nothing is saved.
 ///
 /// # Errors
-/// There is no such form in the person's own organisation.
+/// There is no such form in the person's own organisation; too many ask at once: then the page keeps what it shows, and says that it is old.
 pub async fn show(
     State(state): State<AppState>,
     Today(today): Today,
@@ -138,5 +149,9 @@ pub async fn show(
     let known = drafts::known(&mut tx).await?;
     drop(tx);
     draft.form.apply(step, fields.pairs(), &known, &draft.organisation);
-    page(&Fragment { nearby: Nearby::beside(&state, &user, &draft, today).await })
+    let found = match beside::alike(&state.db, &state.index, &user.actor, &draft, today).await {
+        Err(Error::Busy) => return Err(Error::Busy.into()),
+        found => logged(found),
+    };
+    page(&Fragment { nearby: Nearby::told(found, &draft, today) })
 }
