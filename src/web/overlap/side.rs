@@ -89,6 +89,13 @@ fn in_words(round: &Round) -> Option<String> {
     Some(format!("Sista svarsdag {deadline}{measured}"))
 }
 
+/// The words of a text that only it has, for those who do not see that they are marked.
+#[must_use]
+pub fn only_here(runs: &[Run]) -> Option<String> {
+    let words: Vec<&str> = runs.iter().filter(|run| run.differs).map(|run| run.words.trim()).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 /// Two items that are alike, what differs marked.
 #[derive(Debug)]
 pub struct ItemRow {
