@@ -26,6 +26,8 @@ pub struct Confirmed {
     pub kind: VerdictKind,
     /// The items that are the same: as this collection words them, and as the other does.
     pub items: Vec<(String, String)>,
+    /// Whether everything is the same, and every pair of items that was found is among those decided.
+    pub all: bool,
     /// Why.
     pub reason: Option<String>,
     /// The name of the body that confirmed it.
@@ -48,6 +50,7 @@ struct Row {
     open_from: Option<NaiveDate>,
     kind: String,
     items: Json<Vec<ItemPair>>,
+    shown: Json<Vec<ItemPair>>,
     reason: Option<String>,
     body: String,
     at: DateTime<Utc>,
@@ -68,9 +71,11 @@ impl Row {
             let (item, other) = (words.get(&(asking, one.item))?.label.clone(), words.get(&(met, one.other))?.label.clone());
             Some(if asking == collection { (item, other) } else { (other, item) })
         };
+        let is_decided = |one: &ItemPair| pair(one).is_none() || self.items.iter().any(|decided| decided.same() == one.same());
+        let all = self.kind == VerdictKind::Full.code() && self.shown.iter().all(is_decided);
         let items = self.items.iter().filter_map(pair).collect();
         let Self { number, title, open_from, kind, reason, body, at, .. } = self;
-        Ok(Confirmed { number, title, open_from, kind: term!(VerdictKind, kind)?, items, reason, body, at, answer, objects })
+        Ok(Confirmed { number, title, open_from, kind: term!(VerdictKind, kind)?, items, all, reason, body, at, answer, objects })
     }
 }
 
@@ -80,7 +85,7 @@ impl Row {
 /// As the engine says.
 pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed>> {
     let rows: Vec<Row> = sql!(
-        "SELECT o.id, o.collection_id, o.other_id, c.number, cv.title, c.open_from, v.kind, v.items, v.reason, body.name AS body, v.at,
+        "SELECT o.id, o.collection_id, o.other_id, c.number, cv.title, c.open_from, v.kind, v.items, o.items AS shown, v.reason, body.name AS body, v.at,
                 a.kind AS answer, a.reason AS answer_reason, who.name AS who
          FROM overlap o
          JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance

@@ -2,7 +2,6 @@
 
 use crate::clock;
 use crate::db::pairs::Confirmed;
-use crate::domain::overlap::verdict::VerdictKind;
 use crate::domain::wording;
 use crate::text;
 
@@ -15,7 +14,7 @@ pub struct OverlapRow {
     pub title: String,
     /// Who confirmed what and when: `Sveriges Kommuner och Regioner den 22 november 2026: delvis samma uppgifter`.
     pub verdict: String,
-    /// Whether everything is the same.
+    /// Whether everything that is alike is the same.
     pub all: bool,
     /// The items that are the same: as this collection words them, and as the other does.
     pub items: Vec<(String, String)>,
@@ -36,7 +35,7 @@ impl From<&Confirmed> for OverlapRow {
             number: one.number.clone(),
             title: one.title.clone(),
             verdict: format!("{} den {day}: {}", one.body, one.kind.label()),
-            all: one.kind == VerdictKind::Full,
+            all: one.all,
             items: one.items.clone(),
             reason: one.reason.clone(),
             answer: one.answer.as_ref().map(|(answer, who)| format!("{who}: {}", answer.kind.label())),
