@@ -1,8 +1,13 @@
 //! What a collection's page tells everyone of overlaps that people have confirmed.
 
+use chrono::NaiveDate;
+
 use crate::clock;
 use crate::db::pairs::Confirmed;
+use crate::db::whole::Whole;
+use crate::db::{Tx, involved};
 use crate::domain::wording;
+use crate::error::Result;
 use crate::text;
 
 /// An overlap that people have confirmed.
@@ -28,8 +33,25 @@ pub struct OverlapRow {
     pub objects: Option<String>,
 }
 
-impl From<&Confirmed> for OverlapRow {
-    fn from(one: &Confirmed) -> Self {
+/// The confirmed overlaps of a collection with those that everyone may read on `today`. Where there are none, the database is not asked.
+///
+/// # Errors
+/// As the database says.
+pub async fn rows(tx: &mut Tx, whole: &Whole, today: NaiveDate) -> Result<Vec<OverlapRow>> {
+    let open: Vec<&Confirmed> = whole.overlaps.iter().filter(|one| one.open_from.is_some_and(|from| from <= today)).collect();
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = whole.collection.number.map(|number| number.to_string()).unwrap_or_default();
+    let numbers: Vec<String> = open.iter().map(|one| one.number.clone()).chain([own.clone()]).collect();
+    let responsible = involved::responsible_for(tx, &numbers, today).await?;
+    let of = |number: &String| responsible.get(number).map_or(&[][..], Vec::as_slice);
+    Ok(open.into_iter().map(|one| OverlapRow::new(one, !involved::in_common(of(&own), of(&one.number)).is_empty())).collect())
+}
+
+impl OverlapRow {
+    /// As everyone reads it; `both`: an agency is responsible for both collections.
+    fn new(one: &Confirmed, both: bool) -> Self {
         let day = text::written_date(clock::swedish_day(one.at));
         Self {
             number: one.number.clone(),
@@ -38,7 +60,7 @@ impl From<&Confirmed> for OverlapRow {
             all: one.all,
             items: one.items.clone(),
             reason: one.reason.clone(),
-            answer: one.answer.as_ref().map(|(answer, who)| format!("{who}: {}", answer.kind.label())),
+            answer: one.answer.as_ref().map(|(answer, who)| format!("{who}: {}", answer.kind.said(both))),
             answer_reason: one.answer.as_ref().and_then(|(answer, _)| answer.reason.clone()),
             objects: (!one.objects.is_empty()).then(|| wording::enumerated(&one.objects)),
         }

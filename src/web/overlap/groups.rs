@@ -179,7 +179,7 @@ impl GroupRow {
             size: text::counted(i64::try_from(group.collections.len()).unwrap_or(i64::MAX), "insamling", "insamlingar"),
             common: match items {
                 0 => "ingen enskild uppgift är markerad som samma".to_owned(),
-                some => text::counted(some, "uppgift gemensam", "uppgifter gemensamma"),
+                some => text::counted(some, "gemensam uppgift", "gemensamma uppgifter"),
             },
             members: group.collections.iter().filter_map(|one| MemberRow::new(*one, grouped)).collect(),
         }

@@ -113,8 +113,7 @@ impl Match {
     /// A collection beside a form.
     #[must_use]
     pub fn new(one: &Alike, draft: &Draft, today: NaiveDate) -> Self {
-        let is_own = one.is_of(&draft.organisation);
-        let Alike { overlap: Overlap { likeness, judgement, .. }, collection } = one;
+        let Alike { overlap: Overlap { likeness, judgement, .. }, collection, is_own } = one;
         let items: Vec<&DraftItem> = draft.form.items.iter().filter(|item| !item.is_empty()).collect();
         let held = &collection.content.items;
         let alike = judgement.items.iter().enumerate().filter_map(|(at, best)| {
@@ -128,7 +127,7 @@ impl Match {
             ItemRow::new((&typed.label, &typed.definition), (&item.label, &definition))
         });
         let why = explain::reasons(likeness, judgement).join(", ");
-        Self { side: Side::new(collection, today), why: filters::capital(&why), is_own, items: rows.collect() }
+        Self { side: Side::new(collection, today), why: filters::capital(&why), is_own: *is_own, items: rows.collect() }
     }
 }
 

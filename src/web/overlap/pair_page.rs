@@ -66,12 +66,12 @@ pub struct PairPage {
     pub all_items: [(String, Vec<String>); 2],
     /// Who is responsible for both, if anybody is.
     pub same_agency: Option<String>,
-    /// The latest decision, where it was made of what they said earlier.
-    pub lapsed: Option<Line>,
+    /// The latest decision, where it was made of what they said earlier: who and when, and how much they said is the same.
+    pub lapsed: Option<(Line, &'static str)>,
     /// Whether the agency that asks wants to join and nobody could be written to.
     pub unsent: bool,
-    /// Whether the method no longer flags it.
-    pub gone: bool,
+    /// Why the method no longer flags it, where that is so.
+    pub gone: Option<String>,
     /// What was said, the first first.
     pub lines: Vec<Line>,
     /// Digests of what is shown.
@@ -102,19 +102,23 @@ impl PairPage {
             may(&user.actor, Action::Edit(pair.met.parties(today))),
             may(&user.actor, Action::ReviewOverlaps),
         );
-        let both = same_agency(&sides).is_some();
+        let both = !pair.shared.is_empty();
+        let (asking, met) = (Side::new(&sides.asking, today), Side::new(&sides.met, today));
         let mut this = Self {
             layout: Layout::new(state, Visitor(Some(user)), "/liknande"),
             id,
             done: None,
             errors: Vec::new(),
-            asking: Side::new(&sides.asking, today),
-            met: Side::new(&sides.met, today),
             all_items: [&sides.asking, &sides.met].map(all_items),
-            same_agency: same_agency(&sides),
+            same_agency: same_agency(&mut tx, &pair.shared).await?,
             seen: sides.digests(),
-            gone: pair.overlap.gone_at.is_some(),
-            lapsed: lapsed.and_then(|one| lines((&names, both), Vec::new(), Vec::new(), vec![one]).pop()),
+            gone: pair.overlap.gone_at.map(|_| why_gone([&asking, &met])),
+            asking,
+            met,
+            lapsed: lapsed.and_then(|one| {
+                let kind = one.kind.label();
+                Some((lines((&names, both), Vec::new(), Vec::new(), vec![one]).pop()?, kind))
+            }),
             unsent: is_unsent(&answers) && !both,
             lines: lines((&names, both), answers, remarks, verdicts),
             answer: None,
@@ -131,8 +135,9 @@ impl PairPage {
         let (asks, met, reviews) = speaks;
         let remark = typed.remark.unwrap_or_default();
         let fault = Some(remark.2).filter(|fault| !fault.is_empty());
-        self.answer = asks.then(|| answer_questions(typed.answer, latest.0, met));
-        self.remark = (asks || met).then(|| (remark_question(remark.0, fault, asks && met), met && !asks, remark.1));
+        let both = self.same_agency.is_some();
+        self.answer = asks.then(|| answer_questions(typed.answer, latest.0, both));
+        self.remark = (asks || met).then(|| (remark_question(remark.0, fault, both), met && !asks, remark.1));
         self.verdict = reviews.then(|| verdict_questions(&self.items, typed.verdict, latest.1));
         let answer = self.answer.iter().flat_map(|(a, b)| [a, b]);
         let verdict = self.verdict.iter().flat_map(|(a, b, c)| [a, b, c]);
@@ -187,12 +192,22 @@ fn is_unsent(answers: &[Answered]) -> bool {
     proposes && answers.iter().all(|one| one.sent.letters == 0)
 }
 
-/// Who is responsible for both collections: nobody else is asked twice then.
-fn same_agency(sides: &Sides) -> Option<String> {
-    let is_theirs = |code: &str| sides.met.responsible.iter().any(|one| one.organisation.code == code);
-    let both = sides.asking.responsible.iter().map(|one| &one.organisation).filter(|one| is_theirs(&one.code));
-    let names: Vec<String> = both.map(|one| one.name.clone()).collect();
-    (!names.is_empty()).then(|| wording::enumerated(&names))
+/// The names of those who are responsible for both collections: nobody else is asked twice then.
+async fn same_agency(tx: &mut Tx, shared: &[String]) -> Result<Option<String>> {
+    let names = crate::db::organisations::names(tx, shared).await?;
+    let mut names: Vec<String> = names.into_iter().map(|(_, name)| name).collect();
+    names.sort_by(|a, b| text::swedish_order(a, b));
+    Ok((!names.is_empty()).then(|| wording::enumerated(&names)))
+}
+
+/// Why a pair is no longer flagged: one of the two is withdrawn, or else whatever made the method find it is gone.
+fn why_gone(sides: [&Side; 2]) -> String {
+    let withdrawn: Vec<&str> = sides.into_iter().filter(|side| side.is_withdrawn()).map(|side| side.number.as_str()).collect();
+    match withdrawn[..] {
+        [] => "Registret pekar inte längre ut insamlingarna som lika.".to_owned(),
+        [number] => format!("Insamling {number} är återkallad."),
+        _ => format!("Insamlingarna {} är återkallade.", withdrawn.join(" och ")),
+    }
 }
 
 async fn names(tx: &mut Tx, answers: &[Answered], remarks: &[Remark], verdicts: &[Judged]) -> Result<HashMap<String, String>> {

@@ -64,7 +64,7 @@ fn line(one: &Waiting) -> PairLine {
 fn news_line(one: &News) -> PairLine {
     let what = match one.word {
         Word::Answered(kind) => format!("En annan myndighet har svarat om er insamling: {}.", kind.label()),
-        Word::Objected => "En annan myndighet invänder mot likheten.".to_owned(),
+        Word::Objected => "En annan myndighet invänder: uppgifterna är inte samma.".to_owned(),
         Word::Wrote => "En annan myndighet har skrivit till er.".to_owned(),
     };
     let day = text::written_date(clock::swedish_day(one.at));
