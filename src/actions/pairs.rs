@@ -9,9 +9,10 @@ use uuid::Uuid;
 mod deciding;
 mod waiting;
 
-pub use deciding::{Sides, decide};
+pub use deciding::{Seen, Sides, decide};
 pub use waiting::{News, Settled, Waiting, Word, all_unanswered, news, settled, standings, unanswered};
 
+use self::deciding::{held, hold_to};
 use super::Origin;
 use super::collections::retried;
 use crate::clock;
@@ -76,19 +77,38 @@ pub fn sight(actor: &Actor, today: NaiveDate) -> Sight {
     Sight { today, hidden: may(actor, Action::Read(of_others)) }
 }
 
-/// Writes what the agency that asks does about an overlap. Where it wants to join, the other agency gets a letter.
+/// Writes what the agency that asks does about an overlap, once it has looked at both collections. Where it wants to join, the other
+/// agency gets a letter.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` where the actor does not speak for the collection that asks; `Invalid` where it proposes to join a collection
-/// that the other agency may not know of.
-pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
-    retried(|| answer_once(db, origin, actor, id, answer, now)).await
+/// `NotFound`; `Forbidden` where the actor does not speak for the collection that asks; `Conflict` where either collection changed in
+/// substance after the page was made; `Invalid` where it proposes to join a collection that the other agency may not know of.
+pub async fn answer(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    (id, seen): (Uuid, Seen<'_>),
+    answer: &Answer,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    retried(|| answer_once(db, origin, actor, (id, seen), answer, now)).await
 }
 
-async fn answer_once(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
+async fn answer_once(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    (id, seen): (Uuid, Seen<'_>),
+    answer: &Answer,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let mut tx = db.write().await?;
-    pairs::lock(&mut tx, id).await?;
-    let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
+    let mut pair = held(&mut tx, actor, id, clock::swedish_day(now)).await?;
+    if !may(actor, Action::Edit(pair.asking.parties(clock::swedish_day(now)))) {
+        return Err(Error::Forbidden);
+    }
+    let sides = Sides::read(&mut tx, &pair).await?;
+    hold_to(&mut tx, &mut pair, &sides, seen).await?;
     answer_within(&mut tx, origin, actor, &pair, answer, now).await?;
     tx.commit().await?;
     Ok(())

@@ -79,6 +79,8 @@ pub enum Action<'a> {
     Consult,
     /// Review overlaps.
     ReviewOverlaps,
+    /// Decide on an overlap, whose collection that asks has these parties: nobody settles what the own organisation is to answer.
+    SettleOverlap(Parties<'a>),
 }
 
 /// Whether `actor` may do `action`.
@@ -86,6 +88,7 @@ pub enum Action<'a> {
 pub fn may(actor: &Actor, action: Action<'_>) -> bool {
     let admin = actor.role == Role::Admin;
     let agency = actor.role == Role::Agency;
+    let reviews = matches!(actor.role, Role::Skr | Role::Analyst);
     let own = |code: &str| actor.organisation == code;
     let responsible = |parties: &Parties<'_>| agency && parties.responsible.contains(&actor.organisation);
     let collects = |parties: &Parties<'_>| agency && parties.collectors.contains(&actor.organisation);
@@ -99,7 +102,8 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
         Action::ReadTrail(code) => admin || own(code),
         Action::Administer => admin,
         Action::Consult => admin || matches!(actor.role, Role::Agency | Role::Skr),
-        Action::ReviewOverlaps => admin || matches!(actor.role, Role::Skr | Role::Analyst),
+        Action::ReviewOverlaps => admin || reviews,
+        Action::SettleOverlap(asking) => (admin || reviews) && !asking.responsible.contains(&actor.organisation),
     }
 }
 
@@ -132,6 +136,20 @@ mod tests {
         assert!(may(&actor(Role::Admin, "202100-2114"), Action::Read(parties)));
         assert!(!may(&actor(Role::Admin, "202100-0837"), Action::Edit(parties)), "an administrator does not speak for an agency");
         assert!(may(&actor(Role::Municipality, "0180"), Action::Read(Parties { open: true, ..parties })));
+    }
+
+    #[test]
+    fn nobody_settles_what_the_own_organisation_is_asked() {
+        let responsible = ["202100-0837".to_owned()];
+        let asking = Parties { status: Status::Planned, open: true, responsible: &responsible, collectors: &[] };
+        for role in [Role::Skr, Role::Analyst, Role::Admin] {
+            assert!(may(&actor(role, "202100-2114"), Action::SettleOverlap(asking)), "{role:?}");
+            let own = actor(role, "202100-0837");
+            assert!(!may(&own, Action::SettleOverlap(asking)) && may(&own, Action::ReviewOverlaps), "{role:?}");
+        }
+        for role in [Role::Agency, Role::Municipality] {
+            assert!(!may(&actor(role, "202100-2114"), Action::SettleOverlap(asking)), "{role:?}");
+        }
     }
 
     #[test]

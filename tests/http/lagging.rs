@@ -10,7 +10,7 @@ use insamlingsregister::domain::access::Role;
 use insamlingsregister::domain::identifier::CollectionNumber;
 use uuid::Uuid;
 
-use crate::pairs::{LIBRARIES, OTHER, alike, compare, confirm, decide, flag, planned};
+use crate::pairs::{LIBRARIES, OTHER, alike, answer, compare, confirm, decide, flag, planned};
 use crate::support::{SCB, TestApp, run};
 
 const CONFIRMED: &str = "Samma uppgifter i andra insamlingar";
@@ -164,7 +164,7 @@ fn the_administrator_counts_the_answers_that_are_wanted() {
         };
         assert_eq!(waiting().await, "1");
         let own = app.signed_in(Role::Agency, SCB).await;
-        let answered = own.post(&format!("/liknande/{id}/svar"), &[("svar", "reuse")]).await;
+        let answered = answer(&own, &format!("/liknande/{id}"), &[("svar", "reuse")]).await;
         assert_eq!(answered.status, axum::http::StatusCode::SEE_OTHER, "{}", answered.text);
         assert_eq!(waiting().await, "0");
         // it goes, and comes back when one of the two says something else: the answer was to what it said

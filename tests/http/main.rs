@@ -38,6 +38,7 @@ mod revise;
 mod rows;
 mod search;
 mod settled;
+mod shared;
 mod sign_in;
 #[path = "../common/source.rs"]
 mod source;

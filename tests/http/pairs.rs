@@ -79,13 +79,13 @@ fn the_agency_that_asks_answers_and_the_other_one_is_told_and_may_object() {
             assert!(page.to_lowercase().contains(&said.to_lowercase()), "{said}: {page}");
         }
         assert!(!page.contains("Bedömning"), "an agency does not review");
-        let refused = own.post(&format!("{address}/svar"), &[("svar", "differs"), ("skal", "  ")]).await;
+        let refused = answer(&own, &address, &[("svar", "differs"), ("skal", "  ")]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text.contains("Skriv på vilket sätt er insamling skiljer sig") && refused.text.contains("f-skal-fel"));
         let words = "Vi föreslår ett <gemensamt> formulär.";
         for _ in 0..2 {
-            let answer = own.post(&format!("{address}/svar"), &[("svar", "coordinate"), ("skal", words)]).await;
-            went_to(&answer, &format!("{address}?sparat=svar"));
+            let answered = answer(&own, &address, &[("svar", "coordinate"), ("skal", words)]).await;
+            went_to(&answered, &format!("{address}?sparat=svar"));
         }
         let letters = app.letters("statistik@skatteverket.example").await;
         assert_eq!(letters.len(), 1, "sent twice is sent once");
@@ -193,6 +193,15 @@ pub async fn decide(reviewer: &Client<'_>, pair: &str, fields: &[(&str, &str)]) 
     let seen = seen.iter().map(|(name, value)| (*name, value.as_str()));
     let fields: Vec<(&str, &str)> = seen.chain(fields.iter().copied()).collect();
     went_to(&reviewer.post(&format!("{address}/beslut"), &fields).await, &format!("{address}?sparat=beslut"));
+}
+
+/// Answers for a pair, given by its address, as its page is now.
+pub async fn answer(client: &Client<'_>, address: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = client.page(address).await;
+    let seen = ["innehall", "andra_innehall"].map(|name| (name, hidden(&page, name).expect("a digest")));
+    let seen = seen.iter().map(|(name, value)| (*name, value.as_str()));
+    let fields: Vec<(&str, &str)> = seen.chain(fields.iter().copied()).collect();
+    client.post(&format!("{address}/svar"), &fields).await
 }
 
 /// A planned row with these items.

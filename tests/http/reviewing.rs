@@ -2,12 +2,15 @@
 //! reads of it.
 
 use axum::http::StatusCode;
+use insamlingsregister::clock;
+use insamlingsregister::db::pairs::{self, ItemPair};
 use insamlingsregister::domain::access::Role;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::client::{hidden, posting};
-use crate::pairs::{OTHER, alike, compare, confirm, decide, flag, flag_at};
+use crate::pairs::{OTHER, alike, answer, compare, confirm, decide, flag, flag_at, went_to};
 use crate::rows::{full_row, with};
 use crate::support::{SCB, TestApp, run};
 
@@ -80,7 +83,8 @@ fn a_decision_is_of_what_the_page_showed_and_holds_before_the_two_are_compared()
             assert!(!app.page(&format!("/insamlingar/{number}")).await.contains(CONFIRMED), "{number}: it no longer holds");
         }
         let page = skr.page(&address).await;
-        assert!(page.contains("gällde en tidigare lydelse") && page.contains("Samma elever."), "{page}");
+        let told = "(Sveriges Kommuner och Regioner: ”delvis samma uppgifter”) gällde en tidigare lydelse.";
+        assert!(page.contains(told) && page.contains("Samma elever."), "{page}");
         assert!(skr.page("/liknande").await.contains(&address));
         decide(&skr, &id.to_string(), &[("bedomning", "rejected"), ("motivering", "Annat.")]).await;
         app.import(SCB, &[planned("B-1", "Kostnad per elev och skola", &[])]).await.expect("written");
@@ -95,7 +99,7 @@ fn items_are_chosen_by_what_they_are() {
         let app = TestApp::real().await;
         let (id, ..) = alike(&app).await;
         let address = format!("/liknande/{id}");
-        let skr = app.signed_in(Role::Analyst, SCB).await;
+        let skr = app.signed_in(Role::Analyst, THIRD).await;
         let page = skr.page(&address).await;
         assert!(page.contains("”Antal elever” och ”Antal elever”"), "{page}");
         let [own, other] = ["innehall", "andra_innehall"].map(|name| hidden(&page, name).expect("a digest"));
@@ -193,7 +197,10 @@ fn the_list_is_turned_and_narrowed_by_its_address() {
         let second = skr.page("/liknande?sida=2").await;
         assert!(!second.contains(&first) && second.contains(&last), "{second}");
         let own = app.signed_in(Role::Agency, SCB).await;
-        own.post(&format!("/liknande/{}/svar", ids[51]), &[("svar", "reuse")]).await;
+        went_to(
+            &answer(&own, &format!("/liknande/{}", ids[51]), &[("svar", "reuse")]).await,
+            &format!("/liknande/{}?sparat=svar", ids[51]),
+        );
         let other = app.signed_in(Role::Agency, OTHER).await;
         other.post(&format!("/liknande/{}/inlagg", ids[51]), &[("inlagg", "Nej."), ("invander", "ja")]).await;
         let answered = skr.page("/liknande?svar=answered").await;
@@ -244,6 +251,59 @@ fn both_pages_show_which_items_are_the_same_and_follow_the_other_collection() {
     });
 }
 
+/// Adds another pair of items to those that are found alike of a pair.
+async fn also_alike(app: &TestApp, pair: Uuid) {
+    let mut tx = app.state.db.write().await.expect("a transaction");
+    let mut found = pairs::get(&mut tx, pair).await.expect("read").expect("a pair").found;
+    let lineages = [found.collection, found.other].map(|id| (id, 1));
+    let mut items = Vec::new();
+    for (id, version) in lineages {
+        items.push(pairs::lineages(&mut tx, id, version).await.expect("read")[1]);
+    }
+    found.items.push(ItemPair { item: items[0], other: items[1], score: 1.1 });
+    pairs::put(&mut tx, &found, clock::now()).await.expect("written");
+    tx.commit().await.expect("committed");
+}
+
+#[test]
+fn only_what_was_decided_is_told_to_be_the_same() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, asking, met) = alike(&app).await;
+        also_alike(&app, id).await;
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        let page = skr.page(&format!("/liknande/{id}")).await;
+        assert_eq!(page.matches("name=\"uppgift\"").count(), 2, "{page}");
+        let chosen = hidden(&page, "uppgift").expect("a pair of items");
+        decide(&skr, &id.to_string(), &[("bedomning", "full"), ("uppgift", &chosen)]).await;
+        for (own, other) in [(&asking, &met), (&met, &asking)] {
+            let page = app.page(&format!("/insamlingar/{own}")).await;
+            assert!(page.contains(&format!("data-label=\"I {other}\">Antal elever")) && !page.contains("Gäller alla"), "{page}");
+        }
+        decide(&skr, &id.to_string(), &[("bedomning", "full")]).await;
+        assert!(app.page(&format!("/insamlingar/{asking}")).await.contains("Gäller alla uppgifter."));
+    });
+}
+
+#[test]
+fn what_differs_is_underlined_and_read_out() {
+    run(async {
+        let app = TestApp::real().await;
+        let rows = [(OTHER, "S-1", "Elever brutto"), (SCB, "B-1", "Elever netto")];
+        for (agency, reference, item) in rows {
+            app.import(agency, &[crate::pairs::planned(reference, item, &[item])]).await.expect("written");
+        }
+        let id = flag(&app, &number(&app, "Elever netto").await, &number(&app, "Elever brutto").await).await;
+        let page = app.signed_in(Role::Skr, "SKR").await.page(&format!("/liknande/{id}")).await;
+        for word in ["brutto", "netto"] {
+            let marked = format!("Elever <mark>{word}</mark><span class=\"sr-only\"> (bara här: {word})</span>");
+            assert!(page.contains(&marked), "{marked}: {page}");
+        }
+        let css = app.page("/static/css/work.css").await;
+        assert!(css.lines().any(|line| line.starts_with("mark {") && line.contains("text-decoration: underline")), "not by colour alone");
+    });
+}
+
 #[test]
 fn an_objection_is_shown_at_once_and_a_new_name_too() {
     run(async {
@@ -286,11 +346,11 @@ fn what_is_confirmed_makes_groups_of_what_the_reader_may_know_of() {
         let admin = app.signed_in(Role::Admin, "202100-6883").await;
         decide(&admin, &flag(&app, fourth, &secret).await.to_string(), &[("bedomning", "full")]).await;
         let page = skr.page("/liknande/grupper").await;
-        assert!(page.contains("Grupp 1: 3\u{a0}insamlingar, 1\u{a0}uppgift gemensam") && page.contains("1 grupp."), "{page}");
+        assert!(page.contains("Grupp 1: 3\u{a0}insamlingar, 1\u{a0}gemensam uppgift") && page.contains("1 grupp."), "{page}");
         for title in ["Första insamlingen", "Andra insamlingen", "Tredje insamlingen", "Skatteverket", "Naturvårdsverket"] {
             assert!(page.contains(title), "{title}: {page}");
         }
-        assert!(!page.contains("Hemlig") && !page.contains("SUM"), "{page}");
+        assert!(!page.contains("Hemlig") && !page.contains("SUM(A1)"), "{page}");
         let csv = skr.get("/liknande/grupper.csv").await.text;
         assert!(csv.lines().count() == 4 && csv.contains(&format!("1;3;1;{first};Första insamlingen;Skatteverket;varje år")), "{csv}");
         let all = admin.get("/liknande/grupper.csv").await.text;

@@ -63,34 +63,59 @@ pub async fn show(
     page(&PairPage { done, ..PairPage::read(&state, user, parse(&id)?, today, Typed::default()).await? })
 }
 
-/// `POST /liknande/{id}/svar`: what the agency that asks does about the overlap.
+/// `POST /liknande/{id}/svar`: what the agency that asks does about the overlap that the page showed.
 ///
 /// # Errors
 /// There is no such pair, or the user does not speak for the collection that asks.
 pub async fn answer(State(state): State<AppState>, Today(today): Today, Path(id): Path<String>, posted: Posted) -> PageResult {
     let Posted { user, fields } = posted;
     let id = parse(&id)?;
-    let pair = pairs::pair(&mut state.db.read().await?, &user.actor, id, today).await?;
+    let mut tx = state.db.read().await?;
+    let pair = pairs::pair(&mut tx, &user.actor, id, today).await?;
     user.require(Action::Edit(pair.asking.parties(today)))?;
-    let (kind, reason) = (fields.get("svar"), fields.get("skal"));
-    match Answer::parse(kind, reason) {
-        Ok(given) => match pairs::answer(&state.db, &actions::origin(&state), &user.actor, id, &given, clock::now()).await {
-            Ok(()) => {
-                state.nudge.mail();
-                Ok(done(id, "svar"))
-            }
-            Err(Error::Invalid(why)) => {
-                let faults = AnswerFaults { kind: Some(why), ..AnswerFaults::default() };
-                let typed = Typed { answer: Some((kind.to_owned(), reason.to_owned(), faults)), ..Typed::default() };
-                refused(&PairPage::read(&state, user, id, today, typed).await?)
-            }
-            Err(other) => Err(other.into()),
+    let now = Sides::read(&mut tx, &pair).await?.digests();
+    drop(tx);
+    let seen = seen(&fields);
+    let read = if seen == (now.0.as_str(), now.1.as_str()) {
+        Answer::parse(fields.get("svar"), fields.get("skal")).map_err(Wrong::Typed)
+    } else {
+        Err(Wrong::Old)
+    };
+    let saved = match read {
+        Ok(given) => match pairs::answer(&state.db, &actions::origin(&state), &user.actor, (id, seen), &given, clock::now()).await {
+            Err(Error::Conflict) => Err(Wrong::Old),
+            Err(Error::Invalid(why)) => Err(Wrong::Typed(AnswerFaults { kind: Some(why), ..AnswerFaults::default() })),
+            other => Ok(other?),
         },
-        Err(faults) => {
-            let typed = Typed { answer: Some((kind.to_owned(), reason.to_owned(), faults)), ..Typed::default() };
-            refused(&PairPage::read(&state, user, id, today, typed).await?)
+        Err(wrong) => Err(wrong),
+    };
+    let (status, faults) = match saved {
+        Ok(()) => {
+            state.nudge.mail();
+            return Ok(done(id, "svar"));
         }
-    }
+        Err(Wrong::Typed(faults)) => (StatusCode::UNPROCESSABLE_ENTITY, faults),
+        Err(Wrong::Old) => (StatusCode::CONFLICT, AnswerFaults { kind: Some(changed_since("svara")), ..AnswerFaults::default() }),
+    };
+    let typed = Typed { answer: Some((fields.get("svar").to_owned(), fields.get("skal").to_owned(), faults)), ..Typed::default() };
+    Ok((status, page(&PairPage::read(&state, user, id, today, typed).await?)?).into_response())
+}
+
+/// Why an answer is not saved.
+enum Wrong {
+    /// Either collection has changed since the page was made.
+    Old,
+    /// It cannot be taken as it was typed.
+    Typed(AnswerFaults),
+}
+
+/// The digests that the page was made of.
+fn seen(fields: &Fields) -> (&str, &str) {
+    (fields.get("innehall"), fields.get("andra_innehall"))
+}
+
+fn changed_since(what: &str) -> String {
+    format!("En av insamlingarna har ändrats sedan du öppnade sidan. Nu visas den nya lydelsen. Läs igenom och {what} igen.")
 }
 
 /// `POST /liknande/{id}/inlagg`: a word of either agency.
@@ -118,17 +143,18 @@ pub async fn remark(State(state): State<AppState>, Today(today): Today, Path(id)
 /// `POST /liknande/{id}/beslut`: what a reviewer decides, of what the page showed.
 ///
 /// # Errors
-/// There is no such pair, or the user is no reviewer.
+/// There is no such pair, or the user is no reviewer, or reviews for the organisation that is asked.
 pub async fn decide(State(state): State<AppState>, Today(today): Today, Path(id): Path<String>, posted: Posted) -> PageResult {
     let Posted { user, fields } = posted;
     let id = parse(&id)?;
     user.require(Action::ReviewOverlaps)?;
     let mut tx = state.db.read().await?;
     let pair = pairs::pair(&mut tx, &user.actor, id, today).await?;
+    user.require(Action::SettleOverlap(pair.asking.parties(today)))?;
     let sides = Sides::read(&mut tx, &pair).await?;
     drop(tx);
     let now = sides.digests();
-    let seen = (fields.get("innehall"), fields.get("andra_innehall"));
+    let seen = seen(&fields);
     if seen != (now.0.as_str(), now.1.as_str()) {
         return changed(&state, user, id, today, &fields).await;
     }
@@ -148,8 +174,7 @@ pub async fn decide(State(state): State<AppState>, Today(today): Today, Path(id)
 
 /// The page as it is now, with what was typed, where either collection is no longer what it was made of.
 async fn changed(state: &AppState, user: User, id: Uuid, today: NaiveDate, fields: &Fields) -> PageResult {
-    let why = "En av insamlingarna har ändrats sedan du öppnade sidan. Nu visas den nya lydelsen. Läs igenom och bedöm igen.";
-    let faults = VerdictFaults { kind: Some(why.to_owned()), ..VerdictFaults::default() };
+    let faults = VerdictFaults { kind: Some(changed_since("bedöm")), ..VerdictFaults::default() };
     let shown = PairPage::read(state, user, id, today, judged(fields, faults)).await?;
     Ok((StatusCode::CONFLICT, page(&shown)?).into_response())
 }

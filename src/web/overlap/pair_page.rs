@@ -82,6 +82,8 @@ pub struct PairPage {
     pub remark: Option<(Question, bool, bool)>,
     /// The decision, where the reader reviews: choice, items and reason.
     pub verdict: Option<(Question, Question, Question)>,
+    /// Whether the reader reviews, but not this pair: the own organisation is the one that is asked.
+    pub is_judge_in_own_cause: bool,
 }
 
 impl PairPage {
@@ -100,8 +102,9 @@ impl PairPage {
         let speaks = (
             may(&user.actor, Action::Edit(pair.asking.parties(today))),
             may(&user.actor, Action::Edit(pair.met.parties(today))),
-            may(&user.actor, Action::ReviewOverlaps),
+            may(&user.actor, Action::SettleOverlap(pair.asking.parties(today))),
         );
+        let is_judge_in_own_cause = may(&user.actor, Action::ReviewOverlaps) && !speaks.2;
         let both = !pair.shared.is_empty();
         let (asking, met) = (Side::new(&sides.asking, today), Side::new(&sides.met, today));
         let mut this = Self {
@@ -124,6 +127,7 @@ impl PairPage {
             answer: None,
             remark: None,
             verdict: None,
+            is_judge_in_own_cause,
             items,
         };
         this.ask(speaks, latest, typed);
