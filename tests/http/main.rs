@@ -14,6 +14,7 @@ mod desk;
 mod drafts;
 mod editor;
 mod escaping;
+mod exporting;
 mod filters;
 mod forms;
 mod history;
