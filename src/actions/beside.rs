@@ -20,7 +20,6 @@ use crate::domain::identifier::CollectionNumber;
 use crate::domain::overlap::answer::{Answer, AnswerFaults};
 use crate::domain::overlap::weights::METHOD;
 use crate::domain::overlap::{Planned, Tier};
-use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 use crate::search::Index;
 use crate::search::overlap::{Asker, Known, Overlap};
@@ -40,10 +39,10 @@ pub struct Alike {
 }
 
 impl Alike {
-    /// Whether the agency of the form is asked about it. What is withdrawn is told of, never asked about.
+    /// Whether the agency of the form is asked about it. What has ended or was withdrawn is told of, never asked about.
     #[must_use]
     pub fn is_flagged(&self) -> bool {
-        self.overlap.judgement.tier == Tier::Flagged && self.collection.status != Status::Withdrawn
+        self.overlap.judgement.tier == Tier::Flagged && !self.collection.status.is_over()
     }
 }
 

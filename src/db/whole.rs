@@ -38,6 +38,8 @@ pub struct Stamp {
     pub others_touched_at: Option<DateTime<Utc>>,
     /// How many of those decisions hold: a change at the other end may end one, once it is compared.
     pub decisions: i64,
+    /// When the latest of them was taken: what both say may come back to what an earlier one was made of.
+    pub decided_at: Option<DateTime<Utc>>,
 }
 
 /// A collection with what its page shows beside it.
@@ -152,9 +154,9 @@ pub async fn open_by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber, 
 /// # Errors
 /// As the engine says.
 pub async fn by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber) -> Result<Option<Arc<Whole>>> {
-    type Row = (Uuid, DateTime<Utc>, Option<DateTime<Utc>>, i64);
+    type Row = (Uuid, DateTime<Utc>, Option<DateTime<Utc>>, i64, Option<DateTime<Utc>>);
     let row: Option<Row> = sql!(
-        "SELECT c.id, c.touched_at, MAX(t.touched_at), COUNT(v.id) FROM collection c
+        "SELECT c.id, c.touched_at, MAX(t.touched_at), COUNT(v.id), MAX(v.at) FROM collection c
          LEFT JOIN overlap o ON o.collection_id = c.id OR o.other_id = c.id
          LEFT JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
          LEFT JOIN collection t ON v.id IS NOT NULL AND t.id = CASE WHEN o.collection_id = c.id THEN o.other_id ELSE o.collection_id END
@@ -163,8 +165,8 @@ pub async fn by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber) -> Re
     )
     .optional(tx)
     .await?;
-    let Some((id, touched_at, others_touched_at, decisions)) = row else { return Ok(None) };
-    let stamp = Stamp { touched_at, others_touched_at, decisions };
+    let Some((id, touched_at, others_touched_at, decisions, decided_at)) = row else { return Ok(None) };
+    let stamp = Stamp { touched_at, others_touched_at, decisions, decided_at };
     if let Some(whole) = kept.0.get(&id).filter(|whole| whole.stamp == stamp) {
         return Ok(Some(whole));
     }

@@ -46,5 +46,6 @@ mod source;
 mod statements;
 mod steps;
 mod support;
+mod upheld;
 mod visibility;
 mod words;

@@ -352,7 +352,10 @@ fn what_is_confirmed_makes_groups_of_what_the_reader_may_know_of() {
         }
         assert!(!page.contains("Hemlig") && !page.contains("SUM(A1)"), "{page}");
         let csv = skr.get("/liknande/grupper.csv").await.text;
-        assert!(csv.lines().count() == 4 && csv.contains(&format!("1;3;1;{first};Första insamlingen;Skatteverket;varje år")), "{csv}");
+        assert!(
+            csv.lines().count() == 4 && csv.contains(&format!("1;3;1;{first};Första insamlingen;planerad;Skatteverket;varje år")),
+            "{csv}"
+        );
         let all = admin.get("/liknande/grupper.csv").await.text;
         assert!(all.lines().count() == 6 && all.contains(";'=SUM(A1);") && all.contains("Hemlig insamling"), "{all}");
         let page = skr.page("/liknande/uppgifter").await;

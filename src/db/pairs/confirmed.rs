@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::super::collection_rows::term;
 use super::super::{Result, Tx, unknown_code};
-use super::{ItemPair, Worded, worded};
+use super::{ItemPair, Worded, portions, worded};
 use crate::domain::overlap::answer::{Answer, AnswerKind};
 use crate::domain::overlap::verdict::VerdictKind;
+use crate::domain::terms::Status;
 use crate::sql;
 
 /// An overlap that people have confirmed, as both collections' pages tell of it.
@@ -20,6 +21,8 @@ pub struct Confirmed {
     pub number: String,
     /// Its title.
     pub title: String,
+    /// Where it is in its life.
+    pub status: Status,
     /// From when it is shown openly.
     pub open_from: Option<NaiveDate>,
     /// How much is the same.
@@ -34,9 +37,9 @@ pub struct Confirmed {
     pub body: String,
     /// When.
     pub at: DateTime<Utc>,
-    /// What the agency that asks answered, with its name.
+    /// What the agency that asks answered since the pair was flagged, with its name.
     pub answer: Option<(Answer, String)>,
-    /// The names of those who object to it, though not what they say.
+    /// The names of those who object to it as both are worded now, though not what they say.
     pub objects: Vec<String>,
 }
 
@@ -47,6 +50,7 @@ struct Row {
     other_id: Uuid,
     number: String,
     title: String,
+    status: String,
     open_from: Option<NaiveDate>,
     kind: String,
     items: Json<Vec<ItemPair>>,
@@ -74,8 +78,9 @@ impl Row {
         let is_decided = |one: &ItemPair| pair(one).is_none() || self.items.iter().any(|decided| decided.same() == one.same());
         let all = self.kind == VerdictKind::Full.code() && self.shown.iter().all(is_decided);
         let items = self.items.iter().filter_map(pair).collect();
-        let Self { number, title, open_from, kind, reason, body, at, .. } = self;
-        Ok(Confirmed { number, title, open_from, kind: term!(VerdictKind, kind)?, items, all, reason, body, at, answer, objects })
+        let Self { number, title, open_from, reason, body, at, .. } = self;
+        let (status, kind) = (term!(Status, self.status)?, term!(VerdictKind, self.kind)?);
+        Ok(Confirmed { number, title, status, open_from, kind, items, all, reason, body, at, answer, objects })
     }
 }
 
@@ -85,15 +90,15 @@ impl Row {
 /// As the engine says.
 pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed>> {
     let rows: Vec<Row> = sql!(
-        "SELECT o.id, o.collection_id, o.other_id, c.number, cv.title, c.open_from, v.kind, v.items, o.items AS shown, v.reason, body.name AS body, v.at,
+        "SELECT o.id, o.collection_id, o.other_id, c.number, cv.title, c.status, c.open_from, v.kind, v.items, o.items AS shown, v.reason, body.name AS body, v.at,
                 a.kind AS answer, a.reason AS answer_reason, who.name AS who
          FROM overlap o
          JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
          JOIN organisation body ON body.code = v.organisation_code
          JOIN collection c ON c.id = CASE WHEN o.collection_id = $1 THEN o.other_id ELSE o.collection_id END
          JOIN collection_version cv ON cv.collection_id = c.id AND cv.version = COALESCE(c.decided_version, c.planned_version)
-         LEFT JOIN overlap_answer a ON a.overlap_id = o.id AND a.substance = o.substance AND a.other_substance = o.other_substance
-           AND NOT EXISTS (
+         LEFT JOIN overlap_answer a ON a.overlap_id = o.id
+           AND (a.at >= o.found_at OR (a.substance = o.substance AND a.other_substance = o.other_substance)) AND NOT EXISTS (
            SELECT 1 FROM overlap_answer later WHERE later.overlap_id = o.id AND (later.at > a.at OR (later.at = a.at AND later.id > a.id)))
          LEFT JOIN organisation who ON who.code = a.organisation_code
          WHERE (o.collection_id = $1 OR o.other_id = $1) AND v.kind <> 'rejected' AND c.number IS NOT NULL AND NOT EXISTS (
@@ -120,18 +125,18 @@ pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed
     rows.into_iter().map(told).collect()
 }
 
-/// The names of the organisations that object to these pairs, by pair.
+/// The names of the organisations that object to what these pairs say now, by pair.
 async fn objecting(tx: &mut Tx, overlaps: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>> {
-    let rows: Vec<(Uuid, String)> = sql!(
-        "SELECT DISTINCT r.overlap_id, w.name FROM overlap_remark r JOIN organisation w ON w.code = r.organisation_code
-         WHERE r.objects AND r.overlap_id IN ($1..) ORDER BY w.name",
-    )
-    .list(overlaps.iter().copied())
-    .all(tx)
-    .await?;
     let mut names: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for (overlap, name) in rows {
-        names.entry(overlap).or_default().push(name);
+    for some in portions(overlaps) {
+        let query = sql!(
+            "SELECT DISTINCT r.overlap_id, w.name FROM overlap_remark r JOIN organisation w ON w.code = r.organisation_code
+             JOIN overlap o ON o.id = r.overlap_id AND o.substance = r.substance AND o.other_substance = r.other_substance
+             WHERE r.objects AND r.overlap_id IN ($1..) ORDER BY w.name",
+        );
+        for (overlap, name) in query.list(some).all::<(Uuid, String)>(tx).await? {
+            names.entry(overlap).or_default().push(name);
+        }
     }
     Ok(names)
 }

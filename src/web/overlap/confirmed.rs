@@ -6,6 +6,7 @@ use crate::clock;
 use crate::db::pairs::Confirmed;
 use crate::db::whole::Whole;
 use crate::db::{Tx, involved};
+use crate::domain::terms::Status;
 use crate::domain::wording;
 use crate::error::Result;
 use crate::text;
@@ -17,6 +18,8 @@ pub struct OverlapRow {
     pub number: String,
     /// Its title.
     pub title: String,
+    /// Where the other collection is in its life, where it is over.
+    pub over: Option<Status>,
     /// Who confirmed what and when: `Sveriges Kommuner och Regioner den 22 november 2026: delvis samma uppgifter`.
     pub verdict: String,
     /// Whether everything that is alike is the same.
@@ -56,6 +59,7 @@ impl OverlapRow {
         Self {
             number: one.number.clone(),
             title: one.title.clone(),
+            over: Some(one.status).filter(|status| status.is_over()),
             verdict: format!("{} den {day}: {}", one.body, one.kind.label()),
             all: one.all,
             items: one.items.clone(),

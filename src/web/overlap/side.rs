@@ -63,12 +63,6 @@ impl Side {
         self.facts.iter().filter(|fact| !IN_LENGTH.contains(&fact.term)).collect()
     }
 
-    /// Whether it is withdrawn: told of, never asked about.
-    #[must_use]
-    pub fn is_withdrawn(&self) -> bool {
-        self.status == Status::Withdrawn
-    }
-
     /// The purpose and who is asked.
     #[must_use]
     pub fn in_length(&self) -> Vec<&Fact> {
