@@ -12,10 +12,11 @@ use super::overlap::waiting::WaitingPairs;
 use super::page::{PageResult, page};
 use super::user::{User, Visitor};
 use super::view::written;
-use crate::actions::pairs;
+use crate::actions::pairs::{self, sight};
 use crate::clock;
 use crate::db::desk::{self, OwnCollection, SoonRound};
 use crate::db::drafts::{self, DraftRow};
+use crate::db::pairs::review::{self, Wanted};
 use crate::db::{declarations, involved, organisations, people};
 use crate::domain::access::{Action, Role, may};
 use crate::domain::life::{due_from, is_unconfirmed};
@@ -55,10 +56,21 @@ pub async fn show(State(state): State<AppState>, user: User, Today(today): Today
     let role = user.actor.role;
     if !may(&user.actor, Action::WorkFor(&user.actor.organisation)) {
         let manages = may(&user.actor, Action::ManagePeople(&user.actor.organisation));
-        return page(&OtherDesk { layout, organisation: user.organisation_name, role, manages });
+        let to_review = if may(&user.actor, Action::ReviewOverlaps) { Some(to_review(&state, &user, today).await?) } else { None };
+        return page(&OtherDesk { layout, organisation: user.organisation_name, role, manages, to_review });
     }
     let facts = read(&state, &user, today).await?;
     page(&DeskPage::new(layout, &user, facts, &params, today))
+}
+
+/// How many pairs wait for a reviewer.
+async fn to_review(state: &AppState, user: &User, today: NaiveDate) -> Result<String> {
+    let every = Wanted { sight: sight(&user.actor, today), area: "", agency: "", standing: "", limit: 1, offset: 0 };
+    let waiting = review::waiting(&mut state.db.read().await?, every).await?;
+    Ok(match waiting.total {
+        0 => "Inga par av liknande insamlingar väntar på bedömning.".to_owned(),
+        some => format!("{} av liknande insamlingar väntar på bedömning.", text::counted(some, "par", "par")),
+    })
 }
 
 /// What the desk of an agency is made of.
@@ -310,6 +322,8 @@ pub struct OtherDesk {
     pub role: Role,
     /// Whether the person looks after the organisation's people.
     pub manages: bool,
+    /// Pairs of collections that wait for a decision, in words; none for those who do not review.
+    pub to_review: Option<String>,
 }
 
 #[cfg(test)]
@@ -385,7 +399,7 @@ mod tests {
     fn every_other_role_learns_what_it_can_do() {
         for role in Role::ALL.iter().copied().filter(|role| *role != Role::Agency) {
             let layout = Layout { demonstration: false, section: "", user: Some(user(role)) };
-            let html = OtherDesk { layout, organisation: "SKR".into(), role, manages: true }.render().expect("a page");
+            let html = OtherDesk { layout, organisation: "SKR".into(), role, manages: true, to_review: None }.render().expect("a page");
             assert!(html.contains("<h1>Skrivbord</h1>") && html.contains("/personer"), "{role}");
         }
     }

@@ -145,16 +145,22 @@ fn what_is_put_off_waits_on_the_desk_and_at_the_decision_until_it_is_answered() 
         }
         // the other agency learns of it, objects, and is answered
         let other = app.signed_in(Role::Agency, OTHER).await;
-        assert!(other.page(desk).await.contains("En annan myndighet har svarat om er insamling: vi samordnar oss."));
+        assert!(other.page(desk).await.contains("Statistiska centralbyrån svarar om er insamling: vi samordnar oss."));
         let objection = [("inlagg", "Våra uppgifter gäller friskolor."), ("invander", "ja")];
         assert_eq!(other.post(&format!("{pair}/inlagg"), &objection).await.status, StatusCode::SEE_OTHER);
-        assert!(!other.page(desk).await.contains("En annan myndighet"), "one's own word is no news");
-        assert!(own.page(desk).await.contains("En annan myndighet invänder: uppgifterna är inte samma."));
+        assert!(!other.page(desk).await.contains("Skatteverket invänder"), "one's own word is no news");
+        assert!(own.page(desk).await.contains("Skatteverket invänder: uppgifterna är inte samma."));
         assert_eq!(own.post(&format!("{pair}/inlagg"), &[("inlagg", "Då tar vi bort dem.")]).await.status, StatusCode::SEE_OTHER);
-        assert!(!own.page(desk).await.contains("En annan myndighet"));
-        assert!(other.page(desk).await.contains("En annan myndighet har skrivit till er."));
+        assert!(!own.page(desk).await.contains("Skatteverket invänder"));
+        assert!(other.page(desk).await.contains("Statistiska centralbyrån har skrivit till er."));
         let third = app.signed_in(Role::Agency, "202100-2114").await.page(desk).await;
-        assert!(!third.contains("En annan myndighet") && !third.contains("att svara om"), "{third}");
+        assert!(
+            !third.contains(" svarar om ")
+                && !third.contains(" invänder: ")
+                && !third.contains("har skrivit till er")
+                && !third.contains("att svara om"),
+            "{third}"
+        );
     });
 }
 
@@ -265,7 +271,7 @@ fn what_is_withdrawn_is_told_of_as_such_and_asked_of_nobody() {
         let own = app.signed_in(Role::Agency, SCB).await;
         let draft = form(&own, "Bibliotek i skolan").await;
         let beside = own.page(&format!("{draft}/uppgifter")).await;
-        assert!(beside.contains("Kan likna er insamling") && beside.contains("återkallad"), "{beside}");
+        assert!(beside.contains("Kan likna er insamling") && beside.contains("Återkallad"), "{beside}");
         assert!(!beside.contains("Samlas troligen redan in"), "{beside}");
         assert!(!own.page(&format!("{draft}/granska")).await.contains(&format!("svar_{met}")));
     });

@@ -1,6 +1,7 @@
 //! What is said of an overlap and what is left of it afterwards: when a text is rewritten, a collection is over, or an agency has become
 //! another.
 
+use axum::http::StatusCode;
 use insamlingsregister::domain::access::Role;
 use serde_json::{Value, json};
 
@@ -27,8 +28,8 @@ async fn number(app: &TestApp, title: &str) -> String {
 
 /// A compared register with a pair that is alike: its address, and the two collections' numbers.
 async fn compared(app: &TestApp) -> (String, String, String) {
-    app.import(OTHER, &[libraries("S-1", "Skolbibliotekens bemanning", "Lärare")]).await.expect("written");
-    app.import(SCB, &[libraries("B-1", "Bemanning i skolbibliotek", "Lärare")]).await.expect("written");
+    app.import(OTHER, &[libraries("S-9", "Skolbibliotekens bemanning", "Lärare")]).await.expect("written");
+    app.import(SCB, &[libraries("B-9", "Bemanning i skolbibliotek", "Lärare")]).await.expect("written");
     let (asking, met) = (number(app, "Bemanning i skolbibliotek").await, number(app, "Skolbibliotekens bemanning").await);
     let own = app.signed_in(Role::Agency, SCB).await;
     assert!(compare(app).await >= 2);
@@ -44,7 +45,7 @@ fn an_answer_stands_when_a_text_is_rewritten_and_the_pair_stays_flagged() {
         let (pair, asking, met) = compared(&app).await;
         let own = app.signed_in(Role::Agency, SCB).await;
         own.post(&format!("/liknande/{pair}/svar"), &[("svar", "coordinate"), ("skal", "Vi delar enkät.")]).await;
-        app.import(OTHER, &[libraries("S-1", "Skolbibliotekens bemanning", "Lärare och rektorer")]).await.expect("written");
+        app.import(OTHER, &[libraries("S-9", "Skolbibliotekens bemanning", "Lärare och rektorer")]).await.expect("written");
         assert!(compare(&app).await >= 2);
         let skr = app.signed_in(Role::Skr, "SKR").await;
         let list = skr.page("/liknande?svar=answered").await;
@@ -53,6 +54,8 @@ fn an_answer_stands_when_a_text_is_rewritten_and_the_pair_stays_flagged() {
         confirm(&app, &pair).await;
         for number in [&asking, &met] {
             let page = app.page(&format!("/insamlingar/{number}")).await;
+            let other = if *number == asking { "Skatteverket" } else { "Statistiska centralbyrån" };
+            assert!(page.contains(&format!("</span> · {other}")), "{other}: {page}");
             assert!(page.contains("Svar från Statistiska centralbyrån: vi samordnar oss.") && page.contains("Vi delar enkät."), "{page}");
         }
         assert!(skr.page("/liknande/bedomda").await.contains("Vi samordnar oss"));
@@ -71,9 +74,14 @@ fn an_objection_lapses_with_the_words_that_it_was_made_of() {
         assert!(app.page(&page).await.contains("Skatteverket har invänt."));
         let skr = app.signed_in(Role::Skr, "SKR").await;
         assert!(skr.page("/liknande/bedomda").await.contains("Invändning"));
-        app.import(SCB, &[libraries("B-1", "Bemanning i skolbibliotek", "Rektorer")]).await.expect("written");
+        app.import(SCB, &[libraries("B-9", "Bemanning i skolbibliotek", "Rektorer")]).await.expect("written");
         assert!(compare(&app).await >= 1);
         assert!(!skr.page("/liknande").await.contains("Invändning"));
+        let told = app.page(&page).await;
+        assert!(
+            told.contains("Bedömningen gäller en tidigare lydelse.") && !told.contains("Gäller alla"),
+            "not gone without a trace: {told}"
+        );
         confirm(&app, &pair).await;
         let page = app.page(&page).await;
         assert!(page.contains("Gäller alla uppgifter.") && !page.contains("har invänt"), "{page}");
@@ -89,7 +97,7 @@ fn a_page_follows_texts_that_come_back_to_what_they_were() {
         let confirmed = "Samma uppgifter i andra insamlingar";
         confirm(&app, &pair).await;
         let rewrite = async |last: &str| {
-            app.import(SCB, &[libraries("B-1", "Bemanning i skolbibliotek", last)]).await.expect("written");
+            app.import(SCB, &[libraries("B-9", "Bemanning i skolbibliotek", last)]).await.expect("written");
             app.page(&page).await // read, and kept, before anything is compared
         };
         rewrite("Rektorer").await;
@@ -111,9 +119,9 @@ fn what_is_over_is_marked_and_neither_asked_about_nor_counted() {
         confirm(&app, &pair).await;
         let skr = app.signed_in(Role::Skr, "SKR").await;
         assert!(skr.page("/liknande/uppgifter").await.contains("2 myndigheter"));
-        app.import(OTHER, &[with(libraries("S-1", "Skolbibliotekens bemanning", "Lärare"), &[("status", "återkallad")])])
-            .await
-            .expect("written");
+        let other = app.signed_in(Role::Agency, OTHER).await;
+        let withdrawn = other.post(&format!("/insamlingar/{met}/aterkalla"), &[("skal", "Behövs inte längre.")]).await;
+        assert_eq!(withdrawn.status, StatusCode::SEE_OTHER);
         compare(&app).await;
         let page = app.page(&format!("/insamlingar/{asking}")).await;
         let (_, told) = page.split_once("id=\"h-liknande\"").expect("what is confirmed");
@@ -161,12 +169,15 @@ fn an_agency_and_the_one_that_took_over_are_one() {
 fn pairs_with_most_in_common_come_first() {
     run(async {
         let app = TestApp::real().await;
-        let (likely, _, _) = alike(&app).await;
         let (pair, ..) = compared(&app).await;
+        let (_, asking, met) = alike(&app).await;
+        let likely = flag_at(&app, &asking, &met, 0.999).await; // of one item
         let skr = app.signed_in(Role::Skr, "SKR").await;
+        let desk = skr.page("/skrivbord").await;
+        assert!(desk.contains("2\u{a0}par av liknande insamlingar väntar på bedömning."), "{desk}");
         let list = skr.page("/liknande").await;
         let place = |id: &str| list.find(&format!("/liknande/{id}")).unwrap_or_else(|| panic!("{id}: {list}"));
-        assert!(place(&pair) < place(&likely.to_string()), "five items before one");
+        assert!(place(&pair) < place(&likely.to_string()), "five items before one that is likelier");
     });
 }
 
@@ -176,7 +187,7 @@ fn the_order_of_items_is_no_change_in_substance() {
         let app = TestApp::real().await;
         let (pair, asking, _) = compared(&app).await;
         confirm(&app, &pair).await;
-        let mut turned = libraries("B-1", "Bemanning i skolbibliotek", "Lärare");
+        let mut turned = libraries("B-9", "Bemanning i skolbibliotek", "Lärare");
         if let Some(items) = turned["uppgifter"].as_array_mut() {
             items.reverse();
         }

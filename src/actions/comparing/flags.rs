@@ -8,13 +8,12 @@ use uuid::Uuid;
 use crate::db::pairs::checks::{Due, End};
 use crate::db::pairs::{Found, ItemPair, Overlap as Flag};
 use crate::domain::collection::Collection;
+use crate::domain::overlap::judge::ItemMatch;
 use crate::domain::overlap::substance::substance;
 use crate::domain::overlap::weights::{LIKELY, METHOD};
 use crate::search::overlap::Overlap;
 use crate::secret;
 
-/// From this score on two items count as alike.
-const ALIKE: f64 = 0.5;
 /// The most collections that one is newly flagged with: the likeliest. What is known stays as long as it is found.
 const MOST: usize = 20;
 
@@ -191,12 +190,8 @@ pub(in crate::actions) fn pair(
     overlap: &Overlap,
     [own, others]: [&[Uuid]; 2],
 ) -> Found {
-    let best = overlap.judgement.items.iter().enumerate().filter_map(|(at, best)| Some((at, best.first()?)));
-    let alike = best
-        .filter(|(_, best)| best.score >= ALIKE)
-        .filter_map(|(at, best)| Some(ItemPair { item: *own.get(at)?, other: *others.get(best.item)?, score: best.score }));
-    let mut items: Vec<ItemPair> = alike.collect();
-    items.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let pair = |(at, best): (usize, ItemMatch)| Some(ItemPair { item: *own.get(at)?, other: *others.get(best.item)?, score: best.score });
+    let items: Vec<ItemPair> = overlap.judgement.alike().into_iter().filter_map(pair).collect();
     Found {
         collection: collection.id,
         other: other.id,

@@ -7,8 +7,9 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::collection_rows::term;
-use super::super::{Result, Tx, unknown_code};
+use super::super::{Result, Tx, collections, unknown_code};
 use super::{ItemPair, Worded, portions, worded};
+use crate::domain::organisation::Organisation;
 use crate::domain::overlap::answer::{Answer, AnswerKind};
 use crate::domain::overlap::verdict::VerdictKind;
 use crate::domain::terms::Status;
@@ -21,6 +22,8 @@ pub struct Confirmed {
     pub number: String,
     /// Its title.
     pub title: String,
+    /// The names of its responsible agencies.
+    pub agencies: Vec<String>,
     /// Where it is in its life.
     pub status: Status,
     /// From when it is shown openly.
@@ -37,6 +40,8 @@ pub struct Confirmed {
     pub body: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// Whether both say what they said then. Where not, it is only told that it was.
+    pub holds: bool,
     /// What the agency that asks answered since the pair was flagged, with its name.
     pub answer: Option<(Answer, String)>,
     /// The names of those who object to it as both are worded now, though not what they say.
@@ -58,42 +63,58 @@ struct Row {
     reason: Option<String>,
     body: String,
     at: DateTime<Utc>,
+    holds: bool,
     answer: Option<String>,
     answer_reason: Option<String>,
     who: Option<String>,
 }
 
+/// What is told beside the decisions.
+struct Around {
+    /// What items are called.
+    words: HashMap<(Uuid, Uuid), Worded>,
+    /// Who is responsible for each collection.
+    agencies: HashMap<Uuid, Vec<Organisation>>,
+    /// Who objects to each pair.
+    objecting: HashMap<Uuid, Vec<String>>,
+}
+
 impl Row {
-    /// As `collection` tells of it, given what items are called.
-    fn told(self, collection: Uuid, words: &HashMap<(Uuid, Uuid), Worded>, objects: Vec<String>) -> Result<Confirmed> {
+    /// As `collection` tells of it.
+    fn told(self, collection: Uuid, around: &mut Around) -> Result<Confirmed> {
         let answer = match (self.answer, self.who) {
             (Some(kind), Some(who)) => Some((Answer { kind: term!(AnswerKind, kind)?, reason: self.answer_reason }, who)),
             _ => None,
         };
         let (asking, met) = (self.collection_id, self.other_id);
         let pair = |one: &ItemPair| {
+            let words = &around.words;
             let (item, other) = (words.get(&(asking, one.item))?.label.clone(), words.get(&(met, one.other))?.label.clone());
             Some(if asking == collection { (item, other) } else { (other, item) })
         };
         let is_decided = |one: &ItemPair| pair(one).is_none() || self.items.iter().any(|decided| decided.same() == one.same());
         let all = self.kind == VerdictKind::Full.code() && self.shown.iter().all(is_decided);
         let items = self.items.iter().filter_map(pair).collect();
-        let Self { number, title, open_from, reason, body, at, .. } = self;
+        let objects = around.objecting.remove(&self.id).unwrap_or_default();
+        let other = if asking == collection { met } else { asking };
+        let agencies = around.agencies.get(&other).into_iter().flatten().map(|one| one.name.clone()).collect();
+        let Self { number, title, open_from, reason, body, at, holds, .. } = self;
         let (status, kind) = (term!(Status, self.status)?, term!(VerdictKind, self.kind)?);
-        Ok(Confirmed { number, title, status, open_from, kind, items, all, reason, body, at, answer, objects })
+        Ok(Confirmed { number, title, agencies, status, open_from, kind, items, all, reason, body, at, holds, answer, objects })
     }
 }
 
-/// The confirmed overlaps of a collection, the latest decision first.
+/// The confirmed overlaps of a collection, the latest decision first; also those of which only an earlier wording was decided on, as long
+/// as they are flagged.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed>> {
     let rows: Vec<Row> = sql!(
         "SELECT o.id, o.collection_id, o.other_id, c.number, cv.title, c.status, c.open_from, v.kind, v.items, o.items AS shown, v.reason, body.name AS body, v.at,
-                a.kind AS answer, a.reason AS answer_reason, who.name AS who
+                v.substance = o.substance AND v.other_substance = o.other_substance AS holds, a.kind AS answer, a.reason AS answer_reason, who.name AS who
          FROM overlap o
-         JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
+         JOIN overlap_verdict v ON v.overlap_id = o.id
          JOIN organisation body ON body.code = v.organisation_code
          JOIN collection c ON c.id = CASE WHEN o.collection_id = $1 THEN o.other_id ELSE o.collection_id END
          JOIN collection_version cv ON cv.collection_id = c.id AND cv.version = COALESCE(c.decided_version, c.planned_version)
@@ -101,9 +122,14 @@ pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed
            AND (a.at >= o.found_at OR (a.substance = o.substance AND a.other_substance = o.other_substance)) AND NOT EXISTS (
            SELECT 1 FROM overlap_answer later WHERE later.overlap_id = o.id AND (later.at > a.at OR (later.at = a.at AND later.id > a.id)))
          LEFT JOIN organisation who ON who.code = a.organisation_code
-         WHERE (o.collection_id = $1 OR o.other_id = $1) AND v.kind <> 'rejected' AND c.number IS NOT NULL AND NOT EXISTS (
-           SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND later.substance = o.substance
-             AND later.other_substance = o.other_substance AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
+         WHERE (o.collection_id = $1 OR o.other_id = $1) AND v.kind <> 'rejected' AND c.number IS NOT NULL
+           AND (o.gone_at IS NULL OR (v.substance = o.substance AND v.other_substance = o.other_substance))
+           AND NOT EXISTS (SELECT 1 FROM overlap_verdict h WHERE h.overlap_id = o.id AND (
+             (h.substance = o.substance AND h.other_substance = o.other_substance)
+               > (v.substance = o.substance AND v.other_substance = o.other_substance)
+             OR ((h.substance = o.substance AND h.other_substance = o.other_substance)
+               = (v.substance = o.substance AND v.other_substance = o.other_substance)
+               AND (h.at > v.at OR (h.at = v.at AND h.id > v.id)))))
          ORDER BY v.at DESC, c.number",
         collection,
     )
@@ -116,13 +142,12 @@ pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed
     let mut both: Vec<Uuid> = rows.iter().flat_map(|row| [row.collection_id, row.other_id]).collect();
     both.sort_unstable();
     both.dedup();
-    let words = worded(tx, &both).await?;
-    let mut objecting = objecting(tx, &ids).await?;
-    let told = |row: Row| {
-        let objects = objecting.remove(&row.id).unwrap_or_default();
-        row.told(collection, &words, objects)
+    let mut around = Around {
+        words: worded(tx, &both).await?,
+        agencies: collections::agencies(tx, &both).await?,
+        objecting: objecting(tx, &ids).await?,
     };
-    rows.into_iter().map(told).collect()
+    rows.into_iter().map(|row| row.told(collection, &mut around)).collect()
 }
 
 /// The names of the organisations that object to what these pairs say now, by pair.

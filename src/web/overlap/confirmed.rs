@@ -18,10 +18,14 @@ pub struct OverlapRow {
     pub number: String,
     /// Its title.
     pub title: String,
+    /// The names of its responsible agencies.
+    pub agencies: String,
     /// Where the other collection is in its life, where it is over.
     pub over: Option<Status>,
     /// Who confirmed what and when: `Sveriges Kommuner och Regioner den 22 november 2026: delvis samma uppgifter`.
     pub verdict: String,
+    /// Whether it was decided of what both say now.
+    pub holds: bool,
     /// Whether everything that is alike is the same.
     pub all: bool,
     /// The items that are the same: as this collection words them, and as the other does.
@@ -59,8 +63,10 @@ impl OverlapRow {
         Self {
             number: one.number.clone(),
             title: one.title.clone(),
+            agencies: wording::enumerated(&one.agencies),
             over: Some(one.status).filter(|status| status.is_over()),
             verdict: format!("{} den {day}: {}", one.body, one.kind.label()),
+            holds: one.holds,
             all: one.all,
             items: one.items.clone(),
             reason: one.reason.clone(),

@@ -13,6 +13,7 @@ use crate::db::pairs::waiting::{Titled, titled};
 use crate::db::pairs::{Answered, Judged};
 use crate::db::{Tx, involved, organisations, pairs};
 use crate::domain::collection::Collection;
+use crate::domain::wording;
 use crate::error::Result;
 use crate::text;
 use crate::web::user::User;
@@ -29,6 +30,8 @@ pub struct Flag {
     pub number: String,
     /// Its title.
     pub title: String,
+    /// The names of its responsible agencies.
+    pub agencies: String,
     /// Where it stands: `Obesvarad: väntar på ert svar`, `Ert svar: vi samordnar oss`.
     pub standing: String,
 }
@@ -81,7 +84,14 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, today: Nai
         let both = !involved::in_common(responsible(&own), theirs).is_empty();
         let speaks = overlap.found.collection == collection.id || theirs.contains(&user.actor.organisation);
         let answered = answered.as_ref().filter(|_| !standing.is_unanswered());
-        let flag = |standing: String| Flag { id: overlap.id, number: other.number.clone(), title: other.title.clone(), standing };
+        let agencies = wording::enumerated(&responsible.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
+        let flag = |standing: String| Flag {
+            id: overlap.id,
+            number: other.number.clone(),
+            title: other.title.clone(),
+            agencies: agencies.clone(),
+            standing,
+        };
         match decided.get(&overlap.id).and_then(|(all, names)| Some((Judged::in_force(all, &overlap.found)?, names))) {
             Some((judged, names)) => {
                 let is_public = is_open(other, today) && collection.is_open_on(today);

@@ -10,7 +10,6 @@ use crate::actions::beside::{self, Alike};
 use crate::actions::drafts;
 use crate::clock;
 use crate::db::drafts::Draft;
-use crate::domain::content::Item;
 use crate::domain::draft::{DraftItem, Step};
 use crate::domain::overlap::explain;
 use crate::error::{Error, Result};
@@ -27,8 +26,6 @@ use crate::web::user::User;
 const MOST_SIMILAR: usize = 3;
 /// Items shown of each.
 const MOST_ITEMS: usize = 6;
-/// From this score on two items are shown beside each other.
-const ALIKE: f64 = 0.5;
 
 /// What is shown beside the form.
 #[derive(Debug, Default)]
@@ -53,7 +50,7 @@ struct Fragment {
 pub struct Match {
     /// What it is.
     pub side: Side,
-    /// Why it is shown.
+    /// Why it is shown, in sentences.
     pub why: String,
     /// Whether it is the agency's own.
     pub is_own: bool,
@@ -116,18 +113,13 @@ impl Match {
         let Alike { overlap: Overlap { likeness, judgement, .. }, collection, is_own } = one;
         let items: Vec<&DraftItem> = draft.form.items.iter().filter(|item| !item.is_empty()).collect();
         let held = &collection.content.items;
-        let alike = judgement.items.iter().enumerate().filter_map(|(at, best)| {
-            let best = best.first().filter(|best| best.score >= ALIKE)?;
-            Some((best.score, items.get(at)?, held.get(best.item)?))
-        });
-        let mut alike: Vec<(f64, &&DraftItem, &Item)> = alike.collect();
-        alike.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let rows = alike.into_iter().take(MOST_ITEMS).map(|(_, typed, item)| {
+        let alike = judgement.alike().into_iter().filter_map(|(at, best)| Some((items.get(at)?, held.get(best.item)?)));
+        let rows = alike.take(MOST_ITEMS).map(|(typed, item)| {
             let definition = item.definition.clone().unwrap_or_default();
             ItemRow::new((&typed.label, &typed.definition), (&item.label, &definition))
         });
-        let why = explain::reasons(likeness, judgement).join(", ");
-        Self { side: Side::new(collection, today), why: filters::capital(&why), is_own: *is_own, items: rows.collect() }
+        let why: Vec<String> = explain::reasons(likeness, judgement).iter().map(|one| format!("{}.", filters::capital(one))).collect();
+        Self { side: Side::new(collection, today), why: why.join(" "), is_own: *is_own, items: rows.collect() }
     }
 }
 
