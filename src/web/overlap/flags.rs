@@ -11,7 +11,7 @@ use crate::actions::pairs::standings;
 use crate::clock;
 use crate::db::pairs::waiting::{Titled, titled};
 use crate::db::pairs::{Answered, Judged};
-use crate::db::{Tx, involved, organisations, pairs};
+use crate::db::{Tx, collections, involved, organisations, pairs};
 use crate::domain::collection::Collection;
 use crate::domain::wording;
 use crate::error::Result;
@@ -77,6 +77,7 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, today: Nai
     let responsible = |number: &String| responsible.get(number).map_or(&[][..], Vec::as_slice);
     let ids: Vec<Uuid> = overlaps.iter().map(|one| one.id).collect();
     let decided = decided(tx, &ids).await?;
+    let agencies = collections::agencies(tx, &others).await?;
     let mut flags = Flags::default();
     for overlap in &overlaps {
         let (Some(other), Some((standing, answered))) = (named.get(&other(overlap)), standings.get(&overlap.id)) else { continue };
@@ -84,7 +85,8 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, today: Nai
         let both = !involved::in_common(responsible(&own), theirs).is_empty();
         let speaks = overlap.found.collection == collection.id || theirs.contains(&user.actor.organisation);
         let answered = answered.as_ref().filter(|_| !standing.is_unanswered());
-        let agencies = wording::enumerated(&responsible.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
+        let agencies = agencies.get(&other.id).into_iter().flatten().map(|one| one.name.clone()).collect::<Vec<_>>();
+        let agencies = wording::enumerated(&agencies);
         let flag = |standing: String| Flag {
             id: overlap.id,
             number: other.number.clone(),

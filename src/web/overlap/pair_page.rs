@@ -204,14 +204,11 @@ async fn same_agency(tx: &mut Tx, shared: &[String]) -> Result<Option<String>> {
     Ok((!names.is_empty()).then(|| wording::enumerated(&names)))
 }
 
-/// Why a pair is no longer flagged: one of the two is withdrawn, or else whatever made the method find it is gone.
+/// Why a pair is no longer flagged: either of the two is over, or else whatever made the method find it is gone.
 fn why_gone(sides: [&Side; 2]) -> String {
-    let withdrawn: Vec<&str> = sides.into_iter().filter(|side| side.is_withdrawn()).map(|side| side.number.as_str()).collect();
-    match withdrawn[..] {
-        [] => "Registret pekar inte längre ut insamlingarna som lika.".to_owned(),
-        [number] => format!("Insamling {number} är återkallad."),
-        _ => format!("Insamlingarna {} är återkallade.", withdrawn.join(" och ")),
-    }
+    let over = sides.into_iter().filter(|side| side.status.is_over());
+    let over: Vec<String> = over.map(|side| format!("Insamling {} är {}.", side.number, side.status)).collect();
+    if over.is_empty() { "Registret pekar inte längre ut insamlingarna som lika.".to_owned() } else { over.join(" ") }
 }
 
 async fn names(tx: &mut Tx, answers: &[Answered], remarks: &[Remark], verdicts: &[Judged]) -> Result<HashMap<String, String>> {
