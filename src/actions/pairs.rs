@@ -9,7 +9,7 @@ use uuid::Uuid;
 mod deciding;
 mod waiting;
 
-pub use deciding::{Seen, Sides, decide};
+pub use deciding::{Reviewed, Seen, Sides, decide, mark};
 pub use waiting::{News, Settled, Waiting, Word, all_unanswered, news, settled, standings, unanswered};
 
 use self::deciding::{held, hold_to};

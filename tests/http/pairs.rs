@@ -189,7 +189,7 @@ pub async fn confirm(app: &TestApp, pair: &str) {
 pub async fn decide(reviewer: &Client<'_>, pair: &str, fields: &[(&str, &str)]) {
     let address = format!("/liknande/{pair}");
     let page = reviewer.page(&address).await;
-    let seen = ["innehall", "andra_innehall"].map(|name| (name, hidden(&page, name).expect("a digest")));
+    let seen = ["innehall", "andra_innehall", "senaste"].map(|name| (name, hidden(&page, name).expect("what the page shows")));
     let seen = seen.iter().map(|(name, value)| (*name, value.as_str()));
     let fields: Vec<(&str, &str)> = seen.chain(fields.iter().copied()).collect();
     went_to(&reviewer.post(&format!("{address}/beslut"), &fields).await, &format!("{address}?sparat=beslut"));

@@ -115,10 +115,67 @@ fn items_are_chosen_by_what_they_are() {
             ];
             let refused = skr.post(&format!("{address}/beslut"), &fields).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-            assert!(refused.text.contains("jämförs inte längre") && refused.text.contains("Kvar."), "{}", refused.text);
+            assert!(refused.text.contains("begärs inte längre") && refused.text.contains("Kvar."), "{}", refused.text);
             assert!(refused.text.contains("value=\"single_items\" checked"), "{}", refused.text);
         }
         assert!(skr.page("/liknande/bedomda").await.contains("Inga par är bedömda än"));
+    });
+}
+
+#[test]
+fn nobody_decides_over_a_decision_that_the_page_did_not_show() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, ..) = alike(&app).await;
+        let address = format!("/liknande/{id}");
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        let before = skr.page(&address).await;
+        decide(&skr, &id.to_string(), &[("bedomning", "partial"), ("motivering", "Den första.")]).await;
+        let seen = ["innehall", "andra_innehall", "senaste"].map(|name| (name, hidden(&before, name).expect("what the page shows")));
+        let seen = seen.iter().map(|(name, value)| (*name, value.as_str()));
+        let fields: Vec<(&str, &str)> = seen.chain([("bedomning", "rejected"), ("motivering", "Den andra.")]).collect();
+        let refused = skr.post(&format!("{address}/beslut"), &fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        for said in ["Någon annan har bedömt paret", "Den första.", "Den andra.", "value=\"rejected\" checked"] {
+            assert!(refused.text.contains(said), "{said}: {}", refused.text);
+        }
+        assert!(skr.page("/liknande/bedomda?bedomning=partial").await.contains(&address));
+    });
+}
+
+#[test]
+fn people_may_see_that_items_are_the_same_where_the_method_does_not() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, asking, met) = alike(&app).await;
+        let address = format!("/liknande/{id}");
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        let page = skr.page(&address).await;
+        let option = |name: &str, label: &str| {
+            let (_, select) = page.split_once(&format!("name=\"{name}\"")).expect("the choice");
+            let (select, _) = select.split_once("</select>").expect("its end");
+            let (before, _) = select.split_once(&format!(">{label}</option>")).unwrap_or_else(|| panic!("{label}: {select}"));
+            let (_, value) = before.rsplit_once("value=\"").expect("a value");
+            value.split('"').next().expect("a value").to_owned()
+        };
+        let (own, other) = (option("egen-1", "Antal elever"), option("annan-1", "Kostnad per elev"));
+        let half = [("bedomning", "single_items"), ("egen-1", own.as_str()), ("motivering", "Kvar.")];
+        let seen = ["innehall", "andra_innehall", "senaste"].map(|name| (name, hidden(&page, name).expect("what the page shows")));
+        let seen: Vec<(&str, &str)> = seen.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let send = async |fields: &[(&str, &str)]| {
+            let fields: Vec<(&str, &str)> = seen.iter().chain(fields).copied().collect();
+            skr.post(&format!("{address}/beslut"), &fields).await
+        };
+        let refused = send(&half).await;
+        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text.contains("Välj en uppgift på varje sida"));
+        assert!(refused.text.contains(&format!("value=\"{own}\" selected")) && refused.text.contains("Kvar."), "{}", refused.text);
+        let both = [half[0], half[1], ("annan-1", other.as_str())];
+        assert_eq!(send(&both).await.status, StatusCode::SEE_OTHER);
+        let page = skr.page(&address).await;
+        assert!(page.contains(&format!("value=\"{own}:{other}\" checked")), "it stays to be unchosen: {page}");
+        assert!(page.contains("<li>”Antal elever” och ”Kostnad per elev”</li>"), "the thread says which: {page}");
+        let public = app.page(&format!("/insamlingar/{asking}")).await;
+        assert!(public.contains(&format!("data-label=\"I {met}\">Kostnad per elev")), "{public}");
     });
 }
 

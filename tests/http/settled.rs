@@ -73,6 +73,7 @@ fn a_party_reads_what_is_decided_of_its_flags_and_whether_it_is_open() {
             let seen = [
                 ("innehall", hidden(&page, "innehall").expect("a digest")),
                 ("andra_innehall", hidden(&page, "andra_innehall").expect("a digest")),
+                ("senaste", hidden(&page, "senaste").expect("which decision stood last")),
             ];
             let mut fields: Vec<(&str, &str)> = seen.iter().map(|(name, value)| (*name, value.as_str())).collect();
             fields.extend([("bedomning", kind), ("motivering", "Båda frågar om elever.")]);

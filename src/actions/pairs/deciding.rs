@@ -15,7 +15,7 @@ use crate::domain::access::{Action, Actor, may};
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::overlap::substance::substance;
-use crate::domain::overlap::verdict::{ITEMS_CHANGED, Same, Verdict};
+use crate::domain::overlap::verdict::{Choices, ITEMS_CHANGED, Same, Verdict};
 use crate::error::{Error, Result};
 use crate::secret;
 
@@ -57,10 +57,24 @@ impl Sides {
         found.items.iter().filter(|one| holds(&self.own, one.item) && holds(&self.others, one.other)).collect()
     }
 
-    /// The same as what a form may name.
+    /// What a reviewer can choose among.
     #[must_use]
-    pub fn choices(&self, found: &Found) -> BTreeSet<Same> {
-        self.shown(found).into_iter().map(ItemPair::same).collect()
+    pub fn choices(&self, found: &Found) -> Choices {
+        let ids = |items: &[(Uuid, Item)]| items.iter().map(|(lineage, _)| *lineage).collect();
+        Choices { shown: self.shown(found).into_iter().map(ItemPair::same).collect(), items: [ids(&self.own), ids(&self.others)] }
+    }
+
+    /// These pairs of items, the most alike first; those that the method did not find last. None where an item is not asked for any more.
+    fn chosen(&self, found: &Found, same: &BTreeSet<Same>) -> Option<Vec<ItemPair>> {
+        let choices = self.choices(found);
+        let shown = self.shown(found);
+        let pair = |one: &Same| {
+            let found = shown.iter().find(|item| item.same() == *one).map(|item| **item);
+            choices.holds(*one).then(|| found.unwrap_or(ItemPair { item: one.item, other: one.other, score: 0.0 }))
+        };
+        let mut items: Vec<ItemPair> = same.iter().map(pair).collect::<Option<_>>()?;
+        items.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Some(items)
     }
 }
 
@@ -103,12 +117,27 @@ pub(super) async fn hold_to(tx: &mut Tx, pair: &mut Pair, sides: &Sides, seen: S
 ///
 /// # Errors
 /// `NotFound`; `Forbidden`, also where the reviewer's own organisation is the one that is asked; `Conflict` where either collection changed
-/// in substance after the page was made; `Invalid` where a pair of items is no longer compared.
-pub async fn decide(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: Seen<'_>, now: DateTime<Utc>) -> Result<()> {
+/// in substance after the page was made, or somebody has decided since; `Invalid` where a chosen item is not asked for any more.
+pub async fn decide(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: Reviewed<'_>, now: DateTime<Utc>) -> Result<()> {
     retried(|| decide_once(db, actor, id, verdict, seen, now)).await
 }
 
-async fn decide_once(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: Seen<'_>, now: DateTime<Utc>) -> Result<()> {
+/// What a reviewer's page was made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Reviewed<'a> {
+    /// The digests of both collections.
+    pub sides: Seen<'a>,
+    /// The decision that stood last on it, as [`mark`] has it.
+    pub latest: &'a str,
+}
+
+/// What tells the latest decision on a pair from those before it, given the latest first; empty where there is none.
+#[must_use]
+pub fn mark(verdicts: &[Judged]) -> String {
+    verdicts.first().map(|one| one.said.at.timestamp_micros().to_string()).unwrap_or_default()
+}
+
+async fn decide_once(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: Reviewed<'_>, now: DateTime<Utc>) -> Result<()> {
     if !may(actor, Action::ReviewOverlaps) {
         return Err(Error::Forbidden);
     }
@@ -119,18 +148,18 @@ async fn decide_once(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: 
         return Err(Error::Forbidden);
     }
     let sides = Sides::read(&mut tx, &pair).await?;
-    hold_to(&mut tx, &mut pair, &sides, seen).await?;
+    hold_to(&mut tx, &mut pair, &sides, seen.sides).await?;
     let found = &pair.overlap.found;
-    let items = verdict.items.iter().map(|one| sides.shown(found).into_iter().find(|item| item.same() == *one).copied());
-    let items: Option<Vec<ItemPair>> = items.collect();
-    let mut items = items.ok_or_else(|| Error::Invalid(ITEMS_CHANGED.to_owned()))?;
-    items.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let items = sides.chosen(found, &verdict.items).ok_or_else(|| Error::Invalid(ITEMS_CHANGED.to_owned()))?;
     let substances = (found.substance.clone(), found.other_substance.clone());
     let judged = Judged { overlap: id, kind: verdict.kind, items, reason: verdict.reason.clone(), substances, said: said(actor, now) };
-    let latest = pairs::verdicts(&mut tx, &[id]).await?.into_iter().next();
+    let earlier = pairs::verdicts(&mut tx, &[id]).await?;
     let same = |latest: &Judged| Judged { said: judged.said.clone(), ..latest.clone() } == judged;
-    if latest.as_ref().is_some_and(same) {
+    if earlier.first().is_some_and(same) {
         return Ok(tx.commit().await?); // sent twice
+    }
+    if mark(&earlier) != seen.latest {
+        return Err(Error::Conflict);
     }
     pairs::add_verdict(&mut tx, &judged).await?;
     shown_anew(&mut tx, &pair, now).await?;

@@ -1,7 +1,5 @@
 //! What can be done on the page of a pair: look, answer, remark, decide.
 
-use std::collections::HashSet;
-
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,8 +7,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::judging::TypedVerdict;
 use super::pair_page::PairPage;
-use crate::actions::pairs::Sides;
+use crate::actions::pairs::{Reviewed, Sides};
 use crate::actions::{self, pairs};
 use crate::clock;
 use crate::domain::access::{Action, may};
@@ -38,8 +37,8 @@ pub(super) struct Typed {
     pub(super) answer: Option<(String, String, AnswerFaults)>,
     /// Words, whether they object, and what is wrong.
     pub(super) remark: Option<(String, bool, String)>,
-    /// Choice, items, reason and what is wrong.
-    pub(super) verdict: Option<(String, HashSet<String>, String, VerdictFaults)>,
+    /// What a reviewer typed.
+    pub(super) verdict: Option<TypedVerdict>,
 }
 
 /// `GET /liknande/{id}`
@@ -154,16 +153,22 @@ pub async fn decide(State(state): State<AppState>, Today(today): Today, Path(id)
     let sides = Sides::read(&mut tx, &pair).await?;
     drop(tx);
     let now = sides.digests();
-    let seen = seen(&fields);
-    if seen != (now.0.as_str(), now.1.as_str()) {
-        return changed(&state, user, id, today, &fields).await;
+    let seen = Reviewed { sides: seen(&fields), latest: fields.get("senaste") };
+    if seen.sides != (now.0.as_str(), now.1.as_str()) {
+        return stale(&state, user, id, today, &fields, changed_since("bedöm")).await;
     }
-    let items: Vec<&str> = fields.all("uppgift").collect();
-    let read = Verdict::parse(fields.get("bedomning"), &items, &sides.choices(&pair.overlap.found), fields.get("motivering"));
+    let choices = sides.choices(&pair.overlap.found);
+    let read = match TypedVerdict::read(&fields, VerdictFaults::default()).chosen() {
+        Some(items) => {
+            let items: Vec<&str> = items.iter().map(String::as_str).collect();
+            Verdict::parse(fields.get("bedomning"), &items, &choices, fields.get("motivering"))
+        }
+        None => Err(VerdictFaults { items: Some("Välj en uppgift på varje sida, eller ingen.".to_owned()), ..VerdictFaults::default() }),
+    };
     let faults = match read {
         Ok(verdict) => match pairs::decide(&state.db, &user.actor, id, &verdict, seen, clock::now()).await {
             Ok(()) => return Ok(done(id, "beslut")),
-            Err(Error::Conflict) => return changed(&state, user, id, today, &fields).await,
+            Err(Error::Conflict) => return stale(&state, user, id, today, &fields, DECIDED_SINCE.to_owned()).await,
             Err(Error::Invalid(items)) => VerdictFaults { items: Some(items), ..VerdictFaults::default() },
             Err(other) => return Err(other.into()),
         },
@@ -172,17 +177,19 @@ pub async fn decide(State(state): State<AppState>, Today(today): Today, Path(id)
     refused(&PairPage::read(&state, user, id, today, judged(&fields, faults)).await?)
 }
 
-/// The page as it is now, with what was typed, where either collection is no longer what it was made of.
-async fn changed(state: &AppState, user: User, id: Uuid, today: NaiveDate, fields: &Fields) -> PageResult {
-    let faults = VerdictFaults { kind: Some(changed_since("bedöm")), ..VerdictFaults::default() };
+/// What a reviewer is told who decides on what is not as the page had it.
+const DECIDED_SINCE: &str =
+    "Någon annan har bedömt paret, eller insamlingarna har ändrats, sedan du öppnade sidan. Läs vad som har sagts och bedöm igen.";
+
+/// The page as it is now, with what was typed and why it was not saved.
+async fn stale(state: &AppState, user: User, id: Uuid, today: NaiveDate, fields: &Fields, why: String) -> PageResult {
+    let faults = VerdictFaults { kind: Some(why), ..VerdictFaults::default() };
     let shown = PairPage::read(state, user, id, today, judged(fields, faults)).await?;
     Ok((StatusCode::CONFLICT, page(&shown)?).into_response())
 }
 
 fn judged(fields: &Fields, faults: VerdictFaults) -> Typed {
-    let items = fields.all("uppgift").map(str::to_owned).collect();
-    let verdict = Some((fields.get("bedomning").to_owned(), items, fields.get("motivering").to_owned(), faults));
-    Typed { verdict, ..Typed::default() }
+    Typed { verdict: Some(TypedVerdict::read(fields, faults)), ..Typed::default() }
 }
 
 fn parse(id: &str) -> Result<Uuid> {
