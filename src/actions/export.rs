@@ -76,7 +76,7 @@ async fn overlaps(tx: &mut Tx, open: &[Collection], today: NaiveDate) -> Result<
         let Some(number) = collection.number else { continue };
         let mut confirmed = pairs::confirmed_of(tx, collection.id).await?;
         // those that ask about this one are told of at their own place
-        confirmed.retain(|one| decided.contains(&(collection.id, one.number.clone())));
+        confirmed.retain(|one| one.holds && decided.contains(&(collection.id, one.number.clone())));
         confirmed.sort_by_key(|one| CollectionNumber::parse(&one.number));
         overlaps.extend(confirmed.into_iter().map(|one| ConfirmedOverlap {
             collection: number.to_string(),

@@ -135,8 +135,7 @@ fn a_reviewer_decides_and_everyone_reads_what_is_confirmed() {
             assert!(page.contains("Samma uppgifter i andra insamlingar") && page.contains(&format!("href=\"{other}\"")), "{page}");
             assert!(page.contains("Sveriges Kommuner och Regioner den") && page.contains("Båda begär antal elever."), "{page}");
         }
-        let rejected = [seen[0], seen[1], ("bedomning", "rejected"), ("motivering", "Olika skolformer.")];
-        went_to(&skr.post(&decide, &rejected).await, &format!("{address}?sparat=beslut"));
+        self::decide(&skr, &id.to_string(), &[("bedomning", "rejected"), ("motivering", "Olika skolformer.")]).await;
         assert!(!app.page(&asks).await.contains("Samma uppgifter i andra insamlingar"));
         assert!(!skr.page("/liknande").await.contains(&address), "a rejected pair stays quiet");
         let changed = with(full_row("B-1", "Kostnad per elev och skola"), &[("status", "planerad")]);

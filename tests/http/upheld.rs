@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use insamlingsregister::domain::access::Role;
 use serde_json::{Value, json};
 
-use crate::pairs::{LIBRARIES, OTHER, alike, compare, confirm, decide, flag, flag_at, planned};
+use crate::pairs::{LIBRARIES, OTHER, alike, answer, compare, confirm, decide, flag, flag_at, planned};
 use crate::rows::with;
 use crate::support::{SCB, TestApp, hand_over, run};
 
@@ -44,7 +44,8 @@ fn an_answer_stands_when_a_text_is_rewritten_and_the_pair_stays_flagged() {
         let app = TestApp::real().await;
         let (pair, asking, met) = compared(&app).await;
         let own = app.signed_in(Role::Agency, SCB).await;
-        own.post(&format!("/liknande/{pair}/svar"), &[("svar", "coordinate"), ("skal", "Vi delar enkät.")]).await;
+        let given = [("svar", "coordinate"), ("skal", "Vi delar enkät.")];
+        assert_eq!(answer(&own, &format!("/liknande/{pair}"), &given).await.status, StatusCode::SEE_OTHER);
         app.import(OTHER, &[libraries("S-9", "Skolbibliotekens bemanning", "Lärare och rektorer")]).await.expect("written");
         assert!(compare(&app).await >= 2);
         let skr = app.signed_in(Role::Skr, "SKR").await;
