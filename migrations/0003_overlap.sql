@@ -1,14 +1,15 @@
 -- Who already collects this: the pairs that the method flags, what the agencies say of them, and what people decide.
 
 -- A pair of collections that the method has flagged, or that somebody has answered for. collection_id is the one registered later: its
--- agency is asked. items: the pairs of items that are alike, by lineage. substance and other_substance: digests of what was compared.
--- found_at: since when it is flagged without a break. gone_at: since when the method no longer flags it.
+-- agency is asked. items: the pairs of items that are alike, by lineage; amount: the sum of their scores. substance and other_substance:
+-- digests of what was compared. found_at: since when it is flagged without a break. gone_at: since when the method no longer flags it.
 CREATE TABLE overlap (
   id UUID NOT NULL PRIMARY KEY,
   collection_id UUID NOT NULL REFERENCES collection (id),
   other_id UUID NOT NULL REFERENCES collection (id),
   probability DOUBLE PRECISION NOT NULL,
   items JSONB NOT NULL,
+  amount DOUBLE PRECISION NOT NULL,
   substance TEXT NOT NULL,
   other_substance TEXT NOT NULL,
   method BIGINT NOT NULL,
@@ -35,12 +36,15 @@ CREATE TABLE overlap_answer (
 );
 CREATE INDEX overlap_answer_overlap ON overlap_answer (overlap_id, at);
 
--- What is written about an overlap by either agency: an objection, a proposal of how to join, a reply. Append-only.
+-- What is written about an overlap by either agency: an objection, a proposal of how to join, a reply. Append-only. An objection counts
+-- while both collections say what they said then, as the digests have it.
 CREATE TABLE overlap_remark (
   id UUID NOT NULL PRIMARY KEY,
   overlap_id UUID NOT NULL REFERENCES overlap (id),
   objects BOOLEAN NOT NULL,
   words TEXT NOT NULL,
+  substance TEXT NOT NULL,
+  other_substance TEXT NOT NULL,
   organisation_code TEXT NOT NULL REFERENCES organisation (code),
   person_id UUID REFERENCES person (id),
   at TIMESTAMPTZ NOT NULL

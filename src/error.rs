@@ -1,4 +1,4 @@
-//! What can go wrong, in five kinds that every layer above can answer. No axum here: `web` turns them into pages.
+//! What can go wrong, in six kinds that every layer above can answer. No axum here: `web` turns them into pages.
 
 use std::fmt;
 
@@ -17,6 +17,9 @@ pub enum Error {
     /// The input is wrong; the text is Swedish and says what is allowed.
     #[error("{0}")]
     Invalid(String),
+    /// So many ask at once that this one is better asked again in some seconds.
+    #[error("busy")]
+    Busy,
     /// A fault of ours or of the machine; the details go to the log, never to the visitor.
     #[error("{0}")]
     Internal(Box<dyn std::error::Error + Send + Sync>),

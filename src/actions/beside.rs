@@ -1,6 +1,6 @@
 //! What is already collected of what a form says: shown beside it, and answered in it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -20,7 +20,6 @@ use crate::domain::identifier::CollectionNumber;
 use crate::domain::overlap::answer::{Answer, AnswerFaults};
 use crate::domain::overlap::weights::METHOD;
 use crate::domain::overlap::{Planned, Tier};
-use crate::domain::terms::Status;
 use crate::error::{Error, Result};
 use crate::search::Index;
 use crate::search::overlap::{Asker, Known, Overlap};
@@ -35,19 +34,15 @@ pub struct Alike {
     pub overlap: Overlap,
     /// The collection, in force.
     pub collection: Collection,
+    /// Whether an agency that is responsible for the form is responsible for it too.
+    pub is_own: bool,
 }
 
 impl Alike {
-    /// Whether an organisation, by code, is responsible for it.
-    #[must_use]
-    pub fn is_of(&self, organisation: &str) -> bool {
-        self.collection.responsible.iter().any(|one| one.organisation.code == organisation)
-    }
-
-    /// Whether the agency of the form is asked about it. What is withdrawn is told of, never asked about.
+    /// Whether the agency of the form is asked about it. What has ended or was withdrawn is told of, never asked about.
     #[must_use]
     pub fn is_flagged(&self) -> bool {
-        self.overlap.judgement.tier == Tier::Flagged && self.collection.status != Status::Withdrawn
+        self.overlap.judgement.tier == Tier::Flagged && !self.collection.status.is_over()
     }
 }
 
@@ -69,9 +64,31 @@ pub async fn alike(db: &Db, index: &Index, actor: &Actor, draft: &Draft, today: 
     let found = index.overlaps(Asker::SignedIn, planned(&draft.form), MOST, visible).await?;
     let found: Vec<Overlap> = found.into_iter().filter(|one| one.judgement.tier != Tier::Unlike).collect();
     let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
-    let mut read = overlaps::read(&mut db.read().await?, &ids, &readable).await?;
-    let alike = |overlap: Overlap| read.remove(&overlap.id).map(|collection| Alike { overlap, collection });
+    let mut tx = db.read().await?;
+    let mut read = overlaps::read(&mut tx, &ids, &readable).await?;
+    let own = own_of(&mut tx, draft, &read, today).await?;
+    let alike = |overlap: Overlap| {
+        let collection = read.remove(&overlap.id)?;
+        Some(Alike { is_own: own.contains(&collection.id), overlap, collection })
+    };
     Ok(found.into_iter().filter_map(alike).collect())
+}
+
+/// Those of these collections that an agency is responsible for which is also responsible for the form: see [`involved::in_common`].
+async fn own_of(tx: &mut Tx, draft: &Draft, read: &HashMap<Uuid, Collection>, today: NaiveDate) -> Result<HashSet<Uuid>> {
+    if read.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let name = |number: &CollectionNumber| number.to_string();
+    let numbers: Vec<String> = read.values().filter_map(|one| one.number).chain(draft.number).map(|number| name(&number)).collect();
+    let responsible = involved::responsible_for(tx, &numbers, today).await?;
+    let of = |number: Option<CollectionNumber>| number.and_then(|number| responsible.get(&name(&number))).map_or(&[][..], Vec::as_slice);
+    let mut own = of(draft.number).to_vec();
+    for code in draft.form.responsible.iter().chain([&draft.organisation]) {
+        own.push(involved::living(tx, code, today).await?);
+    }
+    let shared = read.values().filter(|one| !involved::in_common(&own, of(one.number)).is_empty());
+    Ok(shared.map(|one| one.id).collect())
 }
 
 /// The form as what is compared.
@@ -190,7 +207,7 @@ async fn put(tx: &mut Tx, (own, met): (Uuid, Uuid), alike: Option<&Alike>, now: 
     let own = load.ok_or(Error::NotFound)?;
     let substance = comparing::digest(&own);
     let found = match alike {
-        Some(Alike { overlap, collection }) => {
+        Some(Alike { overlap, collection, .. }) => {
             let lineages = [kept::lineages(tx, own.id, own.version).await?, kept::lineages(tx, met, collection.version).await?];
             comparing::pair((&own, substance), collection, overlap, [&lineages[0], &lineages[1]])
         }

@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use self::flags::{Compared, Gone, Outcome, Surroundings, is_withdrawn};
+use self::flags::{Compared, Gone, Outcome, Surroundings};
 pub(super) use self::flags::{digest, pair};
 use super::collections::retried;
 use crate::clock;
@@ -35,7 +35,7 @@ const BATCH: i64 = 50;
 const AT_ONCE: usize = 5;
 /// How long others may write before the next transaction. On SQLite another program has no other chance.
 const BREATH: Duration = Duration::from_millis(2);
-/// How many of the likeliest are looked at for one collection, among them those that are registered later or withdrawn.
+/// How many of the likeliest are looked at for one collection, among them those that are registered later or are over.
 const MOST: usize = 100;
 /// How long a collection waits that could not be compared.
 const FAULTY_WAITS: TimeDelta = TimeDelta::hours(1);
@@ -213,7 +213,8 @@ async fn judge(db: &Db, index: &Index, due: &[Due]) -> Result<Vec<Outcome>> {
     for one in due {
         let Some(collection) = read.remove(&one.id).filter(|collection| collection.changed_at == one.changed_at) else { continue };
         if let Some(found) = search(index, &collection, families.remove(&one.id).unwrap_or_default()).await? {
-            compared.push(Compared { due: *one, collection, found });
+            let is_cut = found.len() == MOST;
+            compared.push(Compared { due: *one, collection, found, is_cut });
         }
     }
     let around = surroundings(db, &compared).await?;
@@ -224,7 +225,7 @@ async fn judge(db: &Db, index: &Index, due: &[Due]) -> Result<Vec<Outcome>> {
 /// read. On a thread that may take its time.
 async fn search(index: &Index, collection: &Collection, family: Vec<Uuid>) -> Result<Option<Vec<Overlap>>> {
     let (id, changed) = (collection.id, collection.changed_at.timestamp_micros());
-    let planned = if is_withdrawn(collection) { None } else { Some(planned(collection)) };
+    let planned = if collection.status.is_over() { None } else { Some(planned(collection)) };
     let index = index.clone();
     let search = move || {
         let finder = index.finder()?;

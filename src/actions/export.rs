@@ -1,15 +1,19 @@
 //! Everything public as files in a folder.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::demo;
 use crate::clock;
 use crate::db::collections::{self, Version};
-use crate::db::{Db, organisations, public};
+use crate::db::{Db, Tx, organisations, pairs, public};
+use crate::domain::collection::Collection;
+use crate::domain::identifier::CollectionNumber;
 use crate::error::{Error, Result};
-use crate::publish::export::{Contents, files};
+use crate::publish::export::{ConfirmedOverlap, Contents, files};
 
 /// How many collections are read at a time.
 const AT_ONCE: usize = 200;
@@ -52,6 +56,7 @@ async fn read(db: &Db, base_url: &str, today: NaiveDate) -> Result<Contents> {
     }
     open.sort_by_key(|collection| collection.number);
     Ok(Contents {
+        overlaps: overlaps(&mut tx, &open, today).await?,
         collections: open,
         organisations: public::organisations(&mut tx).await?,
         municipalities: organisations::municipalities(&mut tx).await?,
@@ -60,6 +65,32 @@ async fn read(db: &Db, base_url: &str, today: NaiveDate) -> Result<Contents> {
         base_url: base_url.to_owned(),
         demonstration,
     })
+}
+
+/// The confirmed overlaps between these collections, in their order.
+async fn overlaps(tx: &mut Tx, open: &[Collection], today: NaiveDate) -> Result<Vec<ConfirmedOverlap>> {
+    let decided: HashSet<(Uuid, String)> = public::decided_pairs(tx, today).await?.into_iter().collect();
+    let asking: HashSet<Uuid> = decided.iter().map(|(id, _)| *id).collect();
+    let mut overlaps = Vec::new();
+    for collection in open.iter().filter(|one| asking.contains(&one.id)) {
+        let Some(number) = collection.number else { continue };
+        let mut confirmed = pairs::confirmed_of(tx, collection.id).await?;
+        // those that ask about this one are told of at their own place
+        confirmed.retain(|one| one.holds && decided.contains(&(collection.id, one.number.clone())));
+        confirmed.sort_by_key(|one| CollectionNumber::parse(&one.number));
+        overlaps.extend(confirmed.into_iter().map(|one| ConfirmedOverlap {
+            collection: number.to_string(),
+            other: one.number,
+            kind: one.kind,
+            body: one.body,
+            confirmed_on: clock::swedish_day(one.at),
+            items: one.items,
+            reason: one.reason,
+            answer: one.answer,
+            objects: one.objects,
+        }));
+    }
+    Ok(overlaps)
 }
 
 /// A name beside `folder` for what is not finished.

@@ -1,5 +1,7 @@
 //! What people do with flagged overlaps: the agency that asks answers, the other one may object, reviewers decide.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -7,9 +9,10 @@ use uuid::Uuid;
 mod deciding;
 mod waiting;
 
-pub use deciding::{Sides, decide};
+pub use deciding::{Reviewed, Seen, Sides, decide, mark};
 pub use waiting::{News, Settled, Waiting, Word, all_unanswered, news, settled, standings, unanswered};
 
+use self::deciding::{held, hold_to};
 use super::Origin;
 use super::collections::retried;
 use crate::clock;
@@ -39,6 +42,8 @@ pub struct Pair {
     pub met: Involved,
     /// Their numbers, in the same order.
     pub numbers: [CollectionNumber; 2],
+    /// Codes of the agencies that are responsible for both today: where there is any, nobody else is asked twice, and nobody is written to.
+    pub shared: Vec<String>,
 }
 
 /// The pair, if `actor` may know of both its collections and has to do with it: as a party of either, or as a reviewer.
@@ -55,7 +60,14 @@ pub async fn pair(tx: &mut Tx, actor: &Actor, id: Uuid, today: NaiveDate) -> Res
     let sees = |one: &Involved| may(actor, Action::Read(one.parties(today)));
     let concerned =
         [&asking, &met].into_iter().any(|one| may(actor, Action::Edit(one.parties(today)))) || may(actor, Action::ReviewOverlaps);
-    if sees(&asking) && sees(&met) && concerned { Ok(Pair { overlap, asking, met, numbers }) } else { Err(Error::NotFound) }
+    if !(sees(&asking) && sees(&met) && concerned) {
+        return Err(Error::NotFound);
+    }
+    let mut shared = BTreeSet::new();
+    for code in asking.in_common(&met) {
+        shared.insert(involved::living(tx, code, today).await?);
+    }
+    Ok(Pair { shared: shared.into_iter().collect(), overlap, asking, met, numbers })
 }
 
 /// What of the pairs `actor` may know of in lists, on `today`: also collections that are not open where the actor may read any.
@@ -65,19 +77,38 @@ pub fn sight(actor: &Actor, today: NaiveDate) -> Sight {
     Sight { today, hidden: may(actor, Action::Read(of_others)) }
 }
 
-/// Writes what the agency that asks does about an overlap. Where it wants to join, the other agency gets a letter.
+/// Writes what the agency that asks does about an overlap, once it has looked at both collections. Where it wants to join, the other
+/// agency gets a letter.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` where the actor does not speak for the collection that asks; `Invalid` where it proposes to join a collection
-/// that the other agency may not know of.
-pub async fn answer(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
-    retried(|| answer_once(db, origin, actor, id, answer, now)).await
+/// `NotFound`; `Forbidden` where the actor does not speak for the collection that asks; `Conflict` where either collection changed in
+/// substance after the page was made; `Invalid` where it proposes to join a collection that the other agency may not know of.
+pub async fn answer(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    (id, seen): (Uuid, Seen<'_>),
+    answer: &Answer,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    retried(|| answer_once(db, origin, actor, (id, seen), answer, now)).await
 }
 
-async fn answer_once(db: &Db, origin: &Origin, actor: &Actor, id: Uuid, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
+async fn answer_once(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    (id, seen): (Uuid, Seen<'_>),
+    answer: &Answer,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let mut tx = db.write().await?;
-    pairs::lock(&mut tx, id).await?;
-    let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
+    let mut pair = held(&mut tx, actor, id, clock::swedish_day(now)).await?;
+    if !may(actor, Action::Edit(pair.asking.parties(clock::swedish_day(now)))) {
+        return Err(Error::Forbidden);
+    }
+    let sides = Sides::read(&mut tx, &pair).await?;
+    hold_to(&mut tx, &mut pair, &sides, seen).await?;
     answer_within(&mut tx, origin, actor, &pair, answer, now).await?;
     tx.commit().await?;
     Ok(())
@@ -101,7 +132,7 @@ pub(super) async fn answer_within(
     }
     pairs::lock(tx, id).await?;
     if answer.kind == AnswerKind::Coordinate && !pair.asking.parties(today).open {
-        let why = "Er insamling visas inte öppet, så den andra myndigheten kan inte få veta av den här. Visa den öppet först.";
+        let why = "Er insamling visas inte öppet, så den andra myndigheten får inte veta att den finns. Visa den öppet först.";
         return Err(Error::Invalid(why.to_owned()));
     }
     let earlier = pairs::answers(tx, &[id]).await?;
@@ -110,8 +141,7 @@ pub(super) async fn answer_within(
     let latest = earlier.into_iter().next();
     let found = &pair.overlap.found;
     let is_same = |latest: &Answered| latest.answer == *answer && latest.said.organisation == actor.organisation && latest.fits(found);
-    // who speaks for both need not be written to
-    let proposes = answer.kind == AnswerKind::Coordinate && !is_proposed && !may(actor, Action::Edit(pair.met.parties(today)));
+    let proposes = answer.kind == AnswerKind::Coordinate && !is_proposed && pair.shared.is_empty();
     let sent = if proposes { propose(tx, origin, pair, answer, now).await? } else { Sent::default() };
     if sent.letters == 0 && latest.as_ref().is_some_and(is_same) {
         return Ok(()); // sent twice

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::collections::retried;
 use crate::clock;
 use crate::db::events::Event;
 use crate::db::word_lists::{self, Saved};
@@ -40,6 +41,11 @@ pub async fn save(db: &Db, actor: &Actor, seen: i64, list: &Typed<'_>, now: Date
     if !may(actor, Action::Administer) {
         return Err(Error::Forbidden);
     }
+    // two presses at once write the same version: the later one finds at its next try that it is saved
+    retried(|| save_once(db, actor, seen, list, now)).await
+}
+
+async fn save_once(db: &Db, actor: &Actor, seen: i64, list: &Typed<'_>, now: DateTime<Utc>) -> Result<i64> {
     let mut tx = db.write().await?;
     let (last, words) = current(&mut tx).await?;
     if last - 1 == seen

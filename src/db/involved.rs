@@ -1,5 +1,7 @@
 //! Who is involved in a collection, and what may be done with it depends on.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -11,6 +13,9 @@ use crate::domain::identifier::CollectionNumber;
 use crate::domain::life::Standing;
 use crate::domain::terms::Status;
 use crate::sql;
+
+/// The most values of a list in one statement.
+const MOST_VALUES: usize = 500;
 
 /// A collection's parties and the state of its life, as a write finds them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +54,12 @@ impl Involved {
         Parties { status: self.status, open, responsible: &self.responsible, collectors: &self.collectors }
     }
 
+    /// Codes of the agencies that are responsible for both collections, those that took over among them.
+    #[must_use]
+    pub fn in_common<'a>(&'a self, other: &Self) -> Vec<&'a str> {
+        in_common(&self.responsible, &other.responsible)
+    }
+
     /// What the steps of its life depend on, on `today`.
     #[must_use]
     pub fn standing(&self, today: NaiveDate) -> Standing {
@@ -66,6 +77,13 @@ impl Involved {
     pub fn last_said(&self) -> NaiveDate {
         last_said(self.confirmed_on, self.changed_at)
     }
+}
+
+/// What two collections have in common of their responsible agencies, given as [`Involved::responsible`] has them: who speaks for both
+/// asks nobody else, and needs no letter. Since those that took over are among them, so is who stands for any of them today.
+#[must_use]
+pub fn in_common<'a>(one: &'a [String], other: &[String]) -> Vec<&'a str> {
+    one.iter().filter(|code| other.contains(code)).map(String::as_str).collect()
 }
 
 /// The day on which a collection was last registered, changed or confirmed: from that day on it may become *obekräftad*.
@@ -132,6 +150,33 @@ async fn responsible_of(tx: &mut Tx, id: Uuid, today: NaiveDate) -> Result<Vec<S
         today,
     );
     codes(query, tx).await
+}
+
+/// The responsible agencies of many collections, by number: each as [`Involved::responsible`] has them.
+///
+/// # Errors
+/// As the engine says.
+pub async fn responsible_for(tx: &mut Tx, numbers: &[String], today: NaiveDate) -> Result<HashMap<String, Vec<String>>> {
+    let mut responsible: HashMap<String, Vec<String>> = HashMap::new();
+    for some in numbers.chunks(MOST_VALUES) {
+        let rows: Vec<(String, String)> = sql!(
+            "WITH RECURSIVE party (number, code) AS (
+               SELECT c.number, a.agency_code FROM collection_agency a JOIN collection c ON c.id = a.collection_id
+               WHERE c.number IN ($2..) AND (a.version = c.decided_version OR a.version = c.planned_version)
+               UNION
+               SELECT p.number, o.successor_code FROM organisation o JOIN party p ON p.code = o.code
+               WHERE o.ended_on <= $1 AND o.successor_code IS NOT NULL)
+             SELECT number, code FROM party ORDER BY number, code",
+            today,
+        )
+        .list(some.iter())
+        .all(tx)
+        .await?;
+        for (number, code) in rows {
+            responsible.entry(number).or_default().push(code);
+        }
+    }
+    Ok(responsible)
 }
 
 /// The collectors of what is in force and of what is planned: until a change is decided, who collects now still does.

@@ -93,10 +93,10 @@ pub struct Overlap {
 /// As the engine says.
 pub async fn put(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<Uuid> {
     let (id,): (Uuid,) = sql!(
-        "INSERT INTO overlap (id, collection_id, other_id, probability, items, substance, other_substance, method, found_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO overlap (id, collection_id, other_id, probability, items, amount, substance, other_substance, method, found_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (collection_id, other_id) DO UPDATE SET probability = excluded.probability, items = excluded.items,
-           substance = excluded.substance, other_substance = excluded.other_substance, method = excluded.method,
+           amount = excluded.amount, substance = excluded.substance, other_substance = excluded.other_substance, method = excluded.method,
            found_at = CASE WHEN overlap.gone_at IS NULL THEN overlap.found_at ELSE excluded.found_at END, gone_at = NULL
          RETURNING id",
         clock::new_id(),
@@ -104,6 +104,7 @@ pub async fn put(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<Uuid>
         found.other,
         found.probability,
         Json(&found.items),
+        found.items.iter().map(|item| item.score).sum::<f64>(),
         &found.substance,
         &found.other_substance,
         found.method,

@@ -23,6 +23,23 @@ pub async fn collections(tx: &mut Tx, today: NaiveDate) -> Result<Vec<Uuid>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// The pairs that people have decided on and not rejected, both of whose collections are open on `today`: the collection that asks, and the
+/// number of the other one. Whether the decision holds is told by [`super::pairs::confirmed_of`].
+///
+/// # Errors
+/// As the engine says.
+pub async fn decided_pairs(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(Uuid, String)>> {
+    sql!(
+        "SELECT DISTINCT c.id, d.number FROM overlap o
+         JOIN overlap_verdict v ON v.overlap_id = o.id AND v.kind <> 'rejected'
+         JOIN collection c ON c.id = o.collection_id AND c.open_from <= $1 AND c.status <> 'draft' AND c.number IS NOT NULL
+         JOIN collection d ON d.id = o.other_id AND d.open_from <= $1 AND d.status <> 'draft' AND d.number IS NOT NULL",
+        today
+    )
+    .all(tx)
+    .await
+}
+
 /// Every organisation, by code.
 ///
 /// # Errors

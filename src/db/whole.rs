@@ -37,8 +37,12 @@ pub struct Stamp {
     pub touched_at: DateTime<Utc>,
     /// When those at the other end of overlaps that people have decided on were: what they are called, and whether they are open.
     pub others_touched_at: Option<DateTime<Utc>>,
-    /// How many of those decisions hold: a change at the other end may end one, once it is compared.
+    /// How many of those decisions are on pairs that are still flagged.
+    pub flagged: i64,
+    /// How many of them hold: a change at the other end may end one, once it is compared.
     pub decisions: i64,
+    /// When the latest of them was taken: what both say may come back to what an earlier one was made of.
+    pub decided_at: Option<DateTime<Utc>>,
 }
 
 /// A collection with what its page shows beside it.
@@ -159,19 +163,21 @@ pub async fn open_by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber, 
 /// # Errors
 /// As the engine says.
 pub async fn by_number(tx: &mut Tx, kept: &Kept, number: CollectionNumber) -> Result<Option<Arc<Whole>>> {
-    type Row = (Uuid, DateTime<Utc>, Option<DateTime<Utc>>, i64);
+    type Row = (Uuid, DateTime<Utc>, Option<DateTime<Utc>>, i64, i64, Option<DateTime<Utc>>);
     let row: Option<Row> = sql!(
-        "SELECT c.id, c.touched_at, MAX(t.touched_at), COUNT(v.id) FROM collection c
+        "SELECT c.id, c.touched_at, MAX(t.touched_at),
+           COUNT(CASE WHEN o.gone_at IS NULL THEN v.id END), COUNT(CASE WHEN v.substance = o.substance AND v.other_substance = o.other_substance THEN 1 END),
+           MAX(CASE WHEN v.substance = o.substance AND v.other_substance = o.other_substance THEN v.at END) FROM collection c
          LEFT JOIN overlap o ON o.collection_id = c.id OR o.other_id = c.id
-         LEFT JOIN overlap_verdict v ON v.overlap_id = o.id AND v.substance = o.substance AND v.other_substance = o.other_substance
+         LEFT JOIN overlap_verdict v ON v.overlap_id = o.id
          LEFT JOIN collection t ON v.id IS NOT NULL AND t.id = CASE WHEN o.collection_id = c.id THEN o.other_id ELSE o.collection_id END
          WHERE c.number = $1 GROUP BY c.id, c.touched_at",
         number.to_string()
     )
     .optional(tx)
     .await?;
-    let Some((id, touched_at, others_touched_at, decisions)) = row else { return Ok(None) };
-    let stamp = Stamp { touched_at, others_touched_at, decisions };
+    let Some((id, touched_at, others_touched_at, flagged, decisions, decided_at)) = row else { return Ok(None) };
+    let stamp = Stamp { touched_at, others_touched_at, flagged, decisions, decided_at };
     if let Some(whole) = kept.0.get(&id).filter(|whole| whole.stamp == stamp) {
         return Ok(Some(whole));
     }

@@ -94,6 +94,8 @@ pub enum Action<'a> {
     ActAsBody(&'a str),
     /// Review overlaps.
     ReviewOverlaps,
+    /// Decide on an overlap, whose collection that asks has these parties: nobody settles what the own organisation is to answer.
+    SettleOverlap(Parties<'a>),
 }
 
 /// Whether `actor` may do `action`.
@@ -101,6 +103,7 @@ pub enum Action<'a> {
 pub fn may(actor: &Actor, action: Action<'_>) -> bool {
     let admin = actor.role == Role::Admin;
     let agency = actor.role == Role::Agency;
+    let reviews = matches!(actor.role, Role::Skr | Role::Analyst);
     let own = |code: &str| actor.organisation == code;
     let responsible = |parties: &Parties<'_>| agency && parties.responsible.contains(&actor.organisation);
     let collects = |parties: &Parties<'_>| agency && parties.collectors.contains(&actor.organisation);
@@ -119,7 +122,8 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
         }
         Action::ActAsBody(code) => actor.role == Role::Skr && own(code),
         Action::Consult => admin || matches!(actor.role, Role::Agency | Role::Skr),
-        Action::ReviewOverlaps => admin || matches!(actor.role, Role::Skr | Role::Analyst),
+        Action::ReviewOverlaps => admin || reviews,
+        Action::SettleOverlap(asking) => (admin || reviews) && !asking.responsible.contains(&actor.organisation),
     }
 }
 
@@ -173,6 +177,20 @@ mod tests {
         assert!(!may(&body, Action::ActAsBody("NNR")));
         assert!(may(&admin, Action::ReadCase(case)), "an administrator reads, and speaks for nobody");
         assert!(!may(&admin, Action::ActAsBody("SKR")) && !may(&admin, Action::ActAsAgency(collection)));
+    }
+
+    #[test]
+    fn nobody_settles_what_the_own_organisation_is_asked() {
+        let responsible = ["202100-0837".to_owned()];
+        let asking = Parties { status: Status::Planned, open: true, responsible: &responsible, collectors: &[] };
+        for role in [Role::Skr, Role::Analyst, Role::Admin] {
+            assert!(may(&actor(role, "202100-2114"), Action::SettleOverlap(asking)), "{role:?}");
+            let own = actor(role, "202100-0837");
+            assert!(!may(&own, Action::SettleOverlap(asking)) && may(&own, Action::ReviewOverlaps), "{role:?}");
+        }
+        for role in [Role::Agency, Role::Municipality] {
+            assert!(!may(&actor(role, "202100-2114"), Action::SettleOverlap(asking)), "{role:?}");
+        }
     }
 
     #[test]

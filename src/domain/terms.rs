@@ -69,6 +69,14 @@ terms! {
     }
 }
 
+impl Status {
+    /// Whether nothing is collected any more: it has ended or was withdrawn.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Ended | Self::Withdrawn)
+    }
+}
+
 terms! {
     /// Whether those asked must answer (4 § point 1).
     Obligation {

@@ -3,6 +3,10 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+mod overlaps;
+
+pub use overlaps::ConfirmedOverlap;
+
 use super::delimited;
 use crate::domain::collection::Collection;
 use crate::domain::organisation::{Municipality, Region};
@@ -17,6 +21,8 @@ use crate::text;
 pub struct Contents {
     /// The collections that everyone may read.
     pub collections: Vec<Collection>,
+    /// The overlaps between them that people have confirmed.
+    pub overlaps: Vec<ConfirmedOverlap>,
     /// The organisations.
     pub organisations: Vec<ReferenceOrganisation>,
     /// The municipalities.
@@ -44,8 +50,15 @@ struct Table {
 /// # Errors
 /// Never in practice: the tables have as many cells as headings.
 pub fn files(contents: &Contents) -> Result<Vec<(String, Vec<u8>)>> {
-    let tables =
-        [collections(contents), items(contents), rounds(contents), organisations(contents), municipalities(contents), regions(contents)];
+    let tables = [
+        collections(contents),
+        items(contents),
+        rounds(contents),
+        overlaps::table(&contents.overlaps),
+        organisations(contents),
+        municipalities(contents),
+        regions(contents),
+    ];
     let mut files = vec![("läs mig.txt".to_owned(), read_me(contents, &tables).into_bytes())];
     for table in &tables {
         let headings: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();

@@ -1,4 +1,4 @@
-//! A plain table as csv and as a workbook: every cell is text, whatever it begins with.
+//! A plain table as csv and as a workbook: every cell is text, whatever it begins with, but in columns of counts.
 
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
@@ -62,8 +62,13 @@ impl Table {
             sheet.set_column_width(at, *width)?;
         }
         let mut last = 0;
+        let counts: Vec<bool> = (0..self.columns.len()).map(|column| self.counts(column)).collect();
         for (at, row) in (1..).zip(&self.rows) {
-            for (column, cell) in (0..).zip(row).filter(|(_, cell)| !cell.is_empty()) {
+            for ((column, cell), is_count) in (0..).zip(row).zip(&counts).filter(|((_, cell), _)| !cell.is_empty()) {
+                if let Some(count) = Some(cell).filter(|_| *is_count).and_then(|cell| count(cell)) {
+                    sheet.write_number_with_format(at, column, count, &text)?;
+                    continue;
+                }
                 sheet.write_string_with_format(at, column, plain(cell).chars().take(MOST_CHARACTERS).collect::<String>(), &text)?;
             }
             last = at;
@@ -71,6 +76,18 @@ impl Table {
         sheet.autofilter(0, 0, last, u16::try_from(self.columns.len().saturating_sub(1)).unwrap_or_default())?;
         book.save_to_buffer()
     }
+
+    /// Whether every cell of a column is a count, so that it can be summed up and sorted.
+    fn counts(&self, column: usize) -> bool {
+        self.rows.iter().filter_map(|row| row.get(column)).all(|cell| count(cell).is_some())
+    }
+}
+
+/// A cell that is a count: digits alone, of which the first is no nought, so that no code passes for one.
+fn count(cell: &str) -> Option<f64> {
+    let is_count =
+        (1..=9).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()) && (cell == "0" || !cell.starts_with('0'));
+    is_count.then(|| cell.parse().ok()).flatten()
 }
 
 /// The text as people search for it: with ordinary spaces.
@@ -104,6 +121,18 @@ mod tests {
         assert_eq!(sheet.get((1, 1)), Some(&Data::String("=HYPERLINK(\"http://ond.example\")".into())));
         assert_eq!(sheet.get((2, 0)), Some(&Data::String("2 000".into())));
         assert!(book.worksheet_formula("Grupper").expect("its formulas").is_empty());
+    }
+
+    #[test]
+    fn counts_are_numbers_and_codes_are_not() {
+        let rows = [["1", "0180", "12"], ["30", "0181", "tolv"]].map(|row| row.map(str::to_owned).to_vec());
+        let columns = &[("Antal", 9.0), ("Kommunkod", 9.0), ("Vad", 9.0)];
+        let bytes = Table { columns, rows: rows.to_vec(), ..table() }.workbook().expect("a workbook");
+        let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).expect("a workbook");
+        let sheet = book.worksheet_range("Grupper").expect("the sheet");
+        assert_eq!(sheet.get((2, 0)), Some(&Data::Float(30.0)));
+        assert_eq!(sheet.get((1, 1)), Some(&Data::String("0180".into())));
+        assert_eq!(sheet.get((1, 2)), Some(&Data::String("12".into())), "a column is of one kind");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::schema::Document;
 use crate::error::{Error, Result};
 
 /// The most memory that waiting documents take, bytes.
-const HEAP: usize = 30_000_000;
+const HEAP: usize = 20_000_000;
 
 /// Changes the index. There is one at a time over all processes; commits and drops of it may take a second, so it lives outside of
 /// the threads that serve requests.

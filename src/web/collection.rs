@@ -11,7 +11,7 @@ use super::filters::{self, capital};
 use super::layout::{Layout, Today};
 use super::life::history::{ChangeRow, EventRow, open_rows};
 use super::life::{self, panel::Panel};
-use super::overlap::confirmed::OverlapRow;
+use super::overlap::confirmed::{self, OverlapRow};
 use super::overlap::flags::{Flags, flags};
 use super::page::{PageResult, page};
 use super::params::ListParams;
@@ -61,7 +61,8 @@ pub async fn show(
     let whole = whole.ok_or(Error::NotFound)?;
     let said = params.sparat.as_deref().and_then(life::said).filter(|_| visitor.0.is_some());
     let layout = Layout::new(&state, visitor, "/insamlingar");
-    let open = ShowPage::new(layout, Whole::clone(&whole), today);
+    let overlaps = confirmed::rows(&mut tx, &whole, today).await?;
+    let open = ShowPage { overlaps, ..ShowPage::new(layout, Whole::clone(&whole), today) };
     if panel.is_none() {
         return page(&ShowPage { said, cases, ..open });
     }
@@ -163,13 +164,13 @@ pub struct AreaLink {
 }
 
 impl ShowPage {
-    /// The page of `collection` on `today`, as everyone may read it.
+    /// The page of `collection` on `today`, as everyone may read it, without the overlaps that people have confirmed.
     #[must_use]
     pub fn new(layout: Layout, whole: Whole, today: NaiveDate) -> Self {
         let history = open_rows(&whole);
         let shows_planned = whole.shows_planned();
         let consultations = disclosed(&whole.consultations);
-        let Whole { collection, listed, planned, overlaps, .. } = whole;
+        let Whole { collection, listed, planned, .. } = whole;
         let notices = notices(&collection, today);
         let last_said = last_said(collection.confirmed_on, collection.changed_at);
         let facts = facts(&collection, today);
@@ -219,7 +220,7 @@ impl ShowPage {
             listed: listed.iter().map(Link::from).collect(),
             units: content.items.iter().any(|item| item.unit.is_some()),
             closes: collection.rounds.iter().any(|round| round.closes.is_some()),
-            overlaps: overlaps.iter().filter(|one| one.open_from.is_some_and(|from| from <= today)).map(OverlapRow::from).collect(),
+            overlaps: Vec::new(),
             measured: collection.rounds.iter().any(|round| round.measured_period().is_some()),
             rounds,
             history,

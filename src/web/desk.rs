@@ -17,10 +17,11 @@ use super::overlap::waiting::WaitingPairs;
 use super::page::{PageResult, page};
 use super::user::{User, Visitor};
 use super::view::written;
-use crate::actions::pairs;
+use crate::actions::pairs::{self, sight};
 use crate::clock;
 use crate::db::desk::{self, OwnCollection, SoonRound};
 use crate::db::drafts::{self, DraftRow};
+use crate::db::pairs::review::{self, Wanted};
 use crate::db::{declarations, involved, organisations, people};
 use crate::domain::access::{Action, may};
 use crate::domain::life::{due_from, is_unconfirmed};
@@ -60,11 +61,22 @@ pub async fn show(State(state): State<AppState>, user: User, Today(today): Today
     let role = user.actor.role;
     if !may(&user.actor, Action::WorkFor(&user.actor.organisation)) {
         let manages = may(&user.actor, Action::ManagePeople(&user.actor.organisation));
+        let to_review = if may(&user.actor, Action::ReviewOverlaps) { Some(to_review(&state, &user, today).await?) } else { None };
         let cases = cases::waiting(&mut state.db.read().await?, &user, today).await?;
-        return page(&OtherDesk { layout, organisation: user.organisation_name, role, manages, cases });
+        return page(&OtherDesk { layout, organisation: user.organisation_name, role, manages, cases, to_review });
     }
     let facts = read(&state, &user, today).await?;
     page(&DeskPage::new(layout, &user, facts, &params, today))
+}
+
+/// How many pairs wait for a reviewer.
+async fn to_review(state: &AppState, user: &User, today: NaiveDate) -> Result<String> {
+    let every = Wanted { sight: sight(&user.actor, today), area: "", agency: "", standing: "", limit: 1, offset: 0 };
+    let waiting = review::waiting(&mut state.db.read().await?, every).await?;
+    Ok(match waiting.total {
+        0 => "Inga par av liknande insamlingar väntar på bedömning.".to_owned(),
+        some => format!("{} av liknande insamlingar väntar på bedömning.", text::counted(some, "par", "par")),
+    })
 }
 
 /// What the desk of an agency is made of.

@@ -14,6 +14,9 @@ use crate::error::Error;
 use crate::state::AppState;
 use tower_sessions::Session;
 
+/// After how many seconds it is worth asking again where many ask at once.
+const RETRY_SECONDS: &str = "3";
+
 /// A failed request. The layer [`render`] turns it into a page, or into problem+json under `/api/`.
 #[derive(Debug)]
 pub struct Failure(Cause);
@@ -64,6 +67,13 @@ impl IntoResponse for Failure {
             Error::Forbidden => (StatusCode::FORBIDDEN, Shown::default()),
             Error::Conflict => (StatusCode::CONFLICT, Shown::default()),
             Error::Invalid(message) => (StatusCode::UNPROCESSABLE_ENTITY, Shown { detail: Some(message), reference: None }),
+            Error::Busy => {
+                tracing::debug!("too many ask at once");
+                let detail = "Många frågar just nu. Försök igen om några sekunder.".to_owned();
+                let mut response = shown(StatusCode::SERVICE_UNAVAILABLE, Shown { detail: Some(detail), reference: None });
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+                return response;
+            }
             Error::Internal(error) => {
                 let reference = clock::new_id().to_string();
                 tracing::error!(%reference, %error, "request failed");
@@ -143,8 +153,10 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
             }
         }
     };
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
     }
     answer
 }
@@ -168,7 +180,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::CONFLICT => ("Någon annan hann före", "Uppgifterna ändrades medan du arbetade. Läs in sidan på nytt."),
         StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ("Det tog för lång tid", "Försök igen om en stund."),
         StatusCode::SERVICE_UNAVAILABLE => {
-            ("Registret är inte redo", "Registret startar eller är tillfälligt stängt. Försök igen om en stund.")
+            ("Registret kan inte svara just nu", "Registret startar eller är tillfälligt stängt. Försök igen om en stund.")
         }
         StatusCode::PAYLOAD_TOO_LARGE => ("För mycket på en gång", "Det som skickades är större än vad registret tar emot."),
         status if status.is_client_error() => ("Registret förstod inte", "Kontrollera adressen eller det du fyllde i och försök igen."),

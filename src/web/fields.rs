@@ -172,7 +172,8 @@ impl Question {
     /// The line of the error summary, if something is wrong.
     #[must_use]
     pub fn error_line(&self) -> Option<ErrorLine> {
-        self.error.as_ref().map(|message| ErrorLine { href: format!("#{}", self.id()), text: format!("{}: {message}", self.label) })
+        let colon = if self.label.ends_with('?') { "" } else { ":" };
+        self.error.as_ref().map(|message| ErrorLine { href: format!("#{}", self.id()), text: format!("{}{colon} {message}", self.label) })
     }
 }
 

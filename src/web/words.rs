@@ -20,6 +20,7 @@ use crate::domain::access::Action;
 use crate::domain::word_list::WordList;
 use crate::error::{Error, Result};
 use crate::state::AppState;
+use crate::text;
 
 /// How many earlier versions the page lists.
 const MOST_VERSIONS: i64 = 20;
@@ -58,7 +59,8 @@ struct Page {
     seen: i64,
     words: Question,
     note: Question,
-    groups: usize,
+    /// How many groups the list has, in words.
+    groups: String,
     versions: Vec<Row>,
 }
 
@@ -146,6 +148,7 @@ impl Page {
         let errors = [&words, &note].into_iter().filter_map(Question::error_line).collect();
         let (current, list) = word_list::current(tx).await?;
         let groups = WordList::parse(&list).map_or(0, |list| list.groups().len());
+        let groups = text::counted(i64::try_from(groups).unwrap_or(i64::MAX), "grupp", "grupper");
         let versions = versions(tx, current).await?;
         Ok(Self { layout, notice: None, errors, seen: attempt.seen, words, note, groups, versions })
     }

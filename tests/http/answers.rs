@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::client::Client;
 use crate::editor::{sent, short_way};
 use crate::life::decide;
-use crate::pairs::{LIBRARIES, OTHER, compare, planned};
+use crate::pairs::{LIBRARIES, OTHER, answer, compare, planned};
 use crate::rows::with;
 use crate::support::{Answer, SCB, TestApp, run};
 
@@ -137,7 +137,7 @@ fn what_is_put_off_waits_on_the_desk_and_at_the_decision_until_it_is_answered() 
         let pair = own.page(desk).await;
         let (_, rest) = pair.split_once("href=\"/liknande/").expect("a flag");
         let pair = format!("/liknande/{}", rest.split('"').next().expect("an address"));
-        assert_eq!(own.post(&format!("{pair}/svar"), &[("svar", "coordinate")]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(answer(&own, &pair, &[("svar", "coordinate")]).await.status, StatusCode::SEE_OTHER);
         assert!(own.page(&pair).await.contains(&format!("till {MAILBOX}.")));
         for path in [desk, &decision] {
             let text = own.page(path).await;
@@ -145,16 +145,22 @@ fn what_is_put_off_waits_on_the_desk_and_at_the_decision_until_it_is_answered() 
         }
         // the other agency learns of it, objects, and is answered
         let other = app.signed_in(Role::Agency, OTHER).await;
-        assert!(other.page(desk).await.contains("En annan myndighet har svarat om er insamling: vi samordnar oss."));
+        assert!(other.page(desk).await.contains("Statistiska centralbyrån svarar om er insamling: vi samordnar oss."));
         let objection = [("inlagg", "Våra uppgifter gäller friskolor."), ("invander", "ja")];
         assert_eq!(other.post(&format!("{pair}/inlagg"), &objection).await.status, StatusCode::SEE_OTHER);
-        assert!(!other.page(desk).await.contains("En annan myndighet"), "one's own word is no news");
-        assert!(own.page(desk).await.contains("En annan myndighet invänder mot likheten."));
+        assert!(!other.page(desk).await.contains("Skatteverket invänder"), "one's own word is no news");
+        assert!(own.page(desk).await.contains("Skatteverket invänder: uppgifterna är inte samma."));
         assert_eq!(own.post(&format!("{pair}/inlagg"), &[("inlagg", "Då tar vi bort dem.")]).await.status, StatusCode::SEE_OTHER);
-        assert!(!own.page(desk).await.contains("En annan myndighet"));
-        assert!(other.page(desk).await.contains("En annan myndighet har skrivit till er."));
+        assert!(!own.page(desk).await.contains("Skatteverket invänder"));
+        assert!(other.page(desk).await.contains("Statistiska centralbyrån har skrivit till er."));
         let third = app.signed_in(Role::Agency, "202100-2114").await.page(desk).await;
-        assert!(!third.contains("En annan myndighet") && !third.contains("att svara om"), "{third}");
+        assert!(
+            !third.contains(" svarar om ")
+                && !third.contains(" invänder: ")
+                && !third.contains("har skrivit till er")
+                && !third.contains("att svara om"),
+            "{third}"
+        );
     });
 }
 
@@ -171,7 +177,10 @@ fn a_hidden_collection_proposes_nothing_and_stays_a_draft() {
         let names = [format!("svar_{met}"), format!("skal_{met}")];
         let refused = sent(&own, &draft, "granska", &answering(&names, "coordinate", "", "registrera")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.text.contains("Er insamling visas inte öppet") && refused.text.contains(&format!("f-{}-fel", names[0])));
+        assert!(
+            refused.text.contains("Er insamling visas inte öppet, så den andra myndigheten får inte veta att den finns.")
+                && refused.text.contains(&format!("f-{}-fel", names[0]))
+        );
         assert!(app.letters(MAILBOX).await.is_empty());
         assert!(own.page("/skrivbord").await.contains("Påbörjat"), "nothing of it is registered");
         let number = number_in(&sent(&own, &draft, "granska", &answering(&names, "reuse", "", "registrera")).await);
@@ -262,7 +271,7 @@ fn what_is_withdrawn_is_told_of_as_such_and_asked_of_nobody() {
         let own = app.signed_in(Role::Agency, SCB).await;
         let draft = form(&own, "Bibliotek i skolan").await;
         let beside = own.page(&format!("{draft}/uppgifter")).await;
-        assert!(beside.contains("Kan likna er insamling") && beside.contains("återkallad"), "{beside}");
+        assert!(beside.contains("Kan likna er insamling") && beside.contains("Återkallad"), "{beside}");
         assert!(!beside.contains("Samlas troligen redan in"), "{beside}");
         assert!(!own.page(&format!("{draft}/granska")).await.contains(&format!("svar_{met}")));
     });

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::client::Client;
 use crate::editor::{begun, sent};
-use crate::pairs::{LIBRARIES, compare, planned};
+use crate::pairs::{LIBRARIES, answer, compare, planned};
 use crate::support::{SCB, TestApp, run};
 
 /// Naturvårdsverket, another agency.
@@ -303,7 +303,7 @@ fn the_administrator_sees_how_far_the_comparing_has_come() {
         let pair = pairs::of_collection(&mut tx, id_of(&app, &asks).await).await.expect("read").remove(0).id;
         drop(tx);
         let other = app.signed_in(Role::Agency, OTHER).await;
-        let answered = other.post(&format!("/liknande/{pair}/svar"), &[("svar", "reuse")]).await;
+        let answered = answer(&other, &format!("/liknande/{pair}"), &[("svar", "reuse")]).await;
         assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.text);
         assert_eq!(waiting().await, ("0".to_owned(), "1".to_owned()));
         ask_again(&app.state.db, id_of(&app, &asks).await).await;

@@ -1,16 +1,18 @@
 //! Comparing while others write: with moments that come in the wrong order, an index that lags behind, and rows that somebody holds.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use insamlingsregister::actions::comparing::{Round, compare_next};
 use insamlingsregister::actions::import::Mode;
 use insamlingsregister::clock;
 use insamlingsregister::db::pairs::{self, checks};
-use insamlingsregister::db::{case, collections, involved};
+use insamlingsregister::db::{Tx, case, collections, involved};
 use insamlingsregister::domain::access::Role;
 use insamlingsregister::domain::identifier::CollectionNumber;
 use uuid::Uuid;
 
-use crate::pairs::{LIBRARIES, OTHER, alike, compare, confirm, decide, flag, planned};
+use crate::pairs::{LIBRARIES, OTHER, alike, answer, compare, confirm, decide, flag, planned};
 use crate::support::{SCB, TestApp, run};
 
 const CONFIRMED: &str = "Samma uppgifter i andra insamlingar";
@@ -128,6 +130,22 @@ fn nothing_is_compared_while_the_index_has_something_to_read() {
     });
 }
 
+/// Waits until somebody waits for rows that `tx` holds, which from then on waits for nobody: where two would wait for each other, it fails.
+/// On SQLite nobody else writes while it does, and nobody waits for rows.
+async fn somebody_waits_for(tx: &mut Tx) {
+    let Tx::Postgres(tx) = tx else { return };
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))";
+    for _ in 0..1000 {
+        let count: i64 = sqlx::query_scalar(waiting).fetch_one(&mut **tx).await.expect("counted");
+        if count > 0 {
+            sqlx::query("SET LOCAL lock_timeout = '200ms'").execute(&mut **tx).await.expect("set");
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nobody waits");
+}
+
 #[test]
 fn whoever_decides_takes_rows_in_the_order_in_which_they_are_compared() {
     run(async {
@@ -142,7 +160,7 @@ fn whoever_decides_takes_rows_in_the_order_in_which_they_are_compared() {
         checks::again(&mut tx, pair.found.collection).await.expect("asked");
         let id = pair.id.to_string();
         let comparing = async {
-            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            somebody_waits_for(&mut tx).await;
             pairs::lock(&mut tx, pair.id).await.expect("nobody who waits for us holds it");
             tx.commit().await.expect("committed");
         };
@@ -164,7 +182,7 @@ fn the_administrator_counts_the_answers_that_are_wanted() {
         };
         assert_eq!(waiting().await, "1");
         let own = app.signed_in(Role::Agency, SCB).await;
-        let answered = own.post(&format!("/liknande/{id}/svar"), &[("svar", "reuse")]).await;
+        let answered = answer(&own, &format!("/liknande/{id}"), &[("svar", "reuse")]).await;
         assert_eq!(answered.status, axum::http::StatusCode::SEE_OTHER, "{}", answered.text);
         assert_eq!(waiting().await, "0");
         // it goes, and comes back when one of the two says something else: the answer was to what it said

@@ -1,10 +1,16 @@
 //! What already asks for what somebody plans to ask for, as the open data tell it.
 
+use std::sync::mpsc;
+use std::thread::available_parallelism;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use insamlingsregister::domain::access::Role;
+use insamlingsregister::domain::overlap::Planned;
+use insamlingsregister::search::overlap::{Asker, Known};
 use serde_json::{Value, json};
 
+use crate::editor::short_way;
 use crate::rows::{full_row, row, with};
 use crate::support::{Answer, SCB, TestApp, run};
 
@@ -142,5 +148,46 @@ fn bad_questions_get_sensible_answers() {
         let mut foreign = asking(&planned());
         foreign.headers_mut().insert("origin", "https://ond.example".parse().expect("a value"));
         assert_eq!(client.send(foreign).await.status, StatusCode::BAD_REQUEST);
+    });
+}
+
+/// Somebody who searches until the test lets go, and has begun.
+async fn hold_a_turn(app: &TestApp, asker: Asker) -> mpsc::Sender<()> {
+    let ((begun, has_begun), (release, released)) = (mpsc::channel(), mpsc::channel::<()>());
+    let index = app.state.index.clone();
+    let visible = move |_: Known| {
+        let _nobody_listens_any_more = begun.send(());
+        released.recv().is_ok()
+    };
+    let planned = Planned { title: "Skolmåltider".to_owned(), ..Planned::default() };
+    tokio::spawn(async move { index.overlaps(asker, planned, 5, visible).await });
+    tokio::task::spawn_blocking(move || has_begun.recv()).await.expect("it ends").expect("the search begins");
+    release
+}
+
+#[test]
+fn where_too_many_ask_one_is_asked_to_come_back() {
+    run(async {
+        let app = register().await;
+        let number = app.number_of("Skolmåltider").await.expect("a number");
+        let (address, own) = (format!("/api/v1/collections/{number}/similar"), app.signed_in(Role::Agency, SCB).await);
+        let draft = short_way(&own, "Skolmåltider").await;
+        let (step, beside) = (format!("{draft}/uppgifter"), format!("{draft}/uppgifter/liknande"));
+        let held = hold_a_turn(&app, Asker::Anyone).await;
+        assert_eq!(own.get(&address).await.status, StatusCode::OK, "whoever works is not kept waiting by others");
+        let mut all = vec![held];
+        for _ in 0..available_parallelism().map_or(1, usize::from) {
+            all.push(hold_a_turn(&app, Asker::SignedIn).await);
+        }
+        let (open, panel, page) = tokio::join!(app.get(&address), own.post(&beside, &[("item_label", "Matsvinn")]), own.page(&step));
+        for answer in [&open, &panel] {
+            assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "3"), "{}", answer.text);
+            assert!(answer.text.contains("Många frågar just nu."), "{}", answer.text);
+        }
+        assert_eq!((open.header("content-type"), open.json()["status"].as_u64()), ("application/problem+json", Some(503)));
+        assert!(page.contains("Just nu går det inte att jämföra med andra insamlingar."), "the form goes on: {page}");
+        drop(all);
+        assert_eq!(app.get(&address).await.status, StatusCode::OK);
+        assert_eq!(own.post(&beside, &[("item_label", "Matsvinn")]).await.status, StatusCode::OK);
     });
 }

@@ -79,13 +79,13 @@ fn the_agency_that_asks_answers_and_the_other_one_is_told_and_may_object() {
             assert!(page.to_lowercase().contains(&said.to_lowercase()), "{said}: {page}");
         }
         assert!(!page.contains("Bedömning"), "an agency does not review");
-        let refused = own.post(&format!("{address}/svar"), &[("svar", "differs"), ("skal", "  ")]).await;
+        let refused = answer(&own, &address, &[("svar", "differs"), ("skal", "  ")]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text.contains("Skriv på vilket sätt er insamling skiljer sig") && refused.text.contains("f-skal-fel"));
         let words = "Vi föreslår ett <gemensamt> formulär.";
         for _ in 0..2 {
-            let answer = own.post(&format!("{address}/svar"), &[("svar", "coordinate"), ("skal", words)]).await;
-            went_to(&answer, &format!("{address}?sparat=svar"));
+            let answered = answer(&own, &address, &[("svar", "coordinate"), ("skal", words)]).await;
+            went_to(&answered, &format!("{address}?sparat=svar"));
         }
         let letters = app.letters("statistik@skatteverket.example").await;
         assert_eq!(letters.len(), 1, "sent twice is sent once");
@@ -135,8 +135,7 @@ fn a_reviewer_decides_and_everyone_reads_what_is_confirmed() {
             assert!(page.contains("Samma uppgifter i andra insamlingar") && page.contains(&format!("href=\"{other}\"")), "{page}");
             assert!(page.contains("Sveriges Kommuner och Regioner den") && page.contains("Båda begär antal elever."), "{page}");
         }
-        let rejected = [seen[0], seen[1], ("bedomning", "rejected"), ("motivering", "Olika skolformer.")];
-        went_to(&skr.post(&decide, &rejected).await, &format!("{address}?sparat=beslut"));
+        self::decide(&skr, &id.to_string(), &[("bedomning", "rejected"), ("motivering", "Olika skolformer.")]).await;
         assert!(!app.page(&asks).await.contains("Samma uppgifter i andra insamlingar"));
         assert!(!skr.page("/liknande").await.contains(&address), "a rejected pair stays quiet");
         let changed = with(full_row("B-1", "Kostnad per elev och skola"), &[("status", "planerad")]);
@@ -189,10 +188,19 @@ pub async fn confirm(app: &TestApp, pair: &str) {
 pub async fn decide(reviewer: &Client<'_>, pair: &str, fields: &[(&str, &str)]) {
     let address = format!("/liknande/{pair}");
     let page = reviewer.page(&address).await;
-    let seen = ["innehall", "andra_innehall"].map(|name| (name, hidden(&page, name).expect("a digest")));
+    let seen = ["innehall", "andra_innehall", "senaste"].map(|name| (name, hidden(&page, name).expect("what the page shows")));
     let seen = seen.iter().map(|(name, value)| (*name, value.as_str()));
     let fields: Vec<(&str, &str)> = seen.chain(fields.iter().copied()).collect();
     went_to(&reviewer.post(&format!("{address}/beslut"), &fields).await, &format!("{address}?sparat=beslut"));
+}
+
+/// Answers for a pair, given by its address, as its page is now.
+pub async fn answer(client: &Client<'_>, address: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = client.page(address).await;
+    let seen = ["innehall", "andra_innehall"].map(|name| (name, hidden(&page, name).expect("a digest")));
+    let seen = seen.iter().map(|(name, value)| (*name, value.as_str()));
+    let fields: Vec<(&str, &str)> = seen.chain(fields.iter().copied()).collect();
+    client.post(&format!("{address}/svar"), &fields).await
 }
 
 /// A planned row with these items.

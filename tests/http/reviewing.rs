@@ -2,12 +2,15 @@
 //! reads of it.
 
 use axum::http::StatusCode;
+use insamlingsregister::clock;
+use insamlingsregister::db::pairs::{self, ItemPair};
 use insamlingsregister::domain::access::Role;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::client::{hidden, posting};
-use crate::pairs::{OTHER, alike, compare, confirm, decide, flag, flag_at};
+use crate::pairs::{OTHER, alike, answer, compare, confirm, decide, flag, flag_at, went_to};
 use crate::rows::{full_row, with};
 use crate::support::{SCB, TestApp, run};
 
@@ -77,10 +80,12 @@ fn a_decision_is_of_what_the_page_showed_and_holds_before_the_two_are_compared()
         app.import(SCB, &[planned("B-1", "Något helt annat", &[])]).await.expect("written");
         flag(&app, &asking, &met).await;
         for number in [&asking, &met] {
-            assert!(!app.page(&format!("/insamlingar/{number}")).await.contains(CONFIRMED), "{number}: it no longer holds");
+            let page = app.page(&format!("/insamlingar/{number}")).await;
+            assert!(page.contains("Bedömningen gäller en tidigare lydelse."), "{number}: it no longer holds");
         }
         let page = skr.page(&address).await;
-        assert!(page.contains("gällde en tidigare lydelse") && page.contains("Samma elever."), "{page}");
+        let told = "(Sveriges Kommuner och Regioner: ”delvis samma uppgifter”) gällde en tidigare lydelse.";
+        assert!(page.contains(told) && page.contains("Samma elever."), "{page}");
         assert!(skr.page("/liknande").await.contains(&address));
         decide(&skr, &id.to_string(), &[("bedomning", "rejected"), ("motivering", "Annat.")]).await;
         app.import(SCB, &[planned("B-1", "Kostnad per elev och skola", &[])]).await.expect("written");
@@ -95,7 +100,7 @@ fn items_are_chosen_by_what_they_are() {
         let app = TestApp::real().await;
         let (id, ..) = alike(&app).await;
         let address = format!("/liknande/{id}");
-        let skr = app.signed_in(Role::Analyst, SCB).await;
+        let skr = app.signed_in(Role::Analyst, THIRD).await;
         let page = skr.page(&address).await;
         assert!(page.contains("”Antal elever” och ”Antal elever”"), "{page}");
         let [own, other] = ["innehall", "andra_innehall"].map(|name| hidden(&page, name).expect("a digest"));
@@ -110,10 +115,67 @@ fn items_are_chosen_by_what_they_are() {
             ];
             let refused = skr.post(&format!("{address}/beslut"), &fields).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-            assert!(refused.text.contains("jämförs inte längre") && refused.text.contains("Kvar."), "{}", refused.text);
+            assert!(refused.text.contains("begärs inte längre") && refused.text.contains("Kvar."), "{}", refused.text);
             assert!(refused.text.contains("value=\"single_items\" checked"), "{}", refused.text);
         }
         assert!(skr.page("/liknande/bedomda").await.contains("Inga par är bedömda än"));
+    });
+}
+
+#[test]
+fn nobody_decides_over_a_decision_that_the_page_did_not_show() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, ..) = alike(&app).await;
+        let address = format!("/liknande/{id}");
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        let before = skr.page(&address).await;
+        decide(&skr, &id.to_string(), &[("bedomning", "partial"), ("motivering", "Den första.")]).await;
+        let seen = ["innehall", "andra_innehall", "senaste"].map(|name| (name, hidden(&before, name).expect("what the page shows")));
+        let seen = seen.iter().map(|(name, value)| (*name, value.as_str()));
+        let fields: Vec<(&str, &str)> = seen.chain([("bedomning", "rejected"), ("motivering", "Den andra.")]).collect();
+        let refused = skr.post(&format!("{address}/beslut"), &fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        for said in ["Någon annan har bedömt paret", "Den första.", "Den andra.", "value=\"rejected\" checked"] {
+            assert!(refused.text.contains(said), "{said}: {}", refused.text);
+        }
+        assert!(skr.page("/liknande/bedomda?bedomning=partial").await.contains(&address));
+    });
+}
+
+#[test]
+fn people_may_see_that_items_are_the_same_where_the_method_does_not() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, asking, met) = alike(&app).await;
+        let address = format!("/liknande/{id}");
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        let page = skr.page(&address).await;
+        let option = |name: &str, label: &str| {
+            let (_, select) = page.split_once(&format!("name=\"{name}\"")).expect("the choice");
+            let (select, _) = select.split_once("</select>").expect("its end");
+            let (before, _) = select.split_once(&format!(">{label}</option>")).unwrap_or_else(|| panic!("{label}: {select}"));
+            let (_, value) = before.rsplit_once("value=\"").expect("a value");
+            value.split('"').next().expect("a value").to_owned()
+        };
+        let (own, other) = (option("egen-1", "Antal elever"), option("annan-1", "Kostnad per elev"));
+        let half = [("bedomning", "single_items"), ("egen-1", own.as_str()), ("motivering", "Kvar.")];
+        let seen = ["innehall", "andra_innehall", "senaste"].map(|name| (name, hidden(&page, name).expect("what the page shows")));
+        let seen: Vec<(&str, &str)> = seen.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let send = async |fields: &[(&str, &str)]| {
+            let fields: Vec<(&str, &str)> = seen.iter().chain(fields).copied().collect();
+            skr.post(&format!("{address}/beslut"), &fields).await
+        };
+        let refused = send(&half).await;
+        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text.contains("Välj en uppgift på varje sida"));
+        assert!(refused.text.contains(&format!("value=\"{own}\" selected")) && refused.text.contains("Kvar."), "{}", refused.text);
+        let both = [half[0], half[1], ("annan-1", other.as_str())];
+        assert_eq!(send(&both).await.status, StatusCode::SEE_OTHER);
+        let page = skr.page(&address).await;
+        assert!(page.contains(&format!("value=\"{own}:{other}\" checked")), "it stays to be unchosen: {page}");
+        assert!(page.contains("<li>”Antal elever” och ”Kostnad per elev”</li>"), "the thread says which: {page}");
+        let public = app.page(&format!("/insamlingar/{asking}")).await;
+        assert!(public.contains(&format!("data-label=\"I {met}\">Kostnad per elev")), "{public}");
     });
 }
 
@@ -193,7 +255,10 @@ fn the_list_is_turned_and_narrowed_by_its_address() {
         let second = skr.page("/liknande?sida=2").await;
         assert!(!second.contains(&first) && second.contains(&last), "{second}");
         let own = app.signed_in(Role::Agency, SCB).await;
-        own.post(&format!("/liknande/{}/svar", ids[51]), &[("svar", "reuse")]).await;
+        went_to(
+            &answer(&own, &format!("/liknande/{}", ids[51]), &[("svar", "reuse")]).await,
+            &format!("/liknande/{}?sparat=svar", ids[51]),
+        );
         let other = app.signed_in(Role::Agency, OTHER).await;
         other.post(&format!("/liknande/{}/inlagg", ids[51]), &[("inlagg", "Nej."), ("invander", "ja")]).await;
         let answered = skr.page("/liknande?svar=answered").await;
@@ -244,6 +309,59 @@ fn both_pages_show_which_items_are_the_same_and_follow_the_other_collection() {
     });
 }
 
+/// Adds another pair of items to those that are found alike of a pair.
+async fn also_alike(app: &TestApp, pair: Uuid) {
+    let mut tx = app.state.db.write().await.expect("a transaction");
+    let mut found = pairs::get(&mut tx, pair).await.expect("read").expect("a pair").found;
+    let lineages = [found.collection, found.other].map(|id| (id, 1));
+    let mut items = Vec::new();
+    for (id, version) in lineages {
+        items.push(pairs::lineages(&mut tx, id, version).await.expect("read")[1]);
+    }
+    found.items.push(ItemPair { item: items[0], other: items[1], score: 1.1 });
+    pairs::put(&mut tx, &found, clock::now()).await.expect("written");
+    tx.commit().await.expect("committed");
+}
+
+#[test]
+fn only_what_was_decided_is_told_to_be_the_same() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, asking, met) = alike(&app).await;
+        also_alike(&app, id).await;
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        let page = skr.page(&format!("/liknande/{id}")).await;
+        assert_eq!(page.matches("name=\"uppgift\"").count(), 2, "{page}");
+        let chosen = hidden(&page, "uppgift").expect("a pair of items");
+        decide(&skr, &id.to_string(), &[("bedomning", "full"), ("uppgift", &chosen)]).await;
+        for (own, other) in [(&asking, &met), (&met, &asking)] {
+            let page = app.page(&format!("/insamlingar/{own}")).await;
+            assert!(page.contains(&format!("data-label=\"I {other}\">Antal elever")) && !page.contains("Gäller alla"), "{page}");
+        }
+        decide(&skr, &id.to_string(), &[("bedomning", "full")]).await;
+        assert!(app.page(&format!("/insamlingar/{asking}")).await.contains("Gäller alla uppgifter."));
+    });
+}
+
+#[test]
+fn what_differs_is_underlined_and_read_out() {
+    run(async {
+        let app = TestApp::real().await;
+        let rows = [(OTHER, "S-1", "Elever brutto"), (SCB, "B-1", "Elever netto")];
+        for (agency, reference, item) in rows {
+            app.import(agency, &[crate::pairs::planned(reference, item, &[item])]).await.expect("written");
+        }
+        let id = flag(&app, &number(&app, "Elever netto").await, &number(&app, "Elever brutto").await).await;
+        let page = app.signed_in(Role::Skr, "SKR").await.page(&format!("/liknande/{id}")).await;
+        for word in ["brutto", "netto"] {
+            let marked = format!("Elever <mark>{word}</mark><span class=\"sr-only\"> (bara här: {word})</span>");
+            assert!(page.contains(&marked), "{marked}: {page}");
+        }
+        let css = app.page("/static/css/work.css").await;
+        assert!(css.lines().any(|line| line.starts_with("mark {") && line.contains("text-decoration: underline")), "not by colour alone");
+    });
+}
+
 #[test]
 fn an_objection_is_shown_at_once_and_a_new_name_too() {
     run(async {
@@ -286,13 +404,16 @@ fn what_is_confirmed_makes_groups_of_what_the_reader_may_know_of() {
         let admin = app.signed_in(Role::Admin, "202100-6883").await;
         decide(&admin, &flag(&app, fourth, &secret).await.to_string(), &[("bedomning", "full")]).await;
         let page = skr.page("/liknande/grupper").await;
-        assert!(page.contains("Grupp 1: 3\u{a0}insamlingar, 1\u{a0}uppgift gemensam") && page.contains("1 grupp."), "{page}");
+        assert!(page.contains("Grupp 1: 3\u{a0}insamlingar, 1\u{a0}gemensam uppgift") && page.contains("1 grupp."), "{page}");
         for title in ["Första insamlingen", "Andra insamlingen", "Tredje insamlingen", "Skatteverket", "Naturvårdsverket"] {
             assert!(page.contains(title), "{title}: {page}");
         }
-        assert!(!page.contains("Hemlig") && !page.contains("SUM"), "{page}");
+        assert!(!page.contains("Hemlig") && !page.contains("SUM(A1)"), "{page}");
         let csv = skr.get("/liknande/grupper.csv").await.text;
-        assert!(csv.lines().count() == 4 && csv.contains(&format!("1;3;1;{first};Första insamlingen;Skatteverket;varje år")), "{csv}");
+        assert!(
+            csv.lines().count() == 4 && csv.contains(&format!("1;3;1;{first};Första insamlingen;planerad;Skatteverket;varje år")),
+            "{csv}"
+        );
         let all = admin.get("/liknande/grupper.csv").await.text;
         assert!(all.lines().count() == 6 && all.contains(";'=SUM(A1);") && all.contains("Hemlig insamling"), "{all}");
         let page = skr.page("/liknande/uppgifter").await;

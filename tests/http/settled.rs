@@ -1,13 +1,15 @@
 //! What is settled of an overlap: told as such, not asked again, and not answered from what a form said before; and how much is in sight.
 
 use axum::http::StatusCode;
+use insamlingsregister::clock;
+use insamlingsregister::db::pairs;
 use insamlingsregister::domain::access::Role;
 use serde_json::Value;
 
 use crate::answers::{MAILBOX, answering, form, kept, met, number_in};
 use crate::client::{Client, hidden};
 use crate::editor::sent;
-use crate::pairs::{LIBRARIES, OTHER, alike, compare, flag, planned};
+use crate::pairs::{LIBRARIES, OTHER, alike, answer, compare, flag, planned};
 use crate::rows::with;
 use crate::support::{SCB, TestApp, run};
 
@@ -37,7 +39,7 @@ fn what_is_settled_since_keeps_its_answer_whatever_a_form_says_from_before() {
         let (found, _) = kept(&app, &number).await;
         let pair = format!("/liknande/{}", found[0].id);
         let given = [("svar", "differs"), ("skal", "Vi frågar varje skola.")];
-        assert_eq!(own.post(&format!("{pair}/svar"), &given).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(answer(&own, &pair, &given).await.status, StatusCode::SEE_OTHER);
         let page = own.page(&format!("{draft}/granska")).await;
         assert!(page.contains("Ni har svarat: insamlingen skiljer sig.") && !page.contains(&names[0]), "{page}");
         // an answer of the form that is not even whole is not asked about any more
@@ -71,6 +73,7 @@ fn a_party_reads_what_is_decided_of_its_flags_and_whether_it_is_open() {
             let seen = [
                 ("innehall", hidden(&page, "innehall").expect("a digest")),
                 ("andra_innehall", hidden(&page, "andra_innehall").expect("a digest")),
+                ("senaste", hidden(&page, "senaste").expect("which decision stood last")),
             ];
             let mut fields: Vec<(&str, &str)> = seen.iter().map(|(name, value)| (*name, value.as_str())).collect();
             fields.extend([("bedomning", kind), ("motivering", "Båda frågar om elever.")]);
@@ -99,13 +102,13 @@ fn a_proposal_that_reached_nobody_is_told_and_sent_once_it_can_be() {
         let id = flag(&app, &number.expect("a number"), &met.expect("a number")).await;
         let own = app.signed_in(Role::Agency, SCB).await;
         let pair = format!("/liknande/{id}");
-        let answer = async || own.post(&format!("{pair}/svar"), &[("svar", "coordinate")]).await.status;
-        assert_eq!(answer().await, StatusCode::SEE_OTHER);
+        let propose = async || answer(&own, &pair, &[("svar", "coordinate")]).await.status;
+        assert_eq!(propose().await, StatusCode::SEE_OTHER);
         let unsent = "registret har ingen adress till den andra myndigheten";
         assert!(own.page(&pair).await.contains(unsent));
         // somebody registers for the other agency from now on
         let _other = app.signed_in(Role::Agency, OTHER).await;
-        assert_eq!((answer().await, answer().await), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+        assert_eq!((propose().await, propose().await), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
         let page = own.page(&pair).await;
         assert!(!page.contains(unsent) && page.matches("Förslaget mejlades den").count() == 1, "{page}");
     });
@@ -132,5 +135,58 @@ fn what_is_beyond_a_few_is_folded_but_there() {
         for page in [own.page("/skrivbord").await, own.page(&format!("/insamlingar/{number}")).await] {
             assert!(page.contains("Visa 2 till") && page.matches("href=\"/liknande/").count() >= 10, "{page}");
         }
+    });
+}
+
+#[test]
+fn an_answer_is_to_what_the_page_showed() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, asking, _) = alike(&app).await;
+        let address = format!("/liknande/{id}");
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let page = own.page(&address).await;
+        // the other agency changes its collection, and nothing has been compared yet
+        let changed = with(planned("S-1", "Elever och kostnader", &["Elever i särskolan"]), &[("kontakt e-post", MAILBOX)]);
+        app.import(OTHER, &[changed]).await.expect("written");
+        let send = async |page: &str| {
+            let seen = ["innehall", "andra_innehall"].map(|name| hidden(page, name).expect("a digest"));
+            let fields = [("innehall", seen[0].as_str()), ("andra_innehall", &seen[1]), ("svar", "coordinate"), ("skal", "Gärna i vår.")];
+            own.post(&format!("{address}/svar"), &fields).await
+        };
+        let stale = send(&page).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
+        for said in ["Läs igenom och svara igen.", "Elever i särskolan", "Gärna i vår.", "value=\"coordinate\" checked"] {
+            assert!(stale.text.contains(said), "{said}: {}", stale.text);
+        }
+        assert!(app.letters(MAILBOX).await.is_empty() && kept(&app, &asking).await.1 == 0, "nothing is said yet");
+        assert_eq!(send(&stale.text).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(app.letters(MAILBOX).await.len(), 1);
+        assert!(own.page(&format!("/insamlingar/{asking}")).await.contains("Ert svar: vi samordnar oss"), "it holds at once");
+        app.follow().await;
+        assert!(compare(&app).await > 0, "and the two still are compared");
+    });
+}
+
+#[test]
+fn why_a_pair_is_gone_is_told_as_it_is() {
+    run(async {
+        let app = TestApp::real().await;
+        let (id, _, met) = alike(&app).await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let withdrawn = format!("Insamling {met} är återkallad.");
+        let (other, gone) = (app.signed_in(Role::Agency, OTHER).await, "Registret pekar inte längre ut insamlingarna som lika.");
+        let page = own.page(&format!("/liknande/{id}")).await;
+        assert!(!page.contains(gone) && !page.contains(&withdrawn), "{page}");
+        let mut tx = app.state.db.write().await.expect("a transaction");
+        let found = pairs::get(&mut tx, id).await.expect("read").expect("a pair").found;
+        pairs::mark_gone(&mut tx, id, (&found.substance, &found.other_substance), clock::now()).await.expect("gone");
+        tx.commit().await.expect("committed");
+        let page = own.page(&format!("/liknande/{id}")).await;
+        assert!(page.contains(gone) && !page.contains("har ändrats") && !page.contains(&withdrawn), "{page}");
+        let answer = other.post(&format!("/insamlingar/{met}/aterkalla"), &[("skal", "Den behövs inte.")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = own.page(&format!("/liknande/{id}")).await;
+        assert!(page.contains(&withdrawn) && !page.contains(gone), "{page}");
     });
 }

@@ -41,7 +41,13 @@ fn a_saved_list_is_searched_with_at_the_next_look() {
         app.follow().await;
         assert!(finds(&app, "fjt").await);
         let page = admin.page(PAGE).await;
-        assert!(page.contains("FJT = lagen om färdtjänst") && page.contains("Färdtjänst") && page.contains("används nu"), "{page}");
+        assert!(
+            page.contains("Listan har 1\u{a0}grupp.")
+                && page.contains("FJT = lagen om färdtjänst")
+                && page.contains("Färdtjänst")
+                && page.contains("används nu"),
+            "{page}"
+        );
         assert!(page.contains("fran=0") && !page.contains("fran=1"), "the first list can be taken up again: {page}");
         // another list, without the words: they are no longer searched with
         let emptied = admin.post(PAGE, &[("ord", "SoL = socialtjänstlagen"), ("anteckning", "Bort"), ("version", "1")]).await;
@@ -76,5 +82,24 @@ fn what_is_wrong_is_told_and_what_was_typed_stays() {
         assert!(late.text.contains("Någon annan har sparat listan") && late.text.contains("LSS = stöd och service"), "{}", late.text);
         assert!(late.text.contains("name=\"version\" value=\"1\""), "the next press is made of what is shown");
         assert_eq!(saved("LSS = stöd och service", "1").await.status, StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
+fn presses_at_once_save_once() {
+    run(async {
+        let app = TestApp::real().await;
+        let admin = app.signed_in(Role::Admin, "SKR").await;
+        for version in ["0", "1", "2", "3"] {
+            let words = format!("SoL = socialtjänstlagen {version}");
+            let fields = [("ord", words.as_str()), ("anteckning", "Lagar"), ("version", version)];
+            let press = || admin.post(PAGE, &fields);
+            let (one, two, three) = tokio::join!(press(), press(), press());
+            for answer in [one, two, three] {
+                assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+            }
+        }
+        let page = admin.page(PAGE).await;
+        assert!(page.contains("name=\"version\" value=\"4\""), "each was saved once: {page}");
     });
 }

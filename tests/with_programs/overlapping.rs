@@ -109,7 +109,8 @@ async fn appears_while_typing(browser: &Browser) -> Result<(), String> {
     }
     browser.until("it is told", async || Ok(browser.evaluate("return window.told.length").await? != 0)).await?;
     fill(browser, "input[name=item_label]", " i kommunen").await?;
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let shown = "return [...document.querySelectorAll('[data-nearby] .pairs td:first-child')].some((cell) => cell.textContent.includes('ingår i kommunen'))";
+    browser.until("the panel follows", async || Ok(browser.evaluate(shown).await? == true)).await?;
     let texts = browser.evaluate("return window.told").await?;
     let repeated = texts.as_array().is_some_and(|all| all.windows(2).any(|two| two[0] == two[1]));
     if repeated {

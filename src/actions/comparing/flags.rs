@@ -8,14 +8,12 @@ use uuid::Uuid;
 use crate::db::pairs::checks::{Due, End};
 use crate::db::pairs::{Found, ItemPair, Overlap as Flag};
 use crate::domain::collection::Collection;
+use crate::domain::overlap::judge::ItemMatch;
 use crate::domain::overlap::substance::substance;
 use crate::domain::overlap::weights::{LIKELY, METHOD};
-use crate::domain::terms::Status;
 use crate::search::overlap::Overlap;
 use crate::secret;
 
-/// From this score on two items count as alike.
-const ALIKE: f64 = 0.5;
 /// The most collections that one is newly flagged with: the likeliest. What is known stays as long as it is found.
 const MOST: usize = 20;
 
@@ -28,6 +26,8 @@ pub(super) struct Compared {
     pub collection: Collection,
     /// The flagged ones, the likeliest first.
     pub found: Vec<Overlap>,
+    /// Whether there may be more of them: as many were found as are looked at.
+    pub is_cut: bool,
 }
 
 /// What is known of the collections at the other ends.
@@ -111,8 +111,8 @@ impl Outcome {
 
 impl Compared {
     /// What is to be written. A pair is judged from the side that asks: the collection that was registered later. Where it is the other
-    /// side that changed, or that finds a pair which is not known, the side that asks is compared anew. A withdrawn collection has no
-    /// flags. Nothing, so that it waits, where the finder has not read yet what another collection says now.
+    /// side that changed, or that finds a pair which is not known, the side that asks is compared anew. A collection that
+    /// is over has no flags. Nothing, so that it waits, where the finder has not read yet what another collection says now.
     pub(super) fn outcome(&self, around: &Surroundings) -> Option<Outcome> {
         let id = self.collection.id;
         let own = digest(&self.collection);
@@ -141,8 +141,10 @@ impl Compared {
                 outcome.found.push(found);
             }
         }
-        let stays = |flag: &&Flag| flag.found.collection != id || still.contains(&flag.found.other);
-        for flag in flags.iter().copied().filter(|flag| is_withdrawn(&self.collection) || flag.gone_at.is_some() || !stays(flag)) {
+        // what is not among the likeliest may still be flagged
+        let is_cut = |other: Uuid| self.is_cut && self.found.iter().all(|found| found.id != other);
+        let stays = |flag: &&Flag| flag.found.collection != id || still.contains(&flag.found.other) || is_cut(flag.found.other);
+        for flag in flags.iter().copied().filter(|flag| self.collection.status.is_over() || flag.gone_at.is_some() || !stays(flag)) {
             let found_anew = flag.found.collection == id && still.contains(&flag.found.other);
             if !found_anew {
                 outcome.part(flag, &self.collection, &around.others);
@@ -151,15 +153,15 @@ impl Compared {
         Some(outcome)
     }
 
-    /// What this collection asks about, and what was registered later and asks about it. Neither for one that is withdrawn. Nothing where
+    /// What this collection asks about, and what was registered later and asks about it. Neither for one that is over. Nothing where
     /// the finder has not read yet what another collection says now.
     pub(super) fn sides(&self, ends: &HashMap<Uuid, End>, flags: &[Flag]) -> Option<Sides<'_>> {
         let is_known = |other: Uuid| {
             flags.iter().any(|flag| flag.gone_at.is_none() && flag.found.collection == self.collection.id && flag.found.other == other)
         };
         let (mut sides, mut earlier) = (Sides::default(), 0);
-        for overlap in self.found.iter().filter(|_| !is_withdrawn(&self.collection)) {
-            let Some(end) = ends.get(&overlap.id).filter(|end| !end.is_withdrawn) else { continue };
+        for overlap in self.found.iter().filter(|_| !self.collection.status.is_over()) {
+            let Some(end) = ends.get(&overlap.id).filter(|end| !end.is_over) else { continue };
             if overlap.stamp < end.changed_at.timestamp_micros() {
                 return None;
             }
@@ -188,12 +190,8 @@ pub(in crate::actions) fn pair(
     overlap: &Overlap,
     [own, others]: [&[Uuid]; 2],
 ) -> Found {
-    let best = overlap.judgement.items.iter().enumerate().filter_map(|(at, best)| Some((at, best.first()?)));
-    let alike = best
-        .filter(|(_, best)| best.score >= ALIKE)
-        .filter_map(|(at, best)| Some(ItemPair { item: *own.get(at)?, other: *others.get(best.item)?, score: best.score }));
-    let mut items: Vec<ItemPair> = alike.collect();
-    items.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let pair = |(at, best): (usize, ItemMatch)| Some(ItemPair { item: *own.get(at)?, other: *others.get(best.item)?, score: best.score });
+    let items: Vec<ItemPair> = overlap.judgement.alike().into_iter().filter_map(pair).collect();
     Found {
         collection: collection.id,
         other: other.id,
@@ -203,10 +201,6 @@ pub(in crate::actions) fn pair(
         other_substance: digest(other),
         method: METHOD,
     }
-}
-
-pub(super) fn is_withdrawn(collection: &Collection) -> bool {
-    collection.status == Status::Withdrawn
 }
 
 /// The digest of what an overlap with a collection depends on.
@@ -250,25 +244,25 @@ mod tests {
     }
 
     fn end(of: &Collection) -> End {
-        End { number: of.number, is_withdrawn: false, changed_at: of.changed_at, is_compared: true }
+        End { number: of.number, is_over: false, changed_at: of.changed_at, is_compared: true }
     }
 
     /// A collection that is the 50th, compared.
     fn compared(found: Vec<Overlap>) -> Compared {
         let collection = collection(50);
-        Compared { due: Due { id: collection.id, changed_at: collection.changed_at, asked: 0 }, collection, found }
+        Compared { due: Due { id: collection.id, changed_at: collection.changed_at, asked: 0 }, collection, found, is_cut: false }
     }
 
     #[test]
-    fn later_and_withdrawn_ones_take_no_place_and_what_is_known_keeps_its_own() {
+    fn later_ones_and_those_that_are_over_take_no_place_and_what_is_known_keeps_its_own() {
         let mut around = Surroundings::default();
         let mut all = Vec::new();
-        // thirty later ones and ten withdrawn ones are the likeliest, and the one that is known comes last
+        // thirty later ones and ten that are over are the likeliest, and the one that is known comes last
         for (nth, probability) in
             (51..=80).map(|nth| (nth, 0.9)).chain((1..=10).map(|nth| (nth, 0.8))).chain((11..=45).map(|nth| (nth, 0.6)))
         {
             let one = collection(nth);
-            around.ends.insert(one.id, End { is_withdrawn: nth <= 10, is_compared: nth != 51, ..end(&one) });
+            around.ends.insert(one.id, End { is_over: nth <= 10, is_compared: nth != 51, ..end(&one) });
             around.others.insert(one.id, one);
             all.push(found(nth, probability));
         }
@@ -279,6 +273,17 @@ mod tests {
         assert_eq!((outcome.new, others), (20, (11..=30).collect()), "what is known is not written again");
         assert_eq!(outcome.gone.iter().map(|gone| gone.id).collect::<Vec<_>>(), [flag(&compared.collection, 46, None).id]);
         assert_eq!(outcome.asks.len(), 29, "each later one is compared anew, but for the one that is to be compared anyway");
+    }
+
+    #[test]
+    fn what_may_only_have_been_crowded_out_stays() {
+        let one = collection(1);
+        let mut around = Surroundings { ends: [(one.id, end(&one))].into(), others: [(one.id, one)].into(), ..Surroundings::default() };
+        let whole = compared(vec![found(1, 0.9)]);
+        around.flags = vec![flag(&whole.collection, 7, None)];
+        assert_eq!(whole.outcome(&around).expect("an outcome").gone.len(), 1);
+        let cut = Compared { is_cut: true, ..compared(vec![found(1, 0.9)]) };
+        assert_eq!(cut.outcome(&around).expect("an outcome").gone.len(), 0);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::domain::access::{Action, Actor, may};
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::overlap::substance::substance;
-use crate::domain::overlap::verdict::{ITEMS_CHANGED, Same, Verdict};
+use crate::domain::overlap::verdict::{Choices, ITEMS_CHANGED, Same, Verdict};
 use crate::error::{Error, Result};
 use crate::secret;
 
@@ -57,10 +57,24 @@ impl Sides {
         found.items.iter().filter(|one| holds(&self.own, one.item) && holds(&self.others, one.other)).collect()
     }
 
-    /// The same as what a form may name.
+    /// What a reviewer can choose among.
     #[must_use]
-    pub fn choices(&self, found: &Found) -> BTreeSet<Same> {
-        self.shown(found).into_iter().map(ItemPair::same).collect()
+    pub fn choices(&self, found: &Found) -> Choices {
+        let ids = |items: &[(Uuid, Item)]| items.iter().map(|(lineage, _)| *lineage).collect();
+        Choices { shown: self.shown(found).into_iter().map(ItemPair::same).collect(), items: [ids(&self.own), ids(&self.others)] }
+    }
+
+    /// These pairs of items, the most alike first; those that the method did not find last. None where an item is not asked for any more.
+    fn chosen(&self, found: &Found, same: &BTreeSet<Same>) -> Option<Vec<ItemPair>> {
+        let choices = self.choices(found);
+        let shown = self.shown(found);
+        let pair = |one: &Same| {
+            let found = shown.iter().find(|item| item.same() == *one).map(|item| **item);
+            choices.holds(*one).then(|| found.unwrap_or(ItemPair { item: one.item, other: one.other, score: 0.0 }))
+        };
+        let mut items: Vec<ItemPair> = same.iter().map(pair).collect::<Option<_>>()?;
+        items.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Some(items)
     }
 }
 
@@ -70,43 +84,82 @@ async fn with_lineages(tx: &mut Tx, collection: &Collection) -> Result<Vec<(Uuid
     Ok(lineages.into_iter().zip(collection.content.items.iter().cloned()).collect())
 }
 
-/// Writes a reviewer's decision. `seen`: the digests of both collections that the page was made of.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`; `Conflict` where either collection changed in substance after the page was made; `Invalid` where a pair of
-/// items is no longer compared.
-pub async fn decide(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: (&str, &str), now: DateTime<Utc>) -> Result<()> {
-    retried(|| decide_once(db, actor, id, verdict, seen, now)).await
+/// The digests of both collections that a page was made of, as its form sends them back.
+pub type Seen<'a> = (&'a str, &'a str);
+
+/// The pair, kept from everyone else who would write of it until the transaction ends.
+pub(super) async fn held(tx: &mut Tx, actor: &Actor, id: Uuid, today: NaiveDate) -> Result<Pair> {
+    checks::lock(tx, id).await?;
+    pairs::lock(tx, id).await?;
+    pair(tx, actor, id, today).await
 }
 
-async fn decide_once(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: (&str, &str), now: DateTime<Utc>) -> Result<()> {
-    if !may(actor, Action::ReviewOverlaps) {
-        return Err(Error::Forbidden);
-    }
-    let mut tx = db.write().await?;
-    checks::lock(&mut tx, id).await?;
-    pairs::lock(&mut tx, id).await?;
-    let pair = pair(&mut tx, actor, id, clock::swedish_day(now)).await?;
-    let found = &pair.overlap.found;
-    let sides = Sides::read(&mut tx, &pair).await?;
+/// Has what is said of a pair be of what its reader saw. Where the two have not been compared as they are now, what is said holds at once,
+/// and they still are compared.
+///
+/// # Errors
+/// `Conflict` where either collection changed in substance after the page was made.
+pub(super) async fn hold_to(tx: &mut Tx, pair: &mut Pair, sides: &Sides, seen: Seen<'_>) -> Result<()> {
     let substances = sides.digests();
     if (substances.0.as_str(), substances.1.as_str()) != seen {
         return Err(Error::Conflict);
     }
-    let items = verdict.items.iter().map(|one| sides.shown(found).into_iter().find(|item| item.same() == *one).copied());
-    let items: Option<Vec<ItemPair>> = items.collect();
-    let mut items = items.ok_or_else(|| Error::Invalid(ITEMS_CHANGED.to_owned()))?;
-    items.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let found = &mut pair.overlap.found;
     if (&found.substance, &found.other_substance) != (&substances.0, &substances.1) {
-        // decided before the two were compared as they are now: the decision holds at once, and they still are compared
-        pairs::set_substances(&mut tx, id, &substances).await?;
-        checks::again(&mut tx, found.collection).await?;
+        pairs::set_substances(tx, pair.overlap.id, &substances).await?;
+        checks::again(tx, found.collection).await?;
+        (found.substance, found.other_substance) = substances;
     }
+    Ok(())
+}
+
+/// Writes a reviewer's decision on what the page showed.
+///
+/// # Errors
+/// `NotFound`; `Forbidden`, also where the reviewer's own organisation is the one that is asked; `Conflict` where either collection changed
+/// in substance after the page was made, or somebody has decided since; `Invalid` where a chosen item is not asked for any more.
+pub async fn decide(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: Reviewed<'_>, now: DateTime<Utc>) -> Result<()> {
+    retried(|| decide_once(db, actor, id, verdict, seen, now)).await
+}
+
+/// What a reviewer's page was made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Reviewed<'a> {
+    /// The digests of both collections.
+    pub sides: Seen<'a>,
+    /// The decision that stood last on it, as [`mark`] has it.
+    pub latest: &'a str,
+}
+
+/// What tells the latest decision on a pair from those before it, given the latest first; empty where there is none.
+#[must_use]
+pub fn mark(verdicts: &[Judged]) -> String {
+    verdicts.first().map(|one| one.said.at.timestamp_micros().to_string()).unwrap_or_default()
+}
+
+async fn decide_once(db: &Db, actor: &Actor, id: Uuid, verdict: &Verdict, seen: Reviewed<'_>, now: DateTime<Utc>) -> Result<()> {
+    if !may(actor, Action::ReviewOverlaps) {
+        return Err(Error::Forbidden);
+    }
+    let mut tx = db.write().await?;
+    let today = clock::swedish_day(now);
+    let mut pair = held(&mut tx, actor, id, today).await?;
+    if !may(actor, Action::SettleOverlap(pair.asking.parties(today))) {
+        return Err(Error::Forbidden);
+    }
+    let sides = Sides::read(&mut tx, &pair).await?;
+    hold_to(&mut tx, &mut pair, &sides, seen.sides).await?;
+    let found = &pair.overlap.found;
+    let items = sides.chosen(found, &verdict.items).ok_or_else(|| Error::Invalid(ITEMS_CHANGED.to_owned()))?;
+    let substances = (found.substance.clone(), found.other_substance.clone());
     let judged = Judged { overlap: id, kind: verdict.kind, items, reason: verdict.reason.clone(), substances, said: said(actor, now) };
-    let latest = pairs::verdicts(&mut tx, &[id]).await?.into_iter().next();
+    let earlier = pairs::verdicts(&mut tx, &[id]).await?;
     let same = |latest: &Judged| Judged { said: judged.said.clone(), ..latest.clone() } == judged;
-    if latest.as_ref().is_some_and(same) {
+    if earlier.first().is_some_and(same) {
         return Ok(tx.commit().await?); // sent twice
+    }
+    if mark(&earlier) != seen.latest {
+        return Err(Error::Conflict);
     }
     pairs::add_verdict(&mut tx, &judged).await?;
     shown_anew(&mut tx, &pair, now).await?;

@@ -9,7 +9,7 @@ use crate::actions::overlaps::Readable;
 use crate::clock;
 use crate::db::pairs::waiting::{self, Spoken, Titled};
 use crate::db::pairs::{self, Answered, Judged, Overlap, Remark};
-use crate::db::{Tx, involved};
+use crate::db::{Tx, involved, organisations};
 use crate::domain::access::Actor;
 use crate::domain::overlap::answer::{AnswerKind, Standing};
 use crate::domain::overlap::verdict::VerdictKind;
@@ -137,6 +137,8 @@ pub struct News {
     pub pair: Waiting,
     /// What was said last, or that something of it objects.
     pub word: Word,
+    /// The name of the organisation that said it.
+    pub who: String,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -155,16 +157,30 @@ pub async fn news(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<
     let told = |one: &Spoken| {
         let answers = answers.iter().filter(|answer| answer.overlap == one.id);
         let remarks = remarks.iter().filter(|remark| remark.overlap == one.id);
-        last_word(answers, remarks, &codes, one.asks > 0).map(|(word, at)| (one.id, (word, at)))
+        last_word(answers, remarks, &codes, one.asks > 0).map(|last| (one.id, last))
     };
-    let words: HashMap<Uuid, (Word, DateTime<Utc>)> = spoken.iter().filter_map(told).filter(|(_, (_, at))| *at > now - TOLD).collect();
+    let words: HashMap<Uuid, Last> = spoken.iter().filter_map(told).filter(|(_, last)| last.at > now - TOLD).collect();
+    let who: Vec<String> = words.values().map(|last| last.organisation.clone()).collect();
+    let who: HashMap<String, String> = organisations::names(tx, &who).await?.into_iter().collect();
     let pairs = spoken.iter().filter(|one| words.contains_key(&one.id));
     let pairs = pairs.map(|one| if one.asks > 0 { [one.id, one.collection, one.other] } else { [one.id, one.other, one.collection] });
     let named = named(tx, actor, pairs.collect(), today).await?;
-    let news = named.into_iter().filter_map(|pair| words.get(&pair.id).map(|(word, at)| News { word: *word, at: *at, pair }));
+    let news = named.into_iter().filter_map(|pair| {
+        let Last { word, organisation, at } = words.get(&pair.id)?;
+        Some(News { word: *word, who: who.get(organisation).unwrap_or(organisation).clone(), at: *at, pair })
+    });
     let mut news: Vec<News> = news.collect();
     news.sort_by(|a, b| b.at.cmp(&a.at).then(a.pair.id.cmp(&b.pair.id)));
     Ok(news)
+}
+
+/// What was said last of a pair.
+#[derive(Debug)]
+struct Last {
+    word: Word,
+    /// By code.
+    organisation: String,
+    at: DateTime<Utc>,
 }
 
 /// What others than these organisations have said of a pair since they said something themselves. Answers come from the side that asks.
@@ -173,18 +189,14 @@ fn last_word<'a>(
     remarks: impl Iterator<Item = &'a Remark>,
     codes: &[String],
     asks: bool,
-) -> Option<(Word, DateTime<Utc>)> {
+) -> Option<Last> {
     let answered = answers.map(|one| (&one.said, Word::Answered(one.answer.kind)));
     let remarked = remarks.map(|one| (&one.said, if one.objects { Word::Objected } else { Word::Wrote }));
     let (own, theirs): (Vec<_>, Vec<_>) = answered.chain(remarked).partition(|(said, _)| codes.contains(&said.organisation));
     let spoke_at = own.iter().map(|(said, _)| said.at).max();
     let is_news = |word: &Word| !(asks && matches!(word, Word::Answered(_)));
-    let new: Vec<(DateTime<Utc>, Word)> = theirs
-        .into_iter()
-        .filter(|(said, word)| spoke_at.is_none_or(|own| own < said.at) && is_news(word))
-        .map(|(s, word)| (s.at, word))
-        .collect();
-    let (at, last) = new.iter().copied().max_by_key(|(at, _)| *at)?;
-    let word = if new.iter().any(|(_, word)| *word == Word::Objected) { Word::Objected } else { last };
-    Some((word, at))
+    let new: Vec<_> = theirs.into_iter().filter(|(said, word)| spoke_at.is_none_or(|own| own < said.at) && is_news(word)).collect();
+    let objecting = new.iter().filter(|(_, word)| *word == Word::Objected).max_by_key(|(said, _)| said.at);
+    let (said, word) = objecting.or_else(|| new.iter().max_by_key(|(said, _)| said.at))?;
+    Some(Last { word: *word, organisation: said.organisation.clone(), at: said.at })
 }

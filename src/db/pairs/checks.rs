@@ -69,8 +69,8 @@ pub async fn done(tx: &mut Tx, compared: &Due, method: i64, now: DateTime<Utc>) 
 pub struct End {
     /// Its number; none where it has none yet.
     pub number: Option<CollectionNumber>,
-    /// Whether it is withdrawn.
-    pub is_withdrawn: bool,
+    /// Whether it has ended or was withdrawn.
+    pub is_over: bool,
     /// When it last changed.
     pub changed_at: DateTime<Utc>,
     /// Whether it has been compared as it is: whatever is found of it later has not been seen from its side.
@@ -94,7 +94,8 @@ pub async fn ends(tx: &mut Tx, method: i64, ids: impl IntoIterator<Item = Uuid>)
     .await?;
     let end = |(id, number, status, changed_at, is_compared): Row| {
         let number = number.as_deref().and_then(CollectionNumber::parse);
-        (id, End { number, is_withdrawn: status == Status::Withdrawn.code(), changed_at, is_compared: is_compared > 0 })
+        let is_over = Status::from_code(&status).is_some_and(Status::is_over);
+        (id, End { number, is_over, changed_at, is_compared: is_compared > 0 })
     };
     Ok(rows.into_iter().map(end).collect())
 }

@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::super::collection_rows::term;
 use super::super::{Result, Tx, unknown_code};
 use super::review::Sight;
-use super::{ItemPair, MOST_VALUES};
+use super::{ItemPair, portions};
 use crate::domain::overlap::groups::Decision;
 use crate::domain::overlap::verdict::VerdictKind;
-use crate::domain::terms::Periodicity;
+use crate::domain::terms::{Periodicity, Status};
 use crate::sql;
 
 /// A decision on a pair of collections, with the items that are the same.
@@ -59,6 +59,8 @@ pub struct Member {
     pub number: String,
     /// The title in force.
     pub title: String,
+    /// Where it is in its life.
+    pub status: Status,
     /// How often, by the register's own words.
     pub periodicity: Periodicity,
     /// How often, by the agency's.
@@ -71,17 +73,18 @@ pub struct Member {
 /// As the engine says.
 pub async fn members(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Member>> {
     let mut members = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(MOST_VALUES) {
-        let rows: Vec<(Uuid, String, String, String, Option<String>)> = sql!(
-            "SELECT c.id, c.number, v.title, v.periodicity, v.periodicity_words FROM collection c
+    for some in portions(ids) {
+        let rows: Vec<(Uuid, String, String, String, String, Option<String>)> = sql!(
+            "SELECT c.id, c.number, v.title, c.status, v.periodicity, v.periodicity_words FROM collection c
              JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.decided_version, c.planned_version)
              WHERE c.number IS NOT NULL AND c.id IN ($1..)"
         )
-        .list(some.iter().copied())
+        .list(some)
         .all(tx)
         .await?;
-        for (id, number, title, periodicity, periodicity_words) in rows {
-            members.insert(id, Member { number, title, periodicity: term!(Periodicity, periodicity)?, periodicity_words });
+        for (id, number, title, status, periodicity, periodicity_words) in rows {
+            let (status, periodicity) = (term!(Status, status)?, term!(Periodicity, periodicity)?);
+            members.insert(id, Member { number, title, status, periodicity, periodicity_words });
         }
     }
     Ok(members)

@@ -27,7 +27,7 @@ pub struct Wanted<'a> {
     pub sight: Sight,
     /// Either collection is of this subject area (code); empty: any.
     pub area: &'a str,
-    /// An agency that is responsible for either (code); empty: any.
+    /// An agency that is responsible for either, or took over from one that was (code); empty: any.
     pub agency: &'a str,
     /// `answered`, `unanswered` (what waits) or the code of a decision (what is decided); empty: all.
     pub standing: &'a str,
@@ -74,9 +74,9 @@ pub struct Listed {
     pub found_at: DateTime<Utc>,
     /// The collection that asks, and the other one.
     pub ends: (End, End),
-    /// The latest answer, if it was given of what both say now.
+    /// The latest answer, if it was given since the pair was flagged or of what both say now.
     pub answer: Option<AnswerKind>,
-    /// Whether anybody objects.
+    /// Whether anybody objects to what both say now.
     pub objects: bool,
     /// The decision, where there is one.
     pub decided: Option<Decided>,
@@ -143,23 +143,27 @@ fn page(rows: Vec<Row>) -> Result<Page> {
     Ok(Page { rows: rows.into_iter().map(Row::into_listed).collect::<Result<_>>()?, total })
 }
 
-/// The flagged pairs that no decision holds for, the likeliest first.
+/// The flagged pairs that no decision holds for, those that have most in common first: by what their items are alike, summed up.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn waiting(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Page> {
     let rows: Vec<Row> = sql!(
-        "SELECT o.id, o.probability, o.items, o.found_at, c.id AS asking, c.number AS asking_number, cv.title AS asking_title,
+        "WITH RECURSIVE line (code) AS (
+           SELECT o.code FROM organisation o WHERE o.code = $4
+           UNION SELECT o.code FROM organisation o JOIN line l ON l.code = o.successor_code WHERE o.ended_on <= $2)
+         SELECT o.id, o.probability, o.items, o.found_at, c.id AS asking, c.number AS asking_number, cv.title AS asking_title,
                 d.id AS met, d.number AS met_number, dv.title AS met_title, a.kind AS answer,
-                EXISTS (SELECT 1 FROM overlap_remark r WHERE r.overlap_id = o.id AND r.objects) AS objects,
+                EXISTS (SELECT 1 FROM overlap_remark r WHERE r.overlap_id = o.id AND r.objects
+                  AND r.substance = o.substance AND r.other_substance = o.other_substance) AS objects,
                 v.kind, v.at, body.name AS body, FALSE AS holds, COUNT(*) OVER () AS total
          FROM overlap o
          JOIN collection c ON c.id = o.collection_id
          JOIN collection_version cv ON cv.collection_id = c.id AND cv.version = COALESCE(c.decided_version, c.planned_version)
          JOIN collection d ON d.id = o.other_id
          JOIN collection_version dv ON dv.collection_id = d.id AND dv.version = COALESCE(d.decided_version, d.planned_version)
-         LEFT JOIN overlap_answer a ON a.overlap_id = o.id AND a.substance = o.substance AND a.other_substance = o.other_substance
-           AND NOT EXISTS (
+         LEFT JOIN overlap_answer a ON a.overlap_id = o.id
+           AND (a.at >= o.found_at OR (a.substance = o.substance AND a.other_substance = o.other_substance)) AND NOT EXISTS (
            SELECT 1 FROM overlap_answer later WHERE later.overlap_id = o.id AND (later.at > a.at OR (later.at = a.at AND later.id > a.id)))
          LEFT JOIN overlap_verdict v ON v.overlap_id = o.id AND NOT EXISTS (
            SELECT 1 FROM overlap_verdict later WHERE later.overlap_id = o.id AND (later.at > v.at OR (later.at = v.at AND later.id > v.id)))
@@ -169,10 +173,10 @@ pub async fn waiting(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Page> {
            AND c.number IS NOT NULL AND c.status <> 'draft' AND d.number IS NOT NULL AND d.status <> 'draft'
            AND ($1 OR (c.open_from <= $2 AND d.open_from <= $2))
            AND ($3 = '' OR cv.area_code = $3 OR dv.area_code = $3)
-           AND ($4 = '' OR EXISTS (SELECT 1 FROM collection_agency g WHERE g.agency_code = $4
-             AND ((g.collection_id = c.id AND g.version = cv.version) OR (g.collection_id = d.id AND g.version = dv.version))))
+           AND ($4 = '' OR EXISTS (SELECT 1 FROM collection_agency g JOIN line l ON l.code = g.agency_code
+             WHERE ((g.collection_id = c.id AND g.version = cv.version) OR (g.collection_id = d.id AND g.version = dv.version))))
            AND ($5 = '' OR ($5 = 'answered' AND a.id IS NOT NULL) OR ($5 = 'unanswered' AND a.id IS NULL))
-         ORDER BY o.probability DESC, o.id LIMIT $6 OFFSET $7",
+         ORDER BY o.amount DESC, o.probability DESC, o.id LIMIT $6 OFFSET $7",
         wanted.sight.hidden,
         wanted.sight.today,
         wanted.area,
@@ -192,9 +196,13 @@ pub async fn waiting(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Page> {
 /// As the engine says.
 pub async fn decided(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Page> {
     let rows: Vec<Row> = sql!(
-        "SELECT o.id, o.probability, o.items, o.found_at, c.id AS asking, c.number AS asking_number, cv.title AS asking_title,
+        "WITH RECURSIVE line (code) AS (
+           SELECT o.code FROM organisation o WHERE o.code = $4
+           UNION SELECT o.code FROM organisation o JOIN line l ON l.code = o.successor_code WHERE o.ended_on <= $2)
+         SELECT o.id, o.probability, o.items, o.found_at, c.id AS asking, c.number AS asking_number, cv.title AS asking_title,
                 d.id AS met, d.number AS met_number, dv.title AS met_title, a.kind AS answer,
-                EXISTS (SELECT 1 FROM overlap_remark r WHERE r.overlap_id = o.id AND r.objects) AS objects,
+                EXISTS (SELECT 1 FROM overlap_remark r WHERE r.overlap_id = o.id AND r.objects
+                  AND r.substance = o.substance AND r.other_substance = o.other_substance) AS objects,
                 v.kind, v.at, body.name AS body, v.substance = o.substance AND v.other_substance = o.other_substance AS holds,
                 COUNT(*) OVER () AS total
          FROM overlap o
@@ -204,14 +212,14 @@ pub async fn decided(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Page> {
          JOIN collection_version dv ON dv.collection_id = d.id AND dv.version = COALESCE(d.decided_version, d.planned_version)
          JOIN overlap_verdict v ON v.overlap_id = o.id
          JOIN organisation body ON body.code = v.organisation_code
-         LEFT JOIN overlap_answer a ON a.overlap_id = o.id AND a.substance = o.substance AND a.other_substance = o.other_substance
-           AND NOT EXISTS (
+         LEFT JOIN overlap_answer a ON a.overlap_id = o.id
+           AND (a.at >= o.found_at OR (a.substance = o.substance AND a.other_substance = o.other_substance)) AND NOT EXISTS (
            SELECT 1 FROM overlap_answer later WHERE later.overlap_id = o.id AND (later.at > a.at OR (later.at = a.at AND later.id > a.id)))
          WHERE c.number IS NOT NULL AND c.status <> 'draft' AND d.number IS NOT NULL AND d.status <> 'draft'
            AND ($1 OR (c.open_from <= $2 AND d.open_from <= $2))
            AND ($3 = '' OR cv.area_code = $3 OR dv.area_code = $3)
-           AND ($4 = '' OR EXISTS (SELECT 1 FROM collection_agency g WHERE g.agency_code = $4
-             AND ((g.collection_id = c.id AND g.version = cv.version) OR (g.collection_id = d.id AND g.version = dv.version))))
+           AND ($4 = '' OR EXISTS (SELECT 1 FROM collection_agency g JOIN line l ON l.code = g.agency_code
+             WHERE ((g.collection_id = c.id AND g.version = cv.version) OR (g.collection_id = d.id AND g.version = dv.version))))
            AND ($5 = '' OR v.kind = $5)
            AND NOT EXISTS (SELECT 1 FROM overlap_verdict h WHERE h.overlap_id = o.id AND (
              (h.substance = o.substance AND h.other_substance = o.other_substance)
@@ -233,20 +241,24 @@ pub async fn decided(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Page> {
     page(rows)
 }
 
-/// Code and name of the agencies that are responsible for either collection of any pair, in Swedish order.
+/// Code and name of the agencies that are responsible for either collection of any pair, or took over from one that was, in Swedish
+/// order.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn agencies(tx: &mut Tx, sight: Sight) -> Result<Vec<(String, String)>> {
     sql!(
-        "SELECT w.code, w.name FROM overlap o
-         JOIN collection c ON c.id = o.collection_id AND c.status <> 'draft'
-         JOIN collection d ON d.id = o.other_id AND d.status <> 'draft'
-         JOIN collection_agency g ON (g.collection_id = c.id AND g.version = COALESCE(c.decided_version, c.planned_version))
-           OR (g.collection_id = d.id AND g.version = COALESCE(d.decided_version, d.planned_version))
-         JOIN organisation w ON w.code = g.agency_code
-         WHERE $1 OR (c.open_from <= $2 AND d.open_from <= $2)
-         GROUP BY w.code, w.name ORDER BY w.name COLLATE \"sv-x-icu\"",
+        "WITH RECURSIVE line (code) AS (
+           SELECT g.agency_code FROM overlap o
+           JOIN collection c ON c.id = o.collection_id AND c.status <> 'draft'
+           JOIN collection d ON d.id = o.other_id AND d.status <> 'draft'
+           JOIN collection_agency g ON (g.collection_id = c.id AND g.version = COALESCE(c.decided_version, c.planned_version))
+             OR (g.collection_id = d.id AND g.version = COALESCE(d.decided_version, d.planned_version))
+           WHERE $1 OR (c.open_from <= $2 AND d.open_from <= $2)
+           UNION SELECT w.successor_code FROM organisation w JOIN line l ON l.code = w.code
+           WHERE w.ended_on <= $2 AND w.successor_code IS NOT NULL)
+         SELECT w.code, w.name FROM organisation w JOIN line l ON l.code = w.code
+         WHERE w.ended_on IS NULL OR w.ended_on > $2 OR w.successor_code IS NULL ORDER BY w.name COLLATE \"sv-x-icu\"",
         sight.hidden,
         sight.today,
     )

@@ -153,14 +153,15 @@ pub async fn answers(tx: &mut Tx, overlaps: &[Uuid]) -> Result<Vec<Answered>> {
     rows.into_iter().map(convert).collect()
 }
 
-/// Writes a remark.
+/// Writes a remark, of what both collections were last seen to say.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn add_remark(tx: &mut Tx, remark: &Remark) -> Result<()> {
     let Remark { overlap, objects, words, said } = remark;
     sql!(
-        "INSERT INTO overlap_remark (id, overlap_id, objects, words, organisation_code, person_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO overlap_remark (id, overlap_id, objects, words, substance, other_substance, organisation_code, person_id, at)
+         SELECT $1, o.id, $3, $4, o.substance, o.other_substance, $5, $6, $7 FROM overlap o WHERE o.id = $2",
         clock::new_id(),
         *overlap,
         *objects,

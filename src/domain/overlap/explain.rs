@@ -2,17 +2,15 @@
 
 use super::judge::{Judgement, Likeness, Tier};
 
-/// From this probability on two items are said to be alike.
-const ALIKE: f64 = 0.5;
 /// From these cosines of the whole texts on they are said to be worded alike, and nearly the same.
 const WORDED_ALIKE: f64 = 0.25;
 const NEARLY_THE_SAME: f64 = 0.9;
 
-/// The reasons for a judgement, the strongest first; as parts of a sentence without a full stop.
+/// The reasons for a judgement, the strongest first; as sentences without capital and full stop.
 #[must_use]
 pub fn reasons(likeness: &Likeness, judgement: &Judgement) -> Vec<String> {
     let planned = judgement.items.len();
-    let alike = judgement.items.iter().filter(|row| row.first().is_some_and(|best| best.score >= ALIKE)).count();
+    let alike = judgement.alike().len();
     let mut reasons = Vec::new();
     if likeness.whole >= NEARLY_THE_SAME {
         reasons.push("texterna är nästan desamma".to_owned());
@@ -25,10 +23,13 @@ pub fn reasons(likeness: &Likeness, judgement: &Judgement) -> Vec<String> {
         _ => reasons.push(format!("{alike} av {planned} uppgifter liknar uppgifter som redan samlas in")),
     }
     if (WORDED_ALIKE..NEARLY_THE_SAME).contains(&likeness.whole) {
-        reasons.push(format!("{} har många ord gemensamt", if likeness.by_title { "det som är skrivet hittills" } else { "texterna" }));
+        reasons.push(format!(
+            "{} har många ord gemensamma",
+            if likeness.by_title { "det ni har skrivit hittills och insamlingen" } else { "texterna" }
+        ));
     }
     if likeness.same_area {
-        reasons.push("samma ämnesområde".to_owned());
+        reasons.push("ämnesområdet är detsamma".to_owned());
     }
     if reasons.is_empty() {
         reasons.push("några ord är gemensamma".to_owned());
@@ -51,7 +52,10 @@ mod tests {
     #[test]
     fn items_are_counted_and_the_area_named() {
         let text = said(0.4, true, &[&[0.9, 0.0], &[0.0, 0.8], &[0.0, 0.0]]);
-        assert_eq!(text, "2 av 3 uppgifter liknar uppgifter som redan samlas in; texterna har många ord gemensamt; samma ämnesområde");
+        assert_eq!(
+            text,
+            "2 av 3 uppgifter liknar uppgifter som redan samlas in; texterna har många ord gemensamma; ämnesområdet är detsamma"
+        );
         assert_eq!(said(0.3, false, &[&[0.9]]).split("; ").next(), Some("uppgiften liknar en uppgift som redan samlas in"));
     }
 
@@ -67,7 +71,9 @@ mod tests {
         let alike = Evidence { whole: 0.4, ..evidence };
         let said = reasons(&alike.likeness(), &alike.judge(&MODEL)).join("; ");
         assert!(
-            said.contains("det som är skrivet hittills har många ord gemensamt") && !said.contains("syfte") && !said.contains("texterna"),
+            said.contains("det ni har skrivit hittills och insamlingen har många ord gemensamma")
+                && !said.contains("syfte")
+                && !said.contains("texterna"),
             "{said}"
         );
     }

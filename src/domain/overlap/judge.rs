@@ -1,5 +1,7 @@
 //! From measures of likeness to a judgement.
 
+use std::collections::HashSet;
+
 use super::weights::{COMPETITION, ITEMS_THAT_COUNT, Model, SOFTNESS};
 
 /// How alike a planned collection and a registered one are, in measures from 0 to 1.
@@ -59,6 +61,30 @@ pub struct Judgement {
     pub tier: Tier,
     /// For each planned item the registered items by score, the best first, [`ITEMS_SHOWN`] at most.
     pub items: Vec<Vec<ItemMatch>>,
+}
+
+/// From this probability on two items are said to be alike.
+const ALIKE: f64 = 0.5;
+
+impl Judgement {
+    /// The planned items that a registered one is alike, each registered one for one planned item only, the most alike first: the place of
+    /// the planned item and the registered one.
+    #[must_use]
+    pub fn alike(&self) -> Vec<(usize, ItemMatch)> {
+        let all = self.items.iter().enumerate().flat_map(|(at, row)| row.iter().map(move |one| (at, *one)));
+        let mut all: Vec<(usize, ItemMatch)> = all.filter(|(_, one)| one.score >= ALIKE).collect();
+        all.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then((a.0, a.1.item).cmp(&(b.0, b.1.item))));
+        let (mut planned, mut registered) = (HashSet::new(), HashSet::new());
+        all.retain(|(at, one)| {
+            let is_free = !planned.contains(at) && !registered.contains(&one.item);
+            if is_free {
+                planned.insert(*at);
+                registered.insert(one.item);
+            }
+            is_free
+        });
+        all
+    }
 }
 
 /// Registered items that are told of for each planned one.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::domain::content::Content;
 use crate::domain::respondent::Selection;
 
-/// The substance of a collection as one text: title, purpose, respondents and items, and nothing else. Two collections have the same text
+/// The substance of a collection as one text: title, purpose, respondents and items, and nothing else; not the order of the items. Two collections have the same text
 /// only if they say the same.
 #[must_use]
 pub fn substance(content: &Content) -> String {
@@ -25,11 +25,14 @@ pub fn substance(content: &Content) -> String {
             Selection::Sample(size) => part(&size.to_string()),
         }
     }
-    for item in &content.items {
-        part(&item.label);
-        part(item.definition.as_deref().unwrap_or_default());
-        part(item.unit.as_deref().unwrap_or_default());
-    }
+    // in whatever order they are asked
+    let mut items: Vec<[&str; 3]> = content
+        .items
+        .iter()
+        .map(|item| [item.label.as_str(), item.definition.as_deref().unwrap_or_default(), item.unit.as_deref().unwrap_or_default()])
+        .collect();
+    items.sort_unstable();
+    items.into_iter().flatten().for_each(&mut part);
     text
 }
 

@@ -32,21 +32,40 @@ impl Same {
         format!("{}:{}", self.item.simple(), self.other.simple())
     }
 
-    fn parse(code: &str) -> Option<Self> {
+    /// Reads what a form sends.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
         let (item, other) = code.split_once(':')?;
         Some(Self { item: item.parse().ok()?, other: other.parse().ok()? })
     }
 }
 
-/// What is said where a chosen pair of items is no longer among those shown.
-pub const ITEMS_CHANGED: &str = "Några av uppgifterna du hade markerat jämförs inte längre. Markera på nytt bland dem som visas nu.";
+/// What is said where a chosen item is not asked for any more.
+pub const ITEMS_CHANGED: &str = "Några av uppgifterna du hade markerat begärs inte längre. Markera på nytt bland dem som visas nu.";
+
+/// What a reviewer can choose among.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// The pairs of items that the method found.
+    pub shown: BTreeSet<Same>,
+    /// Every item of the collection that asks, and every item of the other one, by lineage: people may see what the method does not.
+    pub items: [BTreeSet<Uuid>; 2],
+}
+
+impl Choices {
+    /// Whether both items are asked for.
+    #[must_use]
+    pub fn holds(&self, pair: Same) -> bool {
+        self.items[0].contains(&pair.item) && self.items[1].contains(&pair.other)
+    }
+}
 
 /// A decision on an overlap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// How much is the same.
     pub kind: VerdictKind,
-    /// Which of the pairs of items shown are the same. All of them where everything is the same and none is named.
+    /// Which pairs of items are the same. All of those shown where everything is the same and none is named.
     pub items: BTreeSet<Same>,
     /// Why.
     pub reason: Option<String>,
@@ -64,14 +83,15 @@ pub struct VerdictFaults {
 }
 
 impl Verdict {
-    /// Reads a decision as it was typed. `shown` are the pairs of items that the page shows now.
+    /// Reads a decision as it was typed. `items`: the chosen pairs of items, by code.
     ///
     /// # Errors
-    /// No choice is made; single items without saying which; items that are not shown; a rejection without a reason; a reason that is too long.
-    pub fn parse(kind: &str, items: &[&str], shown: &BTreeSet<Same>, reason: &str) -> Result<Self, VerdictFaults> {
+    /// No choice is made; single items without saying which; an item that is not asked for; a rejection without a reason; a reason that is
+    /// too long.
+    pub fn parse(kind: &str, items: &[&str], choices: &Choices, reason: &str) -> Result<Self, VerdictFaults> {
         let reason = reason.trim();
         let chosen = VerdictKind::from_code(kind);
-        let read: Option<BTreeSet<Same>> = items.iter().map(|item| Same::parse(item).filter(|one| shown.contains(one))).collect();
+        let read: Option<BTreeSet<Same>> = items.iter().map(|item| Same::parse(item).filter(|one| choices.holds(*one))).collect();
         let mut faults = VerdictFaults { reason: words_fault(reason), ..VerdictFaults::default() };
         if chosen.is_none() {
             faults.kind = Some("Välj om insamlingarna begär samma uppgifter.".to_owned());
@@ -90,7 +110,7 @@ impl Verdict {
             Some(kind) if faults == VerdictFaults::default() => {
                 let items = match kind {
                     VerdictKind::Rejected => BTreeSet::new(),
-                    VerdictKind::Full if items.is_empty() => shown.clone(),
+                    VerdictKind::Full if items.is_empty() => choices.shown.clone(),
                     _ => items,
                 };
                 Ok(Self { kind, items, reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()) })
@@ -104,6 +124,11 @@ impl Verdict {
 mod tests {
     use super::*;
 
+    fn choices(shown: &BTreeSet<Same>) -> Choices {
+        let ids = |from: u128| (from..from + 10).map(Uuid::from_u128).collect();
+        Choices { shown: shown.clone(), items: [ids(0), ids(100)] }
+    }
+
     fn same(number: u128) -> Same {
         Same { item: Uuid::from_u128(number), other: Uuid::from_u128(number + 100) }
     }
@@ -111,22 +136,24 @@ mod tests {
     #[test]
     fn a_rejection_is_explained_and_single_items_are_named() {
         let shown = BTreeSet::from([same(0), same(1), same(2)]);
+        let choices = choices(&shown);
         let (first, second, third) = (same(0).code(), same(1).code(), same(2).code());
-        let full = Verdict::parse("full", &[&first, &third], &shown, "").expect("a decision");
+        let full = Verdict::parse("full", &[&first, &third], &choices, "").expect("a decision");
         assert_eq!((full.kind, full.items), (VerdictKind::Full, BTreeSet::from([same(0), same(2)])));
-        assert_eq!(Verdict::parse("full", &[], &shown, "").expect("a decision").items, shown, "everything is the same");
-        assert!(Verdict::parse("partial", &[], &shown, "").expect("a decision").items.is_empty());
-        assert!(Verdict::parse("rejected", &[], &shown, " ").expect_err("a fault").reason.is_some());
-        assert!(Verdict::parse("rejected", &[&second], &shown, "Olika skolformer.").expect("a decision").items.is_empty());
-        assert!(Verdict::parse("single_items", &[], &shown, "").expect_err("a fault").items.is_some());
-        assert!(Verdict::parse("kanske", &[], &shown, "").expect_err("a fault").kind.is_some());
+        assert_eq!(Verdict::parse("full", &[], &choices, "").expect("a decision").items, shown, "everything is the same");
+        assert!(Verdict::parse("partial", &[], &choices, "").expect("a decision").items.is_empty());
+        assert!(Verdict::parse("rejected", &[], &choices, " ").expect_err("a fault").reason.is_some());
+        assert!(Verdict::parse("rejected", &[&second], &choices, "Olika skolformer.").expect("a decision").items.is_empty());
+        assert!(Verdict::parse("single_items", &[], &choices, "").expect_err("a fault").items.is_some());
+        assert!(Verdict::parse("kanske", &[], &choices, "").expect_err("a fault").kind.is_some());
     }
 
     #[test]
-    fn only_items_that_are_shown_can_be_chosen() {
-        let shown = BTreeSet::from([same(0)]);
-        for odd in [same(1).code().as_str(), "0", "", ":", "a:b", &format!("{}:{}", same(0).item, same(1).other)] {
-            assert_eq!(Verdict::parse("full", &[odd], &shown, "").expect_err("a fault").items.as_deref(), Some(ITEMS_CHANGED), "{odd}");
+    fn only_items_that_are_asked_for_can_be_chosen() {
+        let choices = choices(&BTreeSet::from([same(0)]));
+        let beyond = Same { item: same(0).item, other: same(11).other };
+        for odd in [same(11).code().as_str(), "0", "", ":", "a:b", &beyond.code()] {
+            assert_eq!(Verdict::parse("full", &[odd], &choices, "").expect_err("a fault").items.as_deref(), Some(ITEMS_CHANGED), "{odd}");
         }
     }
 }

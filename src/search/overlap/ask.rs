@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::super::Index;
@@ -20,10 +20,37 @@ pub(in crate::search) struct Following {
     is_filled: AtomicBool,
     /// One at a time takes in what changed.
     taking_in: Mutex<()>,
-    /// Who may search: as many at once as there are cores, so that everything else gets its turn.
+    /// Those who have signed in: as many search at once as there are cores, so that everything else gets its turn.
+    people: Queue,
+    /// Everyone else: one at a time, so that a crawler keeps nobody from work.
+    everyone: Queue,
+}
+
+/// Turns to search, and places to wait for one.
+#[derive(Debug)]
+struct Queue {
     turns: Arc<Semaphore>,
-    /// The same for everyone who has not signed in: one at a time, so that a crawler keeps nobody from work.
-    open_turns: Arc<Semaphore>,
+    places: Semaphore,
+    patience: Duration,
+}
+
+impl Queue {
+    fn new(turns: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(turns)), places: Semaphore::new(PLACES), patience: PATIENCE }
+    }
+
+    /// One's turn, after at most `patience`.
+    ///
+    /// # Errors
+    /// `Busy` at once where everyone who may wait already does, and where one has waited for too long.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
+            return Ok(turn);
+        }
+        let _place = self.places.try_acquire().map_err(|_| Error::Busy)?;
+        let turn = timeout(self.patience, Arc::clone(&self.turns).acquire_owned()).await;
+        turn.map_err(|_| Error::Busy)?.map_err(Error::internal)
+    }
 }
 
 /// Who asks.
@@ -37,6 +64,8 @@ pub enum Asker {
 
 /// The longest that somebody waits for a turn: a form must not wait for others' questions.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How many wait for a turn: at twenty milliseconds each, whoever comes last still is answered at once.
+const PLACES: usize = 8;
 
 impl Default for Following {
     fn default() -> Self {
@@ -45,8 +74,8 @@ impl Default for Following {
             finder: Finder::default(),
             is_filled: AtomicBool::default(),
             taking_in: Mutex::default(),
-            turns: Arc::new(Semaphore::new(cores)),
-            open_turns: Arc::new(Semaphore::new(1)),
+            people: Queue::new(cores),
+            everyone: Queue::new(1),
         }
     }
 }
@@ -82,7 +111,7 @@ impl Index {
     /// What [`Finder::find`] answers, found on a thread that may take its time, when it is one's turn. Hold no transaction meanwhile.
     ///
     /// # Errors
-    /// When the index is damaged, or others have asked so much that it was nobody's turn for some seconds.
+    /// When the index is damaged; `Busy` where so many others ask that it is not one's turn soon.
     pub async fn overlaps(
         &self,
         asker: Asker,
@@ -90,11 +119,11 @@ impl Index {
         most: usize,
         visible: impl Fn(Known) -> bool + Send + 'static,
     ) -> Result<Vec<Overlap>> {
-        let turns = match asker {
-            Asker::SignedIn => &self.inner.following.turns,
-            Asker::Anyone => &self.inner.following.open_turns,
+        let queue = match asker {
+            Asker::SignedIn => &self.inner.following.people,
+            Asker::Anyone => &self.inner.following.everyone,
         };
-        let turn = timeout(PATIENCE, Arc::clone(turns).acquire_owned()).await.map_err(Error::internal)?.map_err(Error::internal)?;
+        let turn = queue.turn().await?;
         let index = self.clone();
         let find = move || {
             let found = index.finder().map(|finder| finder.find(&planned, most, visible));
@@ -102,5 +131,32 @@ impl Index {
             found
         };
         tokio::task::spawn_blocking(find).await.map_err(Error::internal)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_few_wait_for_a_while_and_everyone_beyond_is_refused_at_once() {
+        let queue = Arc::new(Queue::new(1));
+        let first = queue.turn().await.expect("a turn");
+        let waits = |queue: &Arc<Queue>| {
+            let queue = Arc::clone(queue);
+            tokio::spawn(async move { queue.turn().await.map(drop) })
+        };
+        let waiting: Vec<_> = (0..PLACES).map(|_| waits(&queue)).collect();
+        while queue.places.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(matches!(timeout(Duration::ZERO, queue.turn()).await, Ok(Err(Error::Busy))), "there is no place left");
+        drop(first);
+        for one in waiting {
+            assert!(one.await.expect("it ends").is_ok(), "they come one after the other");
+        }
+        let impatient = Queue { patience: Duration::from_millis(1), ..Queue::new(1) };
+        let _held = impatient.turn().await.expect("a turn");
+        assert!(matches!(impatient.turn().await, Err(Error::Busy)), "nobody waits for ever");
     }
 }

@@ -82,7 +82,7 @@ fn render_with(collection: Collection, listed: Vec<Organisation>) -> String {
         overlaps: Vec::new(),
         planned_visibility: None,
         actors: std::collections::HashMap::new(),
-        stamp: Stamp { touched_at: clock::now(), others_touched_at: None, decisions: 0 },
+        stamp: Stamp { touched_at: clock::now(), others_touched_at: None, flagged: 0, decisions: 0, decided_at: None },
     };
     let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
     ShowPage::new(Layout { demonstration: false, section: "/insamlingar", user: None }, whole, today).render().expect("a page")

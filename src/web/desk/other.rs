@@ -20,6 +20,8 @@ pub struct OtherDesk {
     pub manages: bool,
     /// Consultations that wait.
     pub cases: Vec<CaseList>,
+    /// Pairs of collections that wait for a decision, in words; none for those who do not review.
+    pub to_review: Option<String>,
 }
 
 #[cfg(test)]
@@ -34,7 +36,7 @@ mod tests {
             let actor = Actor { person: uuid::Uuid::nil(), organisation: "SKR".into(), role, manager: true };
             let user = User { actor, name: "Samrådsfunktionen".into(), organisation_name: "SKR".into(), csrf: "hemlig".into() };
             let layout = Layout { demonstration: false, section: "", user: Some(user) };
-            let desk = OtherDesk { layout, organisation: "SKR".into(), role, manages: true, cases: Vec::new() };
+            let desk = OtherDesk { layout, organisation: "SKR".into(), role, manages: true, cases: Vec::new(), to_review: None };
             let html = desk.render().expect("a page");
             assert!(html.contains("<h1>Skrivbord</h1>") && html.contains("/personer"), "{role}");
             assert_eq!(html.contains("Inget samråd är nytt eller försenat."), role == Role::Skr, "{role}");

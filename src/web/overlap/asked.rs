@@ -95,7 +95,6 @@ impl Asked {
 /// What is settled of a change of `own`: the agency has answered already, or the other one is asked.
 async fn settled(tx: &mut Tx, draft: &Draft, one: &Alike, number: CollectionNumber, today: NaiveDate) -> Result<Option<Settled>> {
     let Some(own) = draft.number else { return Ok(None) };
-    let is_own = one.is_of(&draft.organisation);
     let Some(known) = involved::by_number(tx, own, today).await? else { return Ok(None) };
     let asks = number < own;
     let pair = if asks { (known.id, one.collection.id) } else { (one.collection.id, known.id) };
@@ -108,7 +107,7 @@ async fn settled(tx: &mut Tx, draft: &Draft, one: &Alike, number: CollectionNumb
     let Some(pair) = pair else { return Ok(None) };
     let text = match kept::settled(tx, &pair).await? {
         Some(Why::Rejected) => "Granskat: inte samma uppgifter.".to_owned(),
-        Some(Why::Answered(kind)) => format!("Ni har svarat: {}.", kind.said(is_own)),
+        Some(Why::Answered(kind)) => format!("Ni har svarat: {}.", kind.said(one.is_own)),
         None => return Ok(None),
     };
     Ok(Some(Settled { text, href }))

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::db::Tx;
-use crate::db::collections;
 use crate::db::pairs::review::{End, Listed};
 use crate::db::pairs::{self, ItemPair, Worded};
+use crate::db::{Tx, collections, involved};
 use crate::domain::organisation::Organisation;
 use crate::error::Result;
 use crate::web::filters::joined;
@@ -28,18 +28,28 @@ pub struct Named {
 pub struct Ends {
     agencies: HashMap<Uuid, Vec<Organisation>>,
     words: HashMap<(Uuid, Uuid), Worded>,
+    responsible: HashMap<String, Vec<String>>,
 }
 
 impl Ends {
-    /// Of every collection in these rows.
+    /// Of every collection in these rows, as they are on `today`.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn read(tx: &mut Tx, rows: &[&Listed]) -> Result<Self> {
+    pub async fn read(tx: &mut Tx, rows: &[&Listed], today: NaiveDate) -> Result<Self> {
         let mut ids: Vec<Uuid> = rows.iter().flat_map(|row| [row.ends.0.id, row.ends.1.id]).collect();
         ids.sort_unstable();
         ids.dedup();
-        Ok(Self { agencies: collections::agencies(tx, &ids).await?, words: pairs::worded(tx, &ids).await? })
+        let numbers: Vec<String> = rows.iter().flat_map(|row| [row.ends.0.number.clone(), row.ends.1.number.clone()]).collect();
+        let responsible = involved::responsible_for(tx, &numbers, today).await?;
+        Ok(Self { agencies: collections::agencies(tx, &ids).await?, words: pairs::worded(tx, &ids).await?, responsible })
+    }
+
+    /// Whether an agency is responsible for both collections of a row.
+    #[must_use]
+    pub fn are_shared(&self, (asking, met): &(End, End)) -> bool {
+        let responsible = |end: &End| self.responsible.get(&end.number).map_or(&[][..], Vec::as_slice);
+        !involved::in_common(responsible(asking), responsible(met)).is_empty()
     }
 
     /// The collection with its agencies.

@@ -13,6 +13,7 @@ use crate::db::pairs::waiting::{Titled, titled};
 use crate::db::pairs::{Answered, Judged};
 use crate::db::{Tx, collections, involved, organisations, pairs};
 use crate::domain::collection::Collection;
+use crate::domain::wording;
 use crate::error::Result;
 use crate::text;
 use crate::web::user::User;
@@ -29,6 +30,8 @@ pub struct Flag {
     pub number: String,
     /// Its title.
     pub title: String,
+    /// The names of its responsible agencies.
+    pub agencies: String,
     /// Where it stands: `Obesvarad: väntar på ert svar`, `Ert svar: vi samordnar oss`.
     pub standing: String,
 }
@@ -69,24 +72,35 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, speaks: bo
     let mut named = titled(tx, &others).await?;
     named.retain(|one| readable.allows(one.id, |today| is_open(one, today)));
     let named: HashMap<Uuid, Titled> = named.into_iter().map(|one| (one.id, one)).collect();
-    let own = involved::stands_for(tx, &user.actor.organisation, today).await?;
-    let agencies = collections::agencies(tx, &others).await?;
+    let own = collection.number.map(|number| number.to_string()).unwrap_or_default();
+    let numbers: Vec<String> = named.values().map(|one| one.number.clone()).chain([own.clone()]).collect();
+    let responsible = involved::responsible_for(tx, &numbers, today).await?;
+    let responsible = |number: &String| responsible.get(number).map_or(&[][..], Vec::as_slice);
     let ids: Vec<Uuid> = overlaps.iter().map(|one| one.id).collect();
     let decided = decided(tx, &ids).await?;
+    let agencies = collections::agencies(tx, &others).await?;
     let mut flags = Flags::default();
     for overlap in &overlaps {
         let (Some(other), Some((standing, answered))) = (named.get(&other(overlap)), standings.get(&overlap.id)) else { continue };
-        let responsible = agencies.get(&other.id).map(Vec::as_slice).unwrap_or_default();
-        let both = responsible.iter().any(|one| own.contains(&one.code));
-        let asks = overlap.found.collection == collection.id;
+        let theirs = responsible(&other.number);
+        let both = !involved::in_common(responsible(&own), theirs).is_empty();
+        let speaks = speaks && (overlap.found.collection == collection.id || theirs.contains(&user.actor.organisation));
         let answered = answered.as_ref().filter(|_| !standing.is_unanswered());
-        let flag = |standing: String| Flag { id: overlap.id, number: other.number.clone(), title: other.title.clone(), standing };
+        let agencies = agencies.get(&other.id).into_iter().flatten().map(|one| one.name.clone()).collect::<Vec<_>>();
+        let agencies = wording::enumerated(&agencies);
+        let flag = |standing: String| Flag {
+            id: overlap.id,
+            number: other.number.clone(),
+            title: other.title.clone(),
+            agencies: agencies.clone(),
+            standing,
+        };
         match decided.get(&overlap.id).and_then(|(all, names)| Some((Judged::in_force(all, &overlap.found)?, names))) {
             Some((judged, names)) => {
                 let is_public = is_open(other, today) && collection.is_open_on(today);
                 flags.confirmed.push(flag(confirmed(judged, names, is_public)));
             }
-            None => flags.found.push(flag(in_words(answered, speaks && (asks || both), both))),
+            None => flags.found.push(flag(in_words(answered, speaks, both))),
         }
     }
     flags.more = flags.found.split_off(flags.found.len().min(MOST));
@@ -116,7 +130,7 @@ fn confirmed(judged: &Judged, names: &HashMap<String, String>, is_public: bool) 
     format!("{body} den {day}: {}. {public}", judged.kind.label())
 }
 
-/// Where a flag stands. `speaks`: the reader's agency is the one that answers; `both`: it speaks for both collections.
+/// Where a flag stands. `speaks`: the reader's agency is the one that answers; `both`: an agency is responsible for both collections.
 fn in_words(answered: Option<&Answered>, speaks: bool, both: bool) -> String {
     match answered {
         Some(one) => {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::db::pairs::common::{self, Member, Settled};
 use crate::db::pairs::review::Sight;
 use crate::db::pairs::{self, Worded};
-use crate::db::{Tx, collections};
+use crate::db::{Tx, collections, involved};
 use crate::domain::organisation::Organisation;
 use crate::domain::overlap::groups::{Decision, groups};
 use crate::error::Result;
@@ -42,6 +42,8 @@ pub struct Grouped {
     pub clusters: Vec<Cluster>,
     members: HashMap<Uuid, Member>,
     agencies: HashMap<Uuid, Vec<Organisation>>,
+    /// By the code of an agency that has ended: who took over.
+    living: HashMap<String, String>,
     words: HashMap<ItemKey, Worded>,
 }
 
@@ -60,6 +62,11 @@ impl Grouped {
             words: pairs::worded(tx, &ids).await?,
             ..Self::default()
         };
+        let codes: BTreeSet<String> = this.agencies.values().flatten().map(|one| one.code.clone()).collect();
+        for code in codes {
+            let living = involved::living(tx, &code, sight.today).await?;
+            this.living.insert(code, living);
+        }
         this.join(&settled);
         Ok(this)
     }
@@ -80,16 +87,28 @@ impl Grouped {
         };
         let mut found: Vec<Group> = groups(&decisions).into_iter().map(group).collect();
         found.sort_by_key(|one| std::cmp::Reverse((one.collections.len(), one.items)));
-        let asked = |items: Vec<ItemKey>| Cluster { agencies: self.asking(&items), items };
-        let mut asked: Vec<Cluster> = clusters.iter().cloned().map(asked).filter(|one| one.agencies > 1).collect();
+        let asked = |items: Vec<ItemKey>| Some(Cluster { agencies: self.asking(&items)?, items });
+        let mut asked: Vec<Cluster> = clusters.iter().cloned().filter_map(asked).collect();
         asked.sort_by_key(|one| std::cmp::Reverse((one.agencies, one.items.len())));
         (self.groups, self.clusters) = (found, asked);
     }
 
-    /// How many different agencies are responsible for the collections of these items.
-    fn asking(&self, items: &[ItemKey]) -> usize {
-        let codes = items.iter().flat_map(|(id, _)| self.agencies(*id)).map(|one| one.code.as_str());
-        codes.collect::<BTreeSet<_>>().len()
+    /// How many different agencies ask for these items, as they are called today, by collections that are not over. None where it is one
+    /// and the same agency, or the same that ask jointly.
+    fn asking(&self, items: &[ItemKey]) -> Option<usize> {
+        let is_asked = |id: &Uuid| self.members.get(id).is_some_and(|member| !member.status.is_over());
+        let askers: BTreeSet<BTreeSet<&str>> = items
+            .iter()
+            .filter(|(id, _)| is_asked(id))
+            .map(|(id, _)| self.agencies(*id).iter().map(|one| self.living(&one.code)).collect())
+            .collect();
+        let agencies = askers.iter().flatten().collect::<BTreeSet<_>>().len();
+        (askers.len() > 1).then_some(agencies)
+    }
+
+    /// The code of whoever does an agency's work today.
+    fn living<'a>(&'a self, code: &'a str) -> &'a str {
+        self.living.get(code).map_or(code, String::as_str)
     }
 
     /// The responsible agencies of a collection.

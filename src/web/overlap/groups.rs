@@ -10,13 +10,14 @@ use uuid::Uuid;
 use super::grouped::{Group, Grouped};
 use crate::actions::pairs::sight;
 use crate::domain::access::Action;
+use crate::domain::terms::Status;
 use crate::domain::wording;
 use crate::error::Result;
 use crate::publish::table::Table;
 use crate::state::AppState;
 use crate::text;
 use crate::web::failure::Failure;
-use crate::web::filters::capital;
+use crate::web::filters::{self, capital};
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
 use crate::web::papers::list::{WORKBOOK, file};
@@ -95,12 +96,13 @@ pub async fn workbook(State(state): State<AppState>, user: User, Today(today): T
     Ok(file(WORKBOOK, &format!("grupper-{today}.xlsx"), table.workbook()?))
 }
 
-const COLUMNS: [(&str, f64); 7] = [
+const COLUMNS: [(&str, f64); 8] = [
     ("Grupp", 8.0),
     ("Insamlingar i gruppen", 13.0),
     ("Gemensamma uppgifter", 14.0),
     ("Nummer", 12.0),
     ("Titel", 45.0),
+    ("Status", 12.0),
     ("Myndigheter", 40.0),
     ("Hur ofta", 24.0),
 ];
@@ -117,6 +119,7 @@ async fn table(state: &AppState, user: &User, today: NaiveDate) -> Result<Table>
                 group.items.to_string(),
                 member.number.clone(),
                 member.title.clone(),
+                member.status.label().to_owned(),
                 names(&grouped, *collection),
                 wording::how_often(member.periodicity, member.periodicity_words.as_deref()),
             ]);
@@ -138,6 +141,8 @@ pub struct MemberRow {
     pub number: String,
     /// Its title.
     pub title: String,
+    /// Where it is in its life, where it is over.
+    pub over: Option<Status>,
     /// Those who are responsible.
     pub agencies: Vec<Link>,
     /// How often.
@@ -152,6 +157,7 @@ impl MemberRow {
         Some(Self {
             number: member.number.clone(),
             title: member.title.clone(),
+            over: Some(member.status).filter(|status| status.is_over()),
             agencies: grouped.agencies(collection).iter().map(Link::from).collect(),
             how_often: capital(&wording::how_often(member.periodicity, member.periodicity_words.as_deref())),
         })
@@ -179,7 +185,7 @@ impl GroupRow {
             size: text::counted(i64::try_from(group.collections.len()).unwrap_or(i64::MAX), "insamling", "insamlingar"),
             common: match items {
                 0 => "ingen enskild uppgift är markerad som samma".to_owned(),
-                some => text::counted(some, "uppgift gemensam", "uppgifter gemensamma"),
+                some => text::counted(some, "gemensam uppgift", "gemensamma uppgifter"),
             },
             members: group.collections.iter().filter_map(|one| MemberRow::new(*one, grouped)).collect(),
         }

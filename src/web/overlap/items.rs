@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::publish::table::Table;
 use crate::state::AppState;
 use crate::web::failure::Failure;
+use crate::web::filters;
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
 use crate::web::papers::list::{WORKBOOK, file};
@@ -51,7 +52,7 @@ pub async fn workbook(State(state): State<AppState>, user: User, Today(today): T
     Ok(file(WORKBOOK, &format!("begars-av-flera-{today}.xlsx"), table.workbook()?))
 }
 
-const COLUMNS: [(&str, f64); 8] = [
+const COLUMNS: [(&str, f64); 9] = [
     ("Uppgift nr", 9.0),
     ("Antal myndigheter", 12.0),
     ("Myndighet", 36.0),
@@ -59,6 +60,7 @@ const COLUMNS: [(&str, f64); 8] = [
     ("Definition", 50.0),
     ("Insamling", 12.0),
     ("Insamlingens titel", 40.0),
+    ("Status", 12.0),
     ("Hur ofta", 24.0),
 ];
 
@@ -76,6 +78,7 @@ async fn table(state: &AppState, user: &User, today: NaiveDate) -> Result<Table>
                 item.definition.clone().unwrap_or_default(),
                 member.number.clone(),
                 member.title.clone(),
+                member.status.label().to_owned(),
                 wording::how_often(member.periodicity, member.periodicity_words.as_deref()),
             ]);
         }

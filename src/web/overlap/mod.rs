@@ -7,6 +7,7 @@ pub mod flags;
 pub mod grouped;
 pub mod groups;
 pub mod items;
+mod judging;
 pub mod nearby;
 pub mod pair;
 pub mod pair_page;

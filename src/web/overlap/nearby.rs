@@ -10,10 +10,9 @@ use crate::actions::beside::{self, Alike};
 use crate::actions::drafts;
 use crate::clock;
 use crate::db::drafts::Draft;
-use crate::domain::content::Item;
 use crate::domain::draft::{DraftItem, Step};
 use crate::domain::overlap::explain;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::search::overlap::Overlap;
 use crate::state::AppState;
 use crate::text;
@@ -27,8 +26,6 @@ use crate::web::user::User;
 const MOST_SIMILAR: usize = 3;
 /// Items shown of each.
 const MOST_ITEMS: usize = 6;
-/// From this score on two items are shown beside each other.
-const ALIKE: f64 = 0.5;
 
 /// What is shown beside the form.
 #[derive(Debug, Default)]
@@ -53,7 +50,7 @@ struct Fragment {
 pub struct Match {
     /// What it is.
     pub side: Side,
-    /// Why it is shown.
+    /// Why it is shown, in sentences.
     pub why: String,
     /// Whether it is the agency's own.
     pub is_own: bool,
@@ -75,7 +72,11 @@ impl Nearby {
 
     /// Looks for what is like a form. Where that fails, the form does not.
     pub async fn beside(state: &AppState, user: &User, draft: &Draft, today: NaiveDate) -> Self {
-        match alike(state, user, draft, today).await {
+        Self::told(alike(state, user, draft, today).await, draft, today)
+    }
+
+    fn told(found: Option<Vec<Alike>>, draft: &Draft, today: NaiveDate) -> Self {
+        match found {
             Some(found) => Self::of(&found, draft, today),
             None => Self { failed: true, ..Self::default() },
         }
@@ -94,37 +95,38 @@ impl Nearby {
 
 /// What is like a form, unless that cannot be told now: whoever writes is not kept from it by a fault of ours.
 pub async fn alike(state: &AppState, user: &User, draft: &Draft, today: NaiveDate) -> Option<Vec<Alike>> {
-    let found = beside::alike(&state.db, &state.index, &user.actor, draft, today).await;
-    found.inspect_err(|error| tracing::error!(%error, "a form was not compared with the register")).ok()
+    logged(beside::alike(&state.db, &state.index, &user.actor, draft, today).await)
+}
+
+fn logged(found: Result<Vec<Alike>>) -> Option<Vec<Alike>> {
+    let log = |error: &Error| match error {
+        Error::Busy => tracing::debug!("too many ask at once to compare a form with the register"),
+        error => tracing::error!(%error, "a form was not compared with the register"),
+    };
+    found.inspect_err(log).ok()
 }
 
 impl Match {
     /// A collection beside a form.
     #[must_use]
     pub fn new(one: &Alike, draft: &Draft, today: NaiveDate) -> Self {
-        let is_own = one.is_of(&draft.organisation);
-        let Alike { overlap: Overlap { likeness, judgement, .. }, collection } = one;
+        let Alike { overlap: Overlap { likeness, judgement, .. }, collection, is_own } = one;
         let items: Vec<&DraftItem> = draft.form.items.iter().filter(|item| !item.is_empty()).collect();
         let held = &collection.content.items;
-        let alike = judgement.items.iter().enumerate().filter_map(|(at, best)| {
-            let best = best.first().filter(|best| best.score >= ALIKE)?;
-            Some((best.score, items.get(at)?, held.get(best.item)?))
-        });
-        let mut alike: Vec<(f64, &&DraftItem, &Item)> = alike.collect();
-        alike.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let rows = alike.into_iter().take(MOST_ITEMS).map(|(_, typed, item)| {
+        let alike = judgement.alike().into_iter().filter_map(|(at, best)| Some((items.get(at)?, held.get(best.item)?)));
+        let rows = alike.take(MOST_ITEMS).map(|(typed, item)| {
             let definition = item.definition.clone().unwrap_or_default();
             ItemRow::new((&typed.label, &typed.definition), (&item.label, &definition))
         });
-        let why = explain::reasons(likeness, judgement).join(", ");
-        Self { side: Side::new(collection, today), why: filters::capital(&why), is_own, items: rows.collect() }
+        let why: Vec<String> = explain::reasons(likeness, judgement).iter().map(|one| format!("{}.", filters::capital(one))).collect();
+        Self { side: Side::new(collection, today), why: why.join(" "), is_own: *is_own, items: rows.collect() }
     }
 }
 
 /// `POST /utkast/{id}/{steg}/liknande`: what is like the form as it stands on the page. Nothing is saved.
 ///
 /// # Errors
-/// There is no such form in the person's own organisation.
+/// There is no such form in the person's own organisation; too many ask at once: then the page keeps what it shows, and says that it is old.
 pub async fn show(
     State(state): State<AppState>,
     Today(today): Today,
@@ -138,5 +140,9 @@ pub async fn show(
     let known = drafts::known(&mut tx).await?;
     drop(tx);
     draft.form.apply(step, fields.pairs(), &known, &draft.organisation);
-    page(&Fragment { nearby: Nearby::beside(&state, &user, &draft, today).await })
+    let found = match beside::alike(&state.db, &state.index, &user.actor, &draft, today).await {
+        Err(Error::Busy) => return Err(Error::Busy.into()),
+        found => logged(found),
+    };
+    page(&Fragment { nearby: Nearby::told(found, &draft, today) })
 }

@@ -1,7 +1,5 @@
 //! What can be done on the page of a pair: look, answer, remark, decide.
 
-use std::collections::HashSet;
-
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,8 +7,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::judging::TypedVerdict;
 use super::pair_page::PairPage;
-use crate::actions::pairs::Sides;
+use crate::actions::pairs::{Reviewed, Sides};
 use crate::actions::{self, pairs};
 use crate::clock;
 use crate::domain::access::{Action, may};
@@ -38,8 +37,8 @@ pub(super) struct Typed {
     pub(super) answer: Option<(String, String, AnswerFaults)>,
     /// Words, whether they object, and what is wrong.
     pub(super) remark: Option<(String, bool, String)>,
-    /// Choice, items, reason and what is wrong.
-    pub(super) verdict: Option<(String, HashSet<String>, String, VerdictFaults)>,
+    /// What a reviewer typed.
+    pub(super) verdict: Option<TypedVerdict>,
 }
 
 /// `GET /liknande/{id}`
@@ -63,34 +62,59 @@ pub async fn show(
     page(&PairPage { done, ..PairPage::read(&state, user, parse(&id)?, today, Typed::default()).await? })
 }
 
-/// `POST /liknande/{id}/svar`: what the agency that asks does about the overlap.
+/// `POST /liknande/{id}/svar`: what the agency that asks does about the overlap that the page showed.
 ///
 /// # Errors
 /// There is no such pair, or the user does not speak for the collection that asks.
 pub async fn answer(State(state): State<AppState>, Today(today): Today, Path(id): Path<String>, posted: Posted) -> PageResult {
     let Posted { user, fields } = posted;
     let id = parse(&id)?;
-    let pair = pairs::pair(&mut state.db.read().await?, &user.actor, id, today).await?;
+    let mut tx = state.db.read().await?;
+    let pair = pairs::pair(&mut tx, &user.actor, id, today).await?;
     user.require(Action::Edit(pair.asking.parties(today)))?;
-    let (kind, reason) = (fields.get("svar"), fields.get("skal"));
-    match Answer::parse(kind, reason) {
-        Ok(given) => match pairs::answer(&state.db, &actions::origin(&state), &user.actor, id, &given, clock::now()).await {
-            Ok(()) => {
-                state.nudge.mail();
-                Ok(done(id, "svar"))
-            }
-            Err(Error::Invalid(why)) => {
-                let faults = AnswerFaults { kind: Some(why), ..AnswerFaults::default() };
-                let typed = Typed { answer: Some((kind.to_owned(), reason.to_owned(), faults)), ..Typed::default() };
-                refused(&PairPage::read(&state, user, id, today, typed).await?)
-            }
-            Err(other) => Err(other.into()),
+    let now = Sides::read(&mut tx, &pair).await?.digests();
+    drop(tx);
+    let seen = seen(&fields);
+    let read = if seen == (now.0.as_str(), now.1.as_str()) {
+        Answer::parse(fields.get("svar"), fields.get("skal")).map_err(Wrong::Typed)
+    } else {
+        Err(Wrong::Old)
+    };
+    let saved = match read {
+        Ok(given) => match pairs::answer(&state.db, &actions::origin(&state), &user.actor, (id, seen), &given, clock::now()).await {
+            Err(Error::Conflict) => Err(Wrong::Old),
+            Err(Error::Invalid(why)) => Err(Wrong::Typed(AnswerFaults { kind: Some(why), ..AnswerFaults::default() })),
+            other => Ok(other?),
         },
-        Err(faults) => {
-            let typed = Typed { answer: Some((kind.to_owned(), reason.to_owned(), faults)), ..Typed::default() };
-            refused(&PairPage::read(&state, user, id, today, typed).await?)
+        Err(wrong) => Err(wrong),
+    };
+    let (status, faults) = match saved {
+        Ok(()) => {
+            state.nudge.mail();
+            return Ok(done(id, "svar"));
         }
-    }
+        Err(Wrong::Typed(faults)) => (StatusCode::UNPROCESSABLE_ENTITY, faults),
+        Err(Wrong::Old) => (StatusCode::CONFLICT, AnswerFaults { kind: Some(changed_since("svara")), ..AnswerFaults::default() }),
+    };
+    let typed = Typed { answer: Some((fields.get("svar").to_owned(), fields.get("skal").to_owned(), faults)), ..Typed::default() };
+    Ok((status, page(&PairPage::read(&state, user, id, today, typed).await?)?).into_response())
+}
+
+/// Why an answer is not saved.
+enum Wrong {
+    /// Either collection has changed since the page was made.
+    Old,
+    /// It cannot be taken as it was typed.
+    Typed(AnswerFaults),
+}
+
+/// The digests that the page was made of.
+fn seen(fields: &Fields) -> (&str, &str) {
+    (fields.get("innehall"), fields.get("andra_innehall"))
+}
+
+fn changed_since(what: &str) -> String {
+    format!("En av insamlingarna har ändrats sedan du öppnade sidan. Nu visas den nya lydelsen. Läs igenom och {what} igen.")
 }
 
 /// `POST /liknande/{id}/inlagg`: a word of either agency.
@@ -118,26 +142,33 @@ pub async fn remark(State(state): State<AppState>, Today(today): Today, Path(id)
 /// `POST /liknande/{id}/beslut`: what a reviewer decides, of what the page showed.
 ///
 /// # Errors
-/// There is no such pair, or the user is no reviewer.
+/// There is no such pair, or the user is no reviewer, or reviews for the organisation that is asked.
 pub async fn decide(State(state): State<AppState>, Today(today): Today, Path(id): Path<String>, posted: Posted) -> PageResult {
     let Posted { user, fields } = posted;
     let id = parse(&id)?;
     user.require(Action::ReviewOverlaps)?;
     let mut tx = state.db.read().await?;
     let pair = pairs::pair(&mut tx, &user.actor, id, today).await?;
+    user.require(Action::SettleOverlap(pair.asking.parties(today)))?;
     let sides = Sides::read(&mut tx, &pair).await?;
     drop(tx);
     let now = sides.digests();
-    let seen = (fields.get("innehall"), fields.get("andra_innehall"));
-    if seen != (now.0.as_str(), now.1.as_str()) {
-        return changed(&state, user, id, today, &fields).await;
+    let seen = Reviewed { sides: seen(&fields), latest: fields.get("senaste") };
+    if seen.sides != (now.0.as_str(), now.1.as_str()) {
+        return stale(&state, user, id, today, &fields, changed_since("bedöm")).await;
     }
-    let items: Vec<&str> = fields.all("uppgift").collect();
-    let read = Verdict::parse(fields.get("bedomning"), &items, &sides.choices(&pair.overlap.found), fields.get("motivering"));
+    let choices = sides.choices(&pair.overlap.found);
+    let read = match TypedVerdict::read(&fields, VerdictFaults::default()).chosen() {
+        Some(items) => {
+            let items: Vec<&str> = items.iter().map(String::as_str).collect();
+            Verdict::parse(fields.get("bedomning"), &items, &choices, fields.get("motivering"))
+        }
+        None => Err(VerdictFaults { items: Some("Välj en uppgift på varje sida, eller ingen.".to_owned()), ..VerdictFaults::default() }),
+    };
     let faults = match read {
         Ok(verdict) => match pairs::decide(&state.db, &user.actor, id, &verdict, seen, clock::now()).await {
             Ok(()) => return Ok(done(id, "beslut")),
-            Err(Error::Conflict) => return changed(&state, user, id, today, &fields).await,
+            Err(Error::Conflict) => return stale(&state, user, id, today, &fields, DECIDED_SINCE.to_owned()).await,
             Err(Error::Invalid(items)) => VerdictFaults { items: Some(items), ..VerdictFaults::default() },
             Err(other) => return Err(other.into()),
         },
@@ -146,18 +177,19 @@ pub async fn decide(State(state): State<AppState>, Today(today): Today, Path(id)
     refused(&PairPage::read(&state, user, id, today, judged(&fields, faults)).await?)
 }
 
-/// The page as it is now, with what was typed, where either collection is no longer what it was made of.
-async fn changed(state: &AppState, user: User, id: Uuid, today: NaiveDate, fields: &Fields) -> PageResult {
-    let why = "En av insamlingarna har ändrats sedan du öppnade sidan. Nu visas den nya lydelsen. Läs igenom och bedöm igen.";
-    let faults = VerdictFaults { kind: Some(why.to_owned()), ..VerdictFaults::default() };
+/// What a reviewer is told who decides on what is not as the page had it.
+const DECIDED_SINCE: &str =
+    "Någon annan har bedömt paret, eller insamlingarna har ändrats, sedan du öppnade sidan. Läs vad som har sagts och bedöm igen.";
+
+/// The page as it is now, with what was typed and why it was not saved.
+async fn stale(state: &AppState, user: User, id: Uuid, today: NaiveDate, fields: &Fields, why: String) -> PageResult {
+    let faults = VerdictFaults { kind: Some(why), ..VerdictFaults::default() };
     let shown = PairPage::read(state, user, id, today, judged(fields, faults)).await?;
     Ok((StatusCode::CONFLICT, page(&shown)?).into_response())
 }
 
 fn judged(fields: &Fields, faults: VerdictFaults) -> Typed {
-    let items = fields.all("uppgift").map(str::to_owned).collect();
-    let verdict = Some((fields.get("bedomning").to_owned(), items, fields.get("motivering").to_owned(), faults));
-    Typed { verdict, ..Typed::default() }
+    Typed { verdict: Some(TypedVerdict::read(fields, faults)), ..Typed::default() }
 }
 
 fn parse(id: &str) -> Result<Uuid> {

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::asked::questions;
+use super::judging::VerdictForm;
 use super::letter;
 use super::pair::Typed;
 use super::side::{ItemRow, Side};
@@ -17,7 +18,6 @@ use crate::db::pairs::{self as kept, Answered, Judged, Remark, Said};
 use crate::domain::access::{Action, may};
 use crate::domain::collection::Collection;
 use crate::domain::overlap::answer::{AnswerFaults, AnswerKind};
-use crate::domain::overlap::verdict::{VerdictFaults, VerdictKind};
 use crate::domain::wording;
 use crate::error::Result;
 use crate::state::AppState;
@@ -42,6 +42,8 @@ pub struct Line {
     pub words: Option<String>,
     /// To whom a letter went.
     pub letter: Option<String>,
+    /// The items that were decided to be the same, as they are worded now.
+    pub items: Vec<String>,
 }
 
 /// The page of a pair.
@@ -66,12 +68,12 @@ pub struct PairPage {
     pub all_items: [(String, Vec<String>); 2],
     /// Who is responsible for both, if anybody is.
     pub same_agency: Option<String>,
-    /// The latest decision, where it was made of what they said earlier.
-    pub lapsed: Option<Line>,
+    /// The latest decision, where it was made of what they said earlier: who and when, and how much they said is the same.
+    pub lapsed: Option<(Line, &'static str)>,
     /// Whether the agency that asks wants to join and nobody could be written to.
     pub unsent: bool,
-    /// Whether the method no longer flags it.
-    pub gone: bool,
+    /// Why the method no longer flags it, where that is so.
+    pub gone: Option<String>,
     /// What was said, the first first.
     pub lines: Vec<Line>,
     /// Digests of what is shown.
@@ -80,8 +82,12 @@ pub struct PairPage {
     pub answer: Option<(Question, Question)>,
     /// A remark, where the reader speaks for either agency, and whether the reader may object.
     pub remark: Option<(Question, bool, bool)>,
-    /// The decision, where the reader reviews: choice, items and reason.
-    pub verdict: Option<(Question, Question, Question)>,
+    /// The decision, where the reader reviews.
+    pub verdict: Option<VerdictForm>,
+    /// Which decision stood last as the page was made.
+    pub latest: String,
+    /// Whether the reader reviews, but not this pair: the own organisation is the one that is asked.
+    pub is_judge_in_own_cause: bool,
 }
 
 impl PairPage {
@@ -100,42 +106,51 @@ impl PairPage {
         let speaks = (
             may(&user.actor, Action::Edit(pair.asking.parties(today))),
             may(&user.actor, Action::Edit(pair.met.parties(today))),
-            may(&user.actor, Action::ReviewOverlaps),
+            may(&user.actor, Action::SettleOverlap(pair.asking.parties(today))),
         );
-        let both = same_agency(&sides).is_some();
+        let is_judge_in_own_cause = may(&user.actor, Action::ReviewOverlaps) && !speaks.2;
+        let both = !pair.shared.is_empty();
+        let (asking, met) = (Side::new(&sides.asking, today), Side::new(&sides.met, today));
+        let mark = pairs::mark(&verdicts);
         let mut this = Self {
             layout: Layout::new(state, Visitor(Some(user)), "/liknande"),
             id,
             done: None,
             errors: Vec::new(),
-            asking: Side::new(&sides.asking, today),
-            met: Side::new(&sides.met, today),
             all_items: [&sides.asking, &sides.met].map(all_items),
-            same_agency: same_agency(&sides),
+            same_agency: same_agency(&mut tx, &pair.shared).await?,
             seen: sides.digests(),
-            gone: pair.overlap.gone_at.is_some(),
-            lapsed: lapsed.and_then(|one| lines((&names, both), Vec::new(), Vec::new(), vec![one]).pop()),
+            gone: pair.overlap.gone_at.map(|_| why_gone([&asking, &met])),
+            asking,
+            met,
+            lapsed: lapsed.and_then(|one| {
+                let kind = one.kind.label();
+                Some((lines((&names, both), &sides, (Vec::new(), Vec::new(), vec![one])).pop()?, kind))
+            }),
             unsent: is_unsent(&answers) && !both,
-            lines: lines((&names, both), answers, remarks, verdicts),
+            lines: lines((&names, both), &sides, (answers, remarks, verdicts)),
             answer: None,
             remark: None,
             verdict: None,
+            latest: mark,
+            is_judge_in_own_cause,
             items,
         };
-        this.ask(speaks, latest, typed);
+        this.ask(&sides, speaks, latest, typed);
         Ok(this)
     }
 
     /// Puts the questions that the reader may answer.
-    fn ask(&mut self, speaks: (bool, bool, bool), latest: (Option<Answered>, Option<Judged>), typed: Typed) {
+    fn ask(&mut self, sides: &Sides, speaks: (bool, bool, bool), latest: (Option<Answered>, Option<Judged>), typed: Typed) {
         let (asks, met, reviews) = speaks;
         let remark = typed.remark.unwrap_or_default();
         let fault = Some(remark.2).filter(|fault| !fault.is_empty());
-        self.answer = asks.then(|| answer_questions(typed.answer, latest.0, met));
-        self.remark = (asks || met).then(|| (remark_question(remark.0, fault, asks && met), met && !asks, remark.1));
-        self.verdict = reviews.then(|| verdict_questions(&self.items, typed.verdict, latest.1));
+        let both = self.same_agency.is_some();
+        self.answer = asks.then(|| answer_questions(typed.answer, latest.0, both));
+        self.remark = (asks || met).then(|| (remark_question(remark.0, fault, both), met && !asks, remark.1));
+        self.verdict = reviews.then(|| VerdictForm::new(sides, &self.items, typed.verdict, latest.1.as_ref()));
         let answer = self.answer.iter().flat_map(|(a, b)| [a, b]);
-        let verdict = self.verdict.iter().flat_map(|(a, b, c)| [a, b, c]);
+        let verdict = self.verdict.iter().flat_map(VerdictForm::questions);
         let remark = self.remark.iter().map(|(question, ..)| question);
         self.errors = answer.chain(remark).chain(verdict).filter_map(Question::error_line).collect();
     }
@@ -149,30 +164,8 @@ fn answer_questions(typed: Option<(String, String, AnswerFaults)>, latest: Optio
 
 fn remark_question(words: String, fault: Option<String>, both: bool) -> Question {
     let label = if both { "Vad vill ni säga?" } else { "Skriv till den andra myndigheten" };
-    Question::new("inlagg", label).hint("SKR och eSams analytiker kan också läsa.").typed(words).wrong(fault)
-}
-
-type TypedVerdict = Option<(String, HashSet<String>, String, VerdictFaults)>;
-
-fn verdict_questions(rows: &[ItemRow], typed: TypedVerdict, latest: Option<Judged>) -> (Question, Question, Question) {
-    let codes = |one: &Judged| one.items.iter().map(|item| item.same().code()).collect();
-    let said =
-        latest.map(|one| (one.kind.code().to_owned(), codes(&one), one.reason.clone().unwrap_or_default(), VerdictFaults::default()));
-    let (kind, items, reason, faults) = typed.or(said).unwrap_or_default();
-    let label = |kind: VerdictKind| filters::capital(kind.label());
-    let choice = Question::new("bedomning", "Begär de båda insamlingarna samma uppgifter?")
-        .choices(VerdictKind::ALL.iter().map(|kind| (kind.code(), label(*kind))), &[&kind])
-        .wrong(faults.kind);
-    let chosen: Vec<&str> = items.iter().map(String::as_str).collect();
-    let which = Question::new("uppgift", "Vilka uppgifter är samma?")
-        .hint("Är allt samma och ni inte markerar något räknas alla.")
-        .choices(rows.iter().map(|row| (row.code.clone(), row.spoken.clone())), &chosen)
-        .wrong(faults.items);
-    let reason = Question::new("motivering", "Motivering")
-        .hint("Krävs om uppgifterna inte är samma. Visas öppet på båda insamlingarna om ni bekräftar.")
-        .typed(reason)
-        .wrong(faults.reason);
-    (choice, which, reason)
+    let hint = "SKR och eSams analytiker kan också läsa. Bekräftas likheten står det öppet vem som har invänt, men inte vad ni skriver.";
+    Question::new("inlagg", label).hint(hint).typed(words).wrong(fault)
 }
 
 /// The labels of everything that a collection asks for, by its number.
@@ -187,12 +180,19 @@ fn is_unsent(answers: &[Answered]) -> bool {
     proposes && answers.iter().all(|one| one.sent.letters == 0)
 }
 
-/// Who is responsible for both collections: nobody else is asked twice then.
-fn same_agency(sides: &Sides) -> Option<String> {
-    let is_theirs = |code: &str| sides.met.responsible.iter().any(|one| one.organisation.code == code);
-    let both = sides.asking.responsible.iter().map(|one| &one.organisation).filter(|one| is_theirs(&one.code));
-    let names: Vec<String> = both.map(|one| one.name.clone()).collect();
-    (!names.is_empty()).then(|| wording::enumerated(&names))
+/// The names of those who are responsible for both collections: nobody else is asked twice then.
+async fn same_agency(tx: &mut Tx, shared: &[String]) -> Result<Option<String>> {
+    let names = crate::db::organisations::names(tx, shared).await?;
+    let mut names: Vec<String> = names.into_iter().map(|(_, name)| name).collect();
+    names.sort_by(|a, b| text::swedish_order(a, b));
+    Ok((!names.is_empty()).then(|| wording::enumerated(&names)))
+}
+
+/// Why a pair is no longer flagged: either of the two is over, or else whatever made the method find it is gone.
+fn why_gone(sides: [&Side; 2]) -> String {
+    let over = sides.into_iter().filter(|side| side.status.is_over());
+    let over: Vec<String> = over.map(|side| format!("Insamling {} är {}.", side.number, side.status)).collect();
+    if over.is_empty() { "Registret pekar inte längre ut insamlingarna som lika.".to_owned() } else { over.join(" ") }
 }
 
 async fn names(tx: &mut Tx, answers: &[Answered], remarks: &[Remark], verdicts: &[Judged]) -> Result<HashMap<String, String>> {
@@ -205,14 +205,13 @@ async fn names(tx: &mut Tx, answers: &[Answered], remarks: &[Remark], verdicts: 
 /// Everything that was said, the first first.
 fn lines(
     (names, both): (&HashMap<String, String>, bool),
-    answers: Vec<Answered>,
-    remarks: Vec<Remark>,
-    verdicts: Vec<Judged>,
+    sides: &Sides,
+    (answers, remarks, verdicts): (Vec<Answered>, Vec<Remark>, Vec<Judged>),
 ) -> Vec<Line> {
     let line = |said: &Said, what: String, words: Option<String>, letter: Option<String>| {
         let day = clock::swedish_day(said.at);
         let who = names.get(&said.organisation).cloned().unwrap_or_else(|| said.organisation.clone());
-        (said.at, Line { day: text::written_date(day), iso: day.to_string(), who, what, words, letter })
+        (said.at, Line { day: text::written_date(day), iso: day.to_string(), who, what, words, letter, items: Vec::new() })
     };
     let answered = answers.into_iter().map(|one| {
         let letter = letter(&one).map(|letter| format!("{letter}."));
@@ -222,7 +221,12 @@ fn lines(
         let what = if one.objects { "invänder" } else { "skriver" };
         line(&one.said, what.to_owned(), Some(one.words), None)
     });
-    let decided = verdicts.into_iter().map(|one| line(&one.said, format!("bedömer: {}", one.kind.label()), one.reason, None));
+    let decided = verdicts.into_iter().map(|one| {
+        let rows = one.items.iter().filter_map(|item| ItemRow::of(&sides.own, &sides.others, item.same()));
+        let items = rows.map(|row| row.spoken).collect();
+        let (at, said) = line(&one.said, format!("bedömer: {}", one.kind.label()), one.reason, None);
+        (at, Line { items, ..said })
+    });
     let mut all: Vec<_> = answered.chain(remarked).chain(decided).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, line)| line).collect()

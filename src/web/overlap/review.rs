@@ -12,7 +12,6 @@ use crate::db::Tx;
 use crate::db::areas;
 use crate::db::pairs::review::{self, Decided, Listed, Page, Wanted};
 use crate::domain::access::Action;
-use crate::domain::overlap::answer::AnswerKind;
 use crate::domain::overlap::verdict::VerdictKind;
 use crate::error::Result;
 use crate::state::AppState;
@@ -145,7 +144,7 @@ async fn show(State(state): State<AppState>, user: User, Today(today): Today, Qu
         found = read(&mut tx, view, wanted(number)).await?;
     }
     let all: Vec<&Listed> = found.rows.iter().collect();
-    let ends = Ends::read(&mut tx, &all).await?;
+    let ends = Ends::read(&mut tx, &all, today).await?;
     let areas = areas::all(&mut tx).await?;
     let agencies = review::agencies(&mut tx, sight).await?;
     drop(tx);
@@ -189,8 +188,8 @@ pub struct Row {
     pub items: String,
     /// The two items that are most alike.
     pub best: Option<(String, String)>,
-    /// What the agency that asks has answered.
-    pub answer: Option<AnswerKind>,
+    /// What the agency that asks has answered, in words.
+    pub answer: Option<&'static str>,
     /// Whether anybody objects.
     pub objects: bool,
     /// How long ago it was found, in words.
@@ -235,7 +234,7 @@ impl Row {
             met: ends.named(&one.ends.1),
             items: if count == 0 { "Ingen enskild".to_owned() } else { text::counted(count, "uppgift", "uppgifter") },
             best: one.items.iter().find_map(|item| ends.labels((one.ends.0.id, one.ends.1.id), *item)),
-            answer: one.answer,
+            answer: one.answer.map(|kind| kind.said(ends.are_shared(&one.ends))),
             objects: one.objects,
             age,
             decided: one.decided.as_ref().map(DecidedRow::from),

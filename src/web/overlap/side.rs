@@ -63,12 +63,6 @@ impl Side {
         self.facts.iter().filter(|fact| !IN_LENGTH.contains(&fact.term)).collect()
     }
 
-    /// Whether it is withdrawn: told of, never asked about.
-    #[must_use]
-    pub fn is_withdrawn(&self) -> bool {
-        self.status == Status::Withdrawn
-    }
-
     /// The purpose and who is asked.
     #[must_use]
     pub fn in_length(&self) -> Vec<&Fact> {
@@ -87,6 +81,13 @@ fn in_words(round: &Round) -> Option<String> {
     let deadline = written(round.deadline.as_ref()?);
     let measured = round.measured_period().map(|period| format!(". Avser {period}")).unwrap_or_default();
     Some(format!("Sista svarsdag {deadline}{measured}"))
+}
+
+/// The words of a text that only it has, for those who do not see that they are marked.
+#[must_use]
+pub fn only_here(runs: &[Run]) -> Option<String> {
+    let words: Vec<&str> = runs.iter().filter(|run| run.differs).map(|run| run.words.trim()).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Two items that are alike, what differs marked.

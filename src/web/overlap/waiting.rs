@@ -63,9 +63,9 @@ fn line(one: &Waiting) -> PairLine {
 
 fn news_line(one: &News) -> PairLine {
     let what = match one.word {
-        Word::Answered(kind) => format!("En annan myndighet har svarat om er insamling: {}.", kind.label()),
-        Word::Objected => "En annan myndighet invänder mot likheten.".to_owned(),
-        Word::Wrote => "En annan myndighet har skrivit till er.".to_owned(),
+        Word::Answered(kind) => format!("{} svarar om er insamling: {}.", one.who, kind.label()),
+        Word::Objected => format!("{} invänder: uppgifterna är inte samma.", one.who),
+        Word::Wrote => format!("{} har skrivit till er.", one.who),
     };
     let day = text::written_date(clock::swedish_day(one.at));
     let other = &one.pair.other;
