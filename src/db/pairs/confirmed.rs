@@ -32,8 +32,6 @@ pub struct Confirmed {
     pub kind: VerdictKind,
     /// The items that are the same: as this collection words them, and as the other does.
     pub items: Vec<(String, String)>,
-    /// Whether everything is the same, and every pair of items that was found is among those decided.
-    pub all: bool,
     /// Why.
     pub reason: Option<String>,
     /// The name of the body that confirmed it.
@@ -59,7 +57,6 @@ struct Row {
     open_from: Option<NaiveDate>,
     kind: String,
     items: Json<Vec<ItemPair>>,
-    shown: Json<Vec<ItemPair>>,
     reason: Option<String>,
     body: String,
     at: DateTime<Utc>,
@@ -92,15 +89,13 @@ impl Row {
             let (item, other) = (words.get(&(asking, one.item))?.label.clone(), words.get(&(met, one.other))?.label.clone());
             Some(if asking == collection { (item, other) } else { (other, item) })
         };
-        let is_decided = |one: &ItemPair| pair(one).is_none() || self.items.iter().any(|decided| decided.same() == one.same());
-        let all = self.kind == VerdictKind::Full.code() && self.shown.iter().all(is_decided);
         let items = self.items.iter().filter_map(pair).collect();
         let objects = around.objecting.remove(&self.id).unwrap_or_default();
         let other = if asking == collection { met } else { asking };
         let agencies = around.agencies.get(&other).into_iter().flatten().map(|one| one.name.clone()).collect();
         let Self { number, title, open_from, reason, body, at, holds, .. } = self;
         let (status, kind) = (term!(Status, self.status)?, term!(VerdictKind, self.kind)?);
-        Ok(Confirmed { number, title, agencies, status, open_from, kind, items, all, reason, body, at, holds, answer, objects })
+        Ok(Confirmed { number, title, agencies, status, open_from, kind, items, reason, body, at, holds, answer, objects })
     }
 }
 
@@ -111,7 +106,7 @@ impl Row {
 /// As the engine says.
 pub async fn confirmed_of(tx: &mut Tx, collection: Uuid) -> Result<Vec<Confirmed>> {
     let rows: Vec<Row> = sql!(
-        "SELECT o.id, o.collection_id, o.other_id, c.number, cv.title, c.status, c.open_from, v.kind, v.items, o.items AS shown, v.reason, body.name AS body, v.at,
+        "SELECT o.id, o.collection_id, o.other_id, c.number, cv.title, c.status, c.open_from, v.kind, v.items, v.reason, body.name AS body, v.at,
                 v.substance = o.substance AND v.other_substance = o.other_substance AS holds, a.kind AS answer, a.reason AS answer_reason, who.name AS who
          FROM overlap o
          JOIN overlap_verdict v ON v.overlap_id = o.id

@@ -26,8 +26,6 @@ pub struct OverlapRow {
     pub verdict: String,
     /// Whether it was decided of what both say now.
     pub holds: bool,
-    /// Whether everything that is alike is the same.
-    pub all: bool,
     /// The items that are the same: as this collection words them, and as the other does.
     pub items: Vec<(String, String)>,
     /// Why.
@@ -67,7 +65,6 @@ impl OverlapRow {
             over: Some(one.status).filter(|status| status.is_over()),
             verdict: format!("{} den {day}: {}", one.body, one.kind.label()),
             holds: one.holds,
-            all: one.all,
             items: one.items.clone(),
             reason: one.reason.clone(),
             answer: one.answer.as_ref().map(|(answer, who)| format!("{who}: {}", answer.kind.said(both))),
