@@ -1,6 +1,7 @@
 //! Consultation (*samråd*, 3 §): an agency asks those who represent the respondents, and both sides write in one case.
 
 pub mod asking;
+pub mod attachments;
 pub mod closed;
 mod letters;
 pub mod points;

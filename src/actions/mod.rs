@@ -1,6 +1,5 @@
 //! Use cases: one function, one write transaction, one event. No HTML here.
 
-pub mod attachments;
 pub mod beside;
 pub mod collections;
 pub mod comparing;

@@ -159,7 +159,7 @@ pub async fn texts(tx: &mut Tx, case: Uuid) -> Result<Vec<(Uuid, String)>> {
     sql!("SELECT id, extract FROM attachment WHERE consultation_id = $1 AND extract IS NOT NULL AND extract <> ''", case).all(tx).await
 }
 
-/// Locks a case until the transaction ends and marks it as changed: two people who attach at once do so one after the other.
+/// Marks a case as changed.
 ///
 /// # Errors
 /// As the engine says.

@@ -7,7 +7,6 @@ pub mod agencies;
 pub mod agenda;
 pub mod api;
 pub mod assets;
-pub mod attachments;
 pub mod chart;
 pub mod collection;
 pub mod collection_parts;
@@ -119,9 +118,11 @@ pub fn router(state: AppState) -> Router {
         .route("/samrad/{nr}/punkter/{id}", post(consultations::points::handle))
         .route(
             "/samrad/{nr}/bilagor",
-            get(attachments::list).post(attachments::send).layer(DefaultBodyLimit::max(attachments::MOST_PASSED)),
+            get(consultations::attachments::list)
+                .post(consultations::attachments::send)
+                .layer(DefaultBodyLimit::max(consultations::attachments::MOST_PASSED)),
         )
-        .route("/samrad/{nr}/bilagor/{id}", get(attachments::download))
+        .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
         .route("/liknande", get(overlap::review::list))
         .route("/liknande/bedomda", get(overlap::review::decided))
         .route("/liknande/grupper", get(overlap::groups::show))

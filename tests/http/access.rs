@@ -3,7 +3,9 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use insamlingsregister::actions::attachments::{Sent, attach};
+use insamlingsregister::actions;
+use insamlingsregister::actions::consultations::attachments::{Sent, attach};
+use insamlingsregister::actions::consultations::steps::Doing;
 use insamlingsregister::actions::drafts::{self, Beginning};
 use insamlingsregister::actions::import::Mode;
 use insamlingsregister::clock;
@@ -275,7 +277,9 @@ async fn subjects(app: &TestApp) -> Subjects {
     let draft = drafts::begin(&app.state.db, &actor, Beginning::Empty { voluntary: false }, clock::now()).await.expect("a draft");
     let (reading, sent) = (&app.state.reading, Sent { name: "bild.png", bytes: PICTURE, internal: false });
     let number = ConsultationNumber::parse(&case).expect("a number");
-    let attachment = attach(&app.state.db, reading, &actor, number, sent, clock::now()).await.expect("a file");
+    let origin = actions::origin(&app.state);
+    let doing = Doing { origin: &origin, actor: &actor, number, revision: 0, now: clock::now() };
+    let attachment = attach(&app.state.db, reading, doing, sent).await.expect("a file");
     let letter = Letter {
         kind: "sign_in",
         recipient: "ingen@funktion.example".to_owned(),

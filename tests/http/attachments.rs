@@ -468,3 +468,24 @@ fn a_backup_takes_the_files_along() {
         assert!(attachments::content(&mut tx, id).await.expect("the content") == PICTURE);
     });
 }
+
+#[test]
+fn the_case_shows_its_files_and_the_other_side_is_told_once() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let reviewer = app.person(Role::Skr, "SKR", false).await;
+        let (skr, agency) = (app.enter(reviewer.id).await, app.signed_in(Role::Agency, SCB).await);
+        attached(&agency, &case, "formulär.png", PICTURE).await;
+        attached(&agency, &case, "missiv.png", &[PICTURE, b"2"].concat()).await;
+        assert_eq!(skr.attach_internal(&case, "internt.png", &[PICTURE, b"3"].concat()).await.status, StatusCode::SEE_OTHER);
+        let page = agency.page(&format!("/samrad/{case}")).await;
+        assert!(page.contains("formulär.png") && page.contains("missiv.png") && !page.contains("internt.png"), "{page}");
+        assert_eq!(page.matches("bifogar en fil").count(), 2, "{page}");
+        let theirs = skr.page(&format!("/samrad/{case}")).await;
+        assert!(theirs.contains("internt.png") && theirs.matches("bifogar en fil").count() == 2, "{theirs}");
+        let letters = app.letters(&reviewer.email.expect("an address")).await;
+        let told: Vec<&String> = letters.iter().filter(|letter| letter.contains("bifogat en fil")).collect();
+        assert!(told.len() == 1 && told[0].contains(&format!("/samrad/{case}")), "{letters:?}");
+    });
+}

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::Named;
+use super::attachments::AttachmentsPart;
 use super::forms::{Form, Sent, StepForm, Typing, point, steps};
 use super::parts::{PartView, PointView};
 use super::thread::{Line, notes, thread};
@@ -68,6 +69,8 @@ pub struct CasePage {
     pub rounds: Vec<RoundRow>,
     /// Overlaps found, with the agency's answers.
     pub flags: Flags,
+    /// The files.
+    pub attachments: AttachmentsPart,
     /// The bodies' parts.
     pub parts: Vec<PartView>,
     /// The points.
@@ -97,6 +100,7 @@ struct Read {
     named: Named,
     taken: HashMap<String, String>,
     flags: Flags,
+    attachments: AttachmentsPart,
 }
 
 impl Read {
@@ -111,7 +115,8 @@ impl Read {
         let named = Named::of(tx, &seen, messages.iter().map(|one| &one.organisation).chain(events.iter().map(|one| &one.actor))).await?;
         let taken = taken(tx, &seen, user).await?;
         let flags = flags(tx, user, &asked, seen.side == Side::Agency, today).await?;
-        Ok(Self { seen, asked, items, messages, points, events, named, taken, flags })
+        let attachments = AttachmentsPart::read(tx, &seen, "").await?;
+        Ok(Self { seen, asked, items, messages, points, events, named, taken, flags, attachments })
     }
 }
 
@@ -177,6 +182,7 @@ impl CasePage {
             items: content.items.clone(),
             rounds: round_rows(asked, today),
             flags: Flags::default(),
+            attachments: read.attachments.clone(),
             parts: case.parts.iter().map(part).collect(),
             points: read.points.iter().map(|one| PointView::new(one, seen, named, &read.items, typing)).collect(),
             point: point(seen, &read.items, typing),

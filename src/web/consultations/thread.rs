@@ -65,6 +65,7 @@ fn done(action: &str, detail: &Value) -> Option<String> {
             format!("avslutar samrådet: {outcome}")
         }
         "consultation.withdrawn" => "återkallar begäran".to_owned(),
+        "consultation.attached" if detail["internal"] == false => "bifogar en fil".to_owned(),
         _ => return None,
     })
 }

@@ -1,17 +1,18 @@
 //! Attaching files to a case: judged and read before anything is written, and written whole or not at all.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::collections::retried;
-use super::consultations::{Seen, Side, visible};
-use super::reading;
+use super::letters::{Told, name_of, to_agency, to_bodies};
+use super::steps::Doing;
+use super::{Seen, Side, add_event, locked, visible};
+use crate::actions::collections::retried;
+use crate::actions::reading;
 use crate::clock;
 use crate::db::attachments::{self, Attachment};
-use crate::db::events::Event;
-use crate::db::{Db, Tx, events};
+use crate::db::{Db, Tx};
 use crate::domain::access::Actor;
 use crate::domain::consultation::attachment::{MOST_CASE_BYTES, MOST_FILES, MediaType, shown_name};
 use crate::domain::identifier::ConsultationNumber;
@@ -41,57 +42,50 @@ struct Judged<'a> {
     text: Option<String>,
 }
 
-/// Attaches a file to a case. Sent twice by the same side it is there once.
+/// For how long after a file the next one of the same side is not told of: drafts come in several files.
+const TOLD: TimeDelta = TimeDelta::hours(1);
+
+/// Attaches a file to a case and tells the other side. Sent twice by the same side it is there once.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` where the actor speaks for neither side; `Invalid` where the case is over or full, or the file is not taken.
-pub async fn attach(
-    db: &Db,
-    reading: &Reading,
-    actor: &Actor,
-    number: ConsultationNumber,
-    sent: Sent<'_>,
-    now: DateTime<Utc>,
-) -> Result<Uuid> {
+pub async fn attach(db: &Db, reading: &Reading, doing: Doing<'_>, sent: Sent<'_>) -> Result<Uuid> {
     // whoever may not is told so before the file is looked at
-    may_attach(&visible(&mut db.read().await?, actor, number, clock::swedish_day(now)).await?, sent.internal)?;
+    let today = clock::swedish_day(doing.now);
+    may_attach(&visible(&mut db.read().await?, doing.actor, doing.number, today).await?, sent.internal)?;
     let place = reading.place().await;
     let media = judge(sent.bytes).map_err(Error::Invalid)?;
     let text = if media.has_text() { reading::text(reading, media, sent.bytes).await? } else { None };
     let digest = Sha256::digest(sent.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let judged = Judged { sent, media, digest, text };
-    let written = retried(|| attach_once(db, actor, number, &judged, now)).await;
+    let written = retried(|| attach_once(db, doing, &judged)).await;
     drop(place);
     written
 }
 
-async fn attach_once(db: &Db, actor: &Actor, number: ConsultationNumber, judged: &Judged<'_>, now: DateTime<Utc>) -> Result<Uuid> {
+async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged<'_>) -> Result<Uuid> {
+    let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
-    let today = clock::swedish_day(now);
-    let seen = visible(&mut tx, actor, number, today).await?;
-    attachments::mark_changed(&mut tx, seen.case.id, now).await?;
-    // as it is now that nobody else changes it
-    let seen = visible(&mut tx, actor, number, today).await?;
-    may_attach(&seen, judged.sent.internal)?;
+    let seen = locked(&mut tx, actor, number, now).await?;
+    let internal = judged.sent.internal;
+    may_attach(&seen, internal)?;
     let body = seen.own_part().map(|part| part.body.clone());
-    let held = attachments::of_case(&mut tx, seen.case.id).await?;
-    let is_same = |one: &Attachment| {
-        one.digest == judged.digest && one.body == body && one.internal == judged.sent.internal && one.organisation == actor.organisation
-    };
-    if let Some((same, _)) = held.iter().find(|(one, _)| is_same(one)) {
+    let held: Vec<Attachment> = attachments::of_case(&mut tx, seen.case.id).await?.into_iter().map(|(one, _)| one).collect();
+    let is_of_side = |one: &&Attachment| one.body == body && one.internal == internal && one.organisation == actor.organisation;
+    if let Some(same) = held.iter().filter(is_of_side).find(|one| one.digest == judged.digest) {
         return Ok(same.id);
     }
     let size = i64::try_from(judged.sent.bytes.len()).map_err(Error::internal)?;
-    let all = held.iter().map(|(one, _)| one.size).sum::<i64>() + size;
-    if held.len() as i64 >= MOST_FILES || all > MOST_CASE_BYTES {
+    if held.len() as i64 >= MOST_FILES || held.iter().map(|one| one.size).sum::<i64>() + size > MOST_CASE_BYTES {
         let most = MOST_CASE_BYTES / 1024 / 1024;
         let why = format!("Samrådet har redan så många bilagor som ryms: högst {MOST_FILES} filer och tillsammans {most} MB.");
         return Err(Error::Invalid(why));
     }
+    let is_told = internal || held.iter().filter(is_of_side).any(|one| now - one.at < TOLD);
     let attachment = Attachment {
         id: clock::new_id(),
         body,
-        internal: judged.sent.internal,
+        internal,
         name: shown_name(judged.sent.name, judged.media),
         media: judged.media,
         size,
@@ -101,11 +95,24 @@ async fn attach_once(db: &Db, actor: &Actor, number: ConsultationNumber, judged:
         at: now,
     };
     attachments::insert(&mut tx, seen.case.id, &attachment, judged.text.as_deref(), judged.sent.bytes).await?;
-    let detail =
-        json!({ "media_type": attachment.media.code(), "size": size, "digest": &attachment.digest, "internal": attachment.internal });
-    events::add(&mut tx, &event(actor, seen.case.id, detail, now)).await?;
+    attachments::mark_changed(&mut tx, seen.case.id, now).await?;
+    let letters = if is_told { 0 } else { tell(&mut tx, &seen, doing).await? };
+    let detail = json!({
+        "media_type": attachment.media.code(), "size": size, "digest": &attachment.digest, "internal": internal, "letters": letters
+    });
+    add_event(&mut tx, actor, "consultation.attached", number, detail, now).await?;
     tx.commit().await?;
     Ok(attachment.id)
+}
+
+/// Writes to the other side that there is a file; answers how many letters there are.
+async fn tell(tx: &mut Tx, seen: &Seen, doing: Doing<'_>) -> Result<usize> {
+    let name = name_of(tx, &doing.actor.organisation).await?;
+    let told = Told { subject: "ny bilaga", what: format!("{name} har bifogat en fil i samrådet. Fler kan följa."), words: None };
+    match seen.side {
+        Side::Body => to_agency(tx, doing.origin, seen, &told, doing.now).await,
+        _ => to_bodies(tx, doing.origin, seen, &told, doing.now).await,
+    }
 }
 
 /// Whether the reader of a case may attach to it now.
@@ -118,7 +125,7 @@ pub fn may_attach(seen: &Seen, internal: bool) -> Result<()> {
         Side::Agency if internal => return Err(Error::Forbidden),
         Side::Agency | Side::Body => {}
     }
-    if seen.case.parts.iter().all(|part| part.state.is_over()) {
+    if seen.case.parts.iter().any(|part| part.state.is_over()) {
         return Err(Error::Invalid("Samrådet är över, så inget mer kan bifogas.".to_owned()));
     }
     Ok(())
@@ -139,17 +146,4 @@ pub async fn open(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, id: Uu
     let attachment = attachments::get(tx, seen.case.id, id).await?.filter(|one| is_seen(&seen, one)).ok_or(Error::NotFound)?;
     let content = attachments::content(tx, id).await?;
     Ok((attachment, content))
-}
-
-fn event(actor: &Actor, case: Uuid, detail: serde_json::Value, now: DateTime<Utc>) -> Event {
-    Event {
-        id: clock::new_id(),
-        at: now,
-        actor: actor.organisation.clone(),
-        person: Some(actor.person),
-        action: "consultation.attached".to_owned(),
-        subject_kind: "consultation".to_owned(),
-        subject: case.to_string(),
-        detail,
-    }
 }

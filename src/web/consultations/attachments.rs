@@ -12,18 +12,21 @@ use serde::Deserialize;
 
 pub use part::AttachmentsPart;
 
-use super::failure::Failure;
-use super::form::{CSRF, is_foreign};
-use super::layout::{Layout, Today};
-use super::page::{PageResult, page};
-use super::user::{User, Visitor, refused_form};
-use crate::actions::attachments::{self, Sent, too_large};
-use crate::actions::consultations::visible;
+use super::number_of;
+use crate::actions;
+use crate::actions::consultations::attachments::{self, Sent, too_large};
+use crate::actions::consultations::steps::Doing;
+use crate::actions::consultations::{Side, visible};
 use crate::db::attachments::Attachment;
 use crate::domain::consultation::attachment::MOST_BYTES;
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::state::AppState;
+use crate::web::failure::Failure;
+use crate::web::form::{CSRF, is_foreign};
+use crate::web::layout::{Layout, Today};
+use crate::web::page::{PageResult, page};
+use crate::web::user::{User, Visitor, refused_form};
 use crate::{clock, secret};
 
 /// The most bytes of a request that are passed by: so many that whoever sends a file that is too large is told so by a page.
@@ -48,12 +51,14 @@ pub struct Params {
 
 /// The page of a case's files.
 #[derive(Debug, Template)]
-#[template(path = "consultation/attachments_page.html")]
+#[template(path = "consultations/attachments_page.html")]
 pub struct AttachmentsPage {
     /// The frame.
     pub layout: Layout,
     /// The collection that is asked about.
     pub collection: String,
+    /// Whether the reader may read the collection's own page.
+    pub linked: bool,
     /// Whether a file was just attached.
     pub done: bool,
     /// The files.
@@ -63,15 +68,13 @@ pub struct AttachmentsPage {
 impl AttachmentsPage {
     async fn read(state: &AppState, user: User, number: ConsultationNumber, (q, error): (&str, Option<String>)) -> Result<Self> {
         let mut tx = state.db.read().await?;
-        let seen = visible(&mut tx, &user.actor, number, clock::swedish_day(clock::now())).await?;
+        let today = clock::swedish_day(clock::now());
+        let seen = visible(&mut tx, &user.actor, number, today).await?;
+        let linked = seen.side != Side::Body || seen.known.parties(today).open;
         let attachments = AttachmentsPart::read(&mut tx, &seen, q).await?.with_error(error);
         let layout = Layout::new(state, Visitor(Some(user)), "/samrad");
-        Ok(Self { layout, collection: seen.collection.to_string(), done: false, attachments })
+        Ok(Self { layout, collection: seen.collection.to_string(), linked, done: false, attachments })
     }
-}
-
-fn parse(number: &str) -> Result<ConsultationNumber> {
-    ConsultationNumber::parse(number).ok_or(Error::NotFound)
 }
 
 /// `GET /samrad/{nr}/bilagor`
@@ -79,7 +82,7 @@ fn parse(number: &str) -> Result<ConsultationNumber> {
 /// # Errors
 /// There is no such case that the user may know of.
 pub async fn list(State(state): State<AppState>, user: User, Path(number): Path<String>, Query(params): Query<Params>) -> PageResult {
-    let shown = AttachmentsPage::read(&state, user, parse(&number)?, (&params.q, None)).await?;
+    let shown = AttachmentsPage::read(&state, user, number_of(&number)?, (&params.q, None)).await?;
     page(&AttachmentsPage { done: params.sparat == "ja", ..shown })
 }
 
@@ -136,7 +139,7 @@ pub async fn send(
     headers: HeaderMap,
     form: Multipart,
 ) -> PageResult {
-    let number = parse(&number)?;
+    let number = number_of(&number)?;
     // nobody else's file is read at all
     visible(&mut state.db.read().await?, &user.actor, number, today).await?;
     let form = match read(form).await {
@@ -151,8 +154,13 @@ pub async fn send(
         return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(form.size)).await;
     }
     let sent = Sent { name: &form.name, bytes: &form.bytes, internal: form.internal };
-    match attachments::attach(&state.db, &state.reading, &user.actor, number, sent, clock::now()).await {
-        Ok(_) => Ok(Redirect::to(&format!("/samrad/{number}/bilagor?sparat=ja")).into_response()),
+    let origin = actions::origin(&state);
+    let doing = Doing { origin: &origin, actor: &user.actor, number, revision: 0, now: clock::now() };
+    match attachments::attach(&state.db, &state.reading, doing, sent).await {
+        Ok(_) => {
+            state.nudge.mail();
+            Ok(Redirect::to(&format!("/samrad/{number}/bilagor?sparat=ja")).into_response())
+        }
         Err(Error::Invalid(why)) => refused(&state, user, number, StatusCode::UNPROCESSABLE_ENTITY, why).await,
         Err(other) => Err(other.into()),
     }
@@ -170,7 +178,7 @@ async fn refused(state: &AppState, user: User, number: ConsultationNumber, statu
 pub async fn download(State(state): State<AppState>, user: User, Path((number, id)): Path<(String, String)>) -> Result<Response, Failure> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let mut tx = state.db.read().await?;
-    let (attachment, content) = attachments::open(&mut tx, &user.actor, parse(&number)?, id, clock::now()).await?;
+    let (attachment, content) = attachments::open(&mut tx, &user.actor, number_of(&number)?, id, clock::now()).await?;
     drop(tx);
     let headers: [(HeaderName, String); 4] = [
         (header::CONTENT_TYPE, attachment.media.code().to_owned()),

@@ -1,8 +1,8 @@
-//! The files of a case as its pages show them; `templates/consultation/attachments.html` draws it.
+//! The files of a case as its pages show them; `templates/consultations/attachments.html` draws it.
 
 use std::collections::HashMap;
 
-use crate::actions::attachments::{is_seen, may_attach};
+use crate::actions::consultations::attachments::{is_seen, may_attach};
 use crate::actions::consultations::{Seen, Side};
 use crate::clock;
 use crate::db::attachments::{Attachment, Legible, of_case, texts};
@@ -17,7 +17,7 @@ const AROUND: usize = 90;
 const MOST_ASKED: usize = 100;
 
 /// A file in the list.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AttachmentRow {
     /// Where it is given out.
     pub href: String,
@@ -40,7 +40,7 @@ pub struct AttachmentRow {
 }
 
 /// The files of a case, and the form where the reader may attach one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AttachmentsPart {
     /// The number of the case.
     pub number: String,
