@@ -23,25 +23,50 @@ const PACED_CONNECTIONS: usize = 32;
 /// The longest that one answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Where a load goes, and the cookie that goes with each request: empty where nobody is signed in.
+#[derive(Clone)]
+pub struct Target {
+    address: SocketAddr,
+    cookie: String,
+}
+
+impl From<SocketAddr> for Target {
+    fn from(address: SocketAddr) -> Self {
+        Self { address, cookie: String::new() }
+    }
+}
+
+impl From<(SocketAddr, &str)> for Target {
+    fn from((address, cookie): (SocketAddr, &str)) -> Self {
+        Self { address, cookie: cookie.to_owned() }
+    }
+}
+
 /// An open connection.
 pub struct Connection {
     sender: SendRequest<Empty<Bytes>>,
     host: String,
+    cookie: String,
 }
 
 impl Connection {
     /// Connects to a server on this machine.
-    pub async fn open(address: SocketAddr) -> Outcome<Self> {
+    pub async fn open(target: impl Into<Target>) -> Outcome<Self> {
+        let Target { address, cookie } = target.into();
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        Ok(Self { sender, host: address.to_string() })
+        Ok(Self { sender, host: address.to_string(), cookie })
     }
 
     /// Asks for a page and reads all of it. Anything but 200 is an error: a fast failure must not look like speed.
     pub async fn get(&mut self, path: &str) -> Outcome<Bytes> {
-        let request = Request::get(path).header("host", &self.host).body(Empty::new())?;
+        let mut request = Request::get(path).header("host", &self.host);
+        if !self.cookie.is_empty() {
+            request = request.header("cookie", &self.cookie);
+        }
+        let request = request.body(Empty::new())?;
         self.sender.ready().await?;
         let answer = timeout(PATIENCE, async {
             let response = self.sender.send_request(request).await?;
@@ -95,20 +120,20 @@ impl Load {
 
 /// As many requests as the server answers, over [`CLOSED_CONNECTIONS`], after a short warm-up that does not count.
 pub async fn closed(address: SocketAddr, paths: &[String], lasting: Duration) -> Outcome<Load> {
-    drive(address, paths, CLOSED_CONNECTIONS, None, lasting / 5).await?;
-    drive(address, paths, CLOSED_CONNECTIONS, None, lasting).await
+    drive(address.into(), paths, CLOSED_CONNECTIONS, None, lasting / 5).await?;
+    drive(address.into(), paths, CLOSED_CONNECTIONS, None, lasting).await
 }
 
 /// `rate` requests a second, each at its time whether or not earlier ones are answered.
-pub async fn paced(address: SocketAddr, paths: &[String], rate: f64, lasting: Duration) -> Outcome<Load> {
-    drive(address, paths, PACED_CONNECTIONS, Some(rate), lasting).await
+pub async fn paced(target: impl Into<Target>, paths: &[String], rate: f64, lasting: Duration) -> Outcome<Load> {
+    drive(target.into(), paths, PACED_CONNECTIONS, Some(rate), lasting).await
 }
 
-async fn drive(address: SocketAddr, paths: &[String], connections: usize, rate: Option<f64>, lasting: Duration) -> Outcome<Load> {
+async fn drive(target: Target, paths: &[String], connections: usize, rate: Option<f64>, lasting: Duration) -> Outcome<Load> {
     let (next, paths) = (Arc::new(AtomicU32::new(0)), Arc::from(paths));
     let mut open = Vec::new();
     for _ in 0..connections {
-        open.push(Connection::open(address).await?);
+        open.push(Connection::open(target.clone()).await?);
     }
     let begun = Instant::now();
     let mut workers = JoinSet::new();

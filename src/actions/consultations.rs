@@ -96,7 +96,7 @@ pub async fn visible(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, tod
 
 /// The same for a write: nobody else writes the case until the transaction ends.
 async fn locked(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, now: DateTime<Utc>) -> Result<Seen> {
-    written::lock(tx, number).await?;
+    written::lock(tx, number, now).await?;
     visible(tx, actor, number, clock::swedish_day(now)).await
 }
 

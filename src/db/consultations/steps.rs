@@ -10,12 +10,13 @@ use crate::domain::consultation::{Opinion, Outcome, State};
 use crate::domain::identifier::ConsultationNumber;
 use crate::sql;
 
-/// Lets nobody else write a case until the transaction ends: what is read after this is what a write goes back on.
+/// Lets nobody else write a case until the transaction ends: what is read after this is what a write goes back on. The case is marked as
+/// changed, which every write to it is: figures that are kept follow.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn lock(tx: &mut Tx, number: ConsultationNumber) -> Result<()> {
-    sql!("UPDATE consultation SET number = number WHERE number = $1", number.to_string()).run(tx).await?;
+pub async fn lock(tx: &mut Tx, number: ConsultationNumber, now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE consultation SET changed_at = $2 WHERE number = $1", number.to_string(), now).run(tx).await?;
     Ok(())
 }
 

@@ -136,7 +136,7 @@ fn years(figures: &Figures, choice: &Choice) -> Section {
         .map(|(year, group)| (year, with_source(&group.sum(None), ""), false))
         .collect();
     for one in figures.earlier(choice) {
-        let source = format!("Bara antalet, {}. {}", figures.name(&one.body), one.source);
+        let source = format!("Bara antalet hos {} är känt. Källa: {}", one.body, one.source);
         let cells = vec![Cell::Count(Some(one.cases)), Cell::Count(None), Cell::Days(None), Cell::Days(None), Cell::Text(source)];
         rows.push((one.year, cells, true));
     }
