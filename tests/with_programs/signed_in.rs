@@ -151,6 +151,10 @@ fn registers(setup: Setup) -> Result<(), String> {
         ] {
             judge.at(name, path).await?;
         }
+        judge.at("queue", "/samrad").await?;
+        if let Some(case) = judge.links("main a[href^='/samrad/S']").await?.first() {
+            judge.at("case", case).await?;
+        }
         judge.verdict()
     })
 }
@@ -190,6 +194,8 @@ fn decides(setup: Setup) -> Result<(), String> {
         let page = collection(browser).await?;
         judge.at("decide", &format!("{page}/beslut")).await?;
         judge.refused("decide_refused", "form[action$='/beslut'] button[type=submit]").await?;
+        judge.at("consult", &format!("{page}/samrad")).await?;
+        judge.refused("consult_refused", "form[action$='/samrad'] button[type=submit]").await?;
         judge.at("end_refused", &format!("{page}/avsluta")).await?;
         judge.at("withdraw", &format!("{page}/aterkalla")).await?;
         judge.refused("withdraw_refused", "main form[action$='/aterkalla'] button").await?;

@@ -36,7 +36,8 @@ pub fn build(given: &Given<'_>) -> Document {
     let mut blocks = vec![Block::Paragraph(vec![super::model::Span::Text(asked), ordinance(), super::model::Span::Text(".".to_owned())])];
     let diary = given.agency.1.map(|number| ("Myndighetens diarienummer".to_owned(), line(number)));
     let opinion = ("Yttrande".to_owned(), line(capital(given.opinion.0.label())));
-    blocks.push(Block::Facts([opinion].into_iter().chain(diary).collect()));
+    let case = ("Ärende i registret".to_owned(), line(given.number));
+    blocks.push(Block::Facts([opinion, case].into_iter().chain(diary).collect()));
     if let Some(words) = given.opinion.1 {
         blocks.push(Block::heading("Yttrandet i ord"));
         blocks.extend(Block::paragraphs(words));
@@ -57,7 +58,7 @@ pub fn build(given: &Given<'_>) -> Document {
         subject: title.to_owned(),
         sender: given.body.0.to_owned(),
         diary_number: given.body.1.map(str::to_owned),
-        number: given.number.to_owned(),
+        number: number.to_owned(),
         date: Some(given.days.1),
         blocks,
     }
@@ -87,6 +88,7 @@ mod tests {
             "Yttrande i samråd",
             "Skolverket begärde den 2\u{a0}mars 2026 samråd om insamlingen 2026-0042",
             "Yttrande: Synpunkter",
+            "Ärende i registret: S2026-0007",
             "Myndighetens diarienummer: 2026:1",
             "Bedömning: samordning\nFinns redan.",
             "1 | Fråga | Ta bort fråga 3. | Godtas",

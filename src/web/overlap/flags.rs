@@ -84,6 +84,7 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, speaks: bo
         let (Some(other), Some((standing, answered))) = (named.get(&other(overlap)), standings.get(&overlap.id)) else { continue };
         let theirs = responsible(&other.number);
         let both = !involved::in_common(responsible(&own), theirs).is_empty();
+        let shown = !speaks && (overlap.found.collection == collection.id || both);
         let speaks = speaks && (overlap.found.collection == collection.id || theirs.contains(&user.actor.organisation));
         let answered = answered.as_ref().filter(|_| !standing.is_unanswered());
         let agencies = agencies.get(&other.id).into_iter().flatten().map(|one| one.name.clone()).collect::<Vec<_>>();
@@ -100,7 +101,7 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, speaks: bo
                 let is_public = is_open(other, today) && collection.is_open_on(today);
                 flags.confirmed.push(flag(confirmed(judged, names, is_public)));
             }
-            None => flags.found.push(flag(in_words(answered, speaks, both))),
+            None => flags.found.push(flag(in_words(answered, (speaks, shown), both))),
         }
     }
     flags.more = flags.found.split_off(flags.found.len().min(MOST));
@@ -130,14 +131,21 @@ fn confirmed(judged: &Judged, names: &HashMap<String, String>, is_public: bool) 
     format!("{body} den {day}: {}. {public}", judged.kind.label())
 }
 
-/// Where a flag stands. `speaks`: the reader's agency is the one that answers; `both`: an agency is responsible for both collections.
-fn in_words(answered: Option<&Answered>, speaks: bool, both: bool) -> String {
+/// Where a flag stands. `speaks`: the reader's agency is the one that answers; `shown`: the one that answers is that of the collection shown,
+/// for which the reader does not speak; `both`: an agency is responsible for both collections.
+fn in_words(answered: Option<&Answered>, (speaks, shown): (bool, bool), both: bool) -> String {
     match answered {
         Some(one) => {
             let letter = letter(one).map(|letter| format!(". {letter}")).unwrap_or_default();
-            format!("{}: {}{letter}", if speaks { "ert svar" } else { "de svarar" }, one.answer.kind.said(both))
+            let who = match (speaks, shown) {
+                (true, _) => "ert svar",
+                (_, true) => "myndighetens svar",
+                _ => "de svarar",
+            };
+            format!("{who}: {}{letter}", one.answer.kind.said(both))
         }
         None if speaks => "obesvarad: väntar på ert svar".to_owned(),
+        None if shown => "obesvarad: myndigheten har inte svarat".to_owned(),
         None => "obesvarad: den andra myndigheten har inte svarat".to_owned(),
     }
 }
