@@ -103,26 +103,7 @@ pub fn router(state: AppState) -> Router {
         .route("/personer/{id}/bjud-in", post(account::person::invite_again))
         .route("/personer/{id}/stang", post(account::person::close))
         .route("/personer/{id}/ta-bort", post(account::person::erase))
-        .route("/samrad", get(queue::list))
-        .route("/samrad/{nr}/tilldela", post(queue::give))
-        .route("/samrad/{nr}", get(consultations::case::show))
-        .route("/samrad/{nr}/ta", post(consultations::steps::take))
-        .route("/samrad/{nr}/fraga", post(consultations::steps::ask_agency))
-        .route("/samrad/{nr}/svara", post(consultations::steps::reply))
-        .route("/samrad/{nr}/yttrande", post(consultations::steps::answer))
-        .route("/samrad/{nr}/yttrande/{organ}", get(consultations::opinion::show))
-        .route("/samrad/{nr}/avsluta", post(consultations::steps::close))
-        .route("/samrad/{nr}/aterkalla", post(consultations::steps::withdraw))
-        .route("/samrad/{nr}/inlagg", post(consultations::steps::say))
-        .route("/samrad/{nr}/punkter", post(consultations::points::add))
-        .route("/samrad/{nr}/punkter/{id}", post(consultations::points::handle))
-        .route(
-            "/samrad/{nr}/bilagor",
-            get(consultations::attachments::list)
-                .post(consultations::attachments::send)
-                .layer(DefaultBodyLimit::max(consultations::attachments::MOST_PASSED)),
-        )
-        .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
+        .merge(cases())
         .route("/liknande", get(overlap::review::list))
         .route("/liknande/bedomda", get(overlap::review::decided))
         .route("/liknande/grupper", get(overlap::groups::show))
@@ -149,4 +130,29 @@ pub fn router(state: AppState) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(failure::no_such_page);
     layers::wrap(routes, &state).with_state(state)
+}
+
+/// What lies under `/samrad`: the queue and each case.
+fn cases() -> Router<AppState> {
+    Router::new()
+        .route("/samrad", get(queue::list))
+        .route("/samrad/{nr}/tilldela", post(queue::give))
+        .route("/samrad/{nr}", get(consultations::case::show))
+        .route("/samrad/{nr}/ta", post(consultations::steps::take))
+        .route("/samrad/{nr}/fraga", post(consultations::steps::ask_agency))
+        .route("/samrad/{nr}/svara", post(consultations::steps::reply))
+        .route("/samrad/{nr}/yttrande", post(consultations::steps::answer))
+        .route("/samrad/{nr}/yttrande/{organ}", get(consultations::opinion::show))
+        .route("/samrad/{nr}/avsluta", post(consultations::steps::close))
+        .route("/samrad/{nr}/aterkalla", post(consultations::steps::withdraw))
+        .route("/samrad/{nr}/inlagg", post(consultations::steps::say))
+        .route("/samrad/{nr}/punkter", post(consultations::points::add))
+        .route("/samrad/{nr}/punkter/{id}", post(consultations::points::handle))
+        .route(
+            "/samrad/{nr}/bilagor",
+            get(consultations::attachments::list)
+                .post(consultations::attachments::send)
+                .layer(DefaultBodyLimit::max(consultations::attachments::MOST_PASSED)),
+        )
+        .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
 }
