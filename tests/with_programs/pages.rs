@@ -23,6 +23,8 @@ pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
         ("municipality", "/kommuner/0180"),
         ("municipality_with_two_tasks", "/kommuner/0980"),
         ("region", "/regioner/14"),
+        ("statistics", "/statistik"),
+        ("statistics_empty", "/statistik?ar=1999"),
         ("about", "/om"),
         ("about_import", "/om/import"),
         ("about_accessibility", "/om/tillganglighet"),

@@ -145,6 +145,7 @@ fn registers(setup: Setup) -> Result<(), String> {
             ("upload", "/insamlingar/ny/fil"),
             ("desk", "/skrivbord"),
             ("desk_saved", "/skrivbord?sparat=utkast"),
+            ("queue_of_an_agency", "/samrad?visa=avslutade"),
             ("account", "/konto"),
             ("trail", "/handelser"),
             ("own_list", "/myndigheter/202100-4185/forteckning"),
@@ -283,6 +284,7 @@ fn administers(setup: Setup) -> Result<(), String> {
         judge.here("administration").await?;
         judge.at("words", "/administration/ordlista").await?;
         judge.at("desk_admin", "/skrivbord").await?;
+        judge.at("queue_of_all", "/samrad").await?;
         judge.at("people", "/personer").await?;
         judge.at("people_of_another", "/personer?organisation=202100-4185").await?;
         let person = judge.links("main tbody a[href^='/personer/']").await?.remove(0);
