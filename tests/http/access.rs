@@ -3,9 +3,6 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use insamlingsregister::actions;
-use insamlingsregister::actions::consultations::attachments::{Sent, attach};
-use insamlingsregister::actions::consultations::steps::Doing;
 use insamlingsregister::actions::drafts::{self, Beginning};
 use insamlingsregister::actions::import::Mode;
 use insamlingsregister::clock;
@@ -13,13 +10,12 @@ use insamlingsregister::db::outbox;
 use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::consultation::CaseKind;
 use insamlingsregister::domain::draft::Step;
-use insamlingsregister::domain::identifier::ConsultationNumber;
 use insamlingsregister::domain::letter::Letter;
 use uuid::Uuid;
 
-use crate::attachments::PICTURE;
 use crate::cases::{self, asking};
 use crate::client::{Client, posting};
+use crate::files::picture_in;
 use crate::pairs::flag;
 use crate::rows::{full_row, with};
 use crate::source::{Kind, Token, files, string_value, tokens};
@@ -52,9 +48,6 @@ const PARTY: &[Who] = &[Own, Manager];
 const READERS: &[Who] = &[Own, Manager, Admin];
 const MANAGERS: &[Who] = &[Manager, Admin];
 const ANY_MANAGER: &[Who] = &[ForeignManager, Manager, Admin];
-/// Both sides of a consultation that SCB asks SKR for.
-const SIDES: &[Who] = &[Own, Manager, Skr];
-const CASE: &[Who] = &[Own, Manager, Skr, Admin];
 const REVIEWERS: &[Who] = &[Skr, Analyst, Admin];
 const ADMIN: &[Who] = &[Admin];
 const NONE: &[Who] = &[];
@@ -146,9 +139,9 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /samrad/{nr}/punkter", &[Skr]),
     ("POST /samrad/{nr}/punkter/{id}", &[Own, Manager, Skr]),
     ("POST /samrad/{nr}/tilldela", &[Skr]),
-    ("GET /samrad/{nr}/bilagor", CASE),
-    ("POST /samrad/{nr}/bilagor", SIDES),
-    ("GET /samrad/{nr}/bilagor/{id}", CASE),
+    ("GET /samrad/{nr}/bilagor", &[Own, Manager, Skr, Admin]),
+    ("POST /samrad/{nr}/bilagor", &[Own, Manager, Skr]),
+    ("GET /samrad/{nr}/bilagor/{id}", &[Own, Manager, Skr, Admin]),
     ("GET /liknande", REVIEWERS),
     ("GET /liknande/bedomda", REVIEWERS),
     ("GET /liknande/grupper", REVIEWERS),
@@ -275,11 +268,7 @@ async fn subjects(app: &TestApp) -> Subjects {
     let token = app.link(person.id).await.trim_start_matches("/logga-in/").to_owned();
     let actor = Actor { person: person.id, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
     let draft = drafts::begin(&app.state.db, &actor, Beginning::Empty { voluntary: false }, clock::now()).await.expect("a draft");
-    let (reading, sent) = (&app.state.reading, Sent { name: "bild.png", bytes: PICTURE, internal: false });
-    let number = ConsultationNumber::parse(&case).expect("a number");
-    let origin = actions::origin(&app.state);
-    let doing = Doing { origin: &origin, actor: &actor, number, revision: 0, now: clock::now() };
-    let attachment = attach(&app.state.db, reading, doing, sent).await.expect("a file");
+    let attachment = picture_in(app, &actor, &case).await;
     let letter = Letter {
         kind: "sign_in",
         recipient: "ingen@funktion.example".to_owned(),

@@ -20,6 +20,7 @@ mod drafts;
 mod editor;
 mod escaping;
 mod exporting;
+mod files;
 mod filters;
 mod forms;
 mod history;
