@@ -43,6 +43,7 @@ mod queue;
 mod reference;
 mod reviewing;
 mod revise;
+mod routes;
 mod rows;
 mod search;
 mod settled;
