@@ -11,7 +11,7 @@ use insamlingsregister::domain::identifier::ConsultationNumber;
 use insamlingsregister::error::Error;
 
 use crate::client::{Client, hidden};
-use crate::pairs::{flag, went_to};
+use crate::pairs::{self, flag, went_to};
 use crate::rows::{full_row, with};
 use crate::support::{Answer, SCB, TestApp, run};
 
@@ -110,7 +110,7 @@ fn flagged_overlaps_are_answered_before_anybody_is_consulted() {
         let fields = form("2099-01-15", "");
         is_refused(&own.post(&address, &fields).await, StatusCode::UNPROCESSABLE_ENTITY, &["Svara först", &link]);
         let answer = [("svar", "differs"), ("skal", "Gäller friskolor.")];
-        went_to(&own.post(&format!("{link}/svar"), &answer).await, &format!("{link}?sparat=svar"));
+        went_to(&pairs::answer(&own, &link, &answer).await, &format!("{link}?sparat=svar"));
         let case = asked(&own, &number, &fields).await;
         let body = app.signed_in(Role::Skr, "SKR").await;
         let page = body.page(&case).await;
