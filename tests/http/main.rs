@@ -26,6 +26,7 @@ mod forms;
 mod history;
 mod hostile;
 mod import;
+mod judging;
 mod kept;
 mod lagging;
 mod life;
