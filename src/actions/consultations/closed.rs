@@ -16,7 +16,8 @@ use crate::error::Result;
 /// # Errors
 /// As the database says.
 pub async fn fill(tx: &mut Tx, known: &Involved, content: &mut Content) -> Result<Option<ConsultationNumber>> {
-    if content.consultation == ConsultationStated::Held && content.consulted.is_some() {
+    let is_named = content.consultation == ConsultationStated::Held && content.consulted.is_some();
+    if is_named || content.consultation == ConsultationStated::NotHeld {
         return Ok(None);
     }
     let parts = steps::of_collection(tx, known.id).await?;

@@ -31,7 +31,10 @@ pub(super) async fn to_agency(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &
     let asked = collections::load(tx, &[seen.case.version.0], Version::Numbered(seen.case.version.1)).await?.pop();
     addresses.extend(asked.and_then(|one| one.content.contact_email));
     if let Some(person) = seen.case.person {
-        let asker = people::get(tx, person).await?.filter(|one| one.closed_at.is_none());
+        // who has moved to another agency is no part of the case any more
+        let speaks = |code: &String| seen.known.responsible.contains(code) || seen.known.collectors.contains(code);
+        let asker =
+            people::get(tx, person).await?.filter(|one| one.closed_at.is_none() && one.role == Role::Agency && speaks(&one.organisation));
         addresses.extend(asker.and_then(|one| one.email));
     }
     if addresses.is_empty() {

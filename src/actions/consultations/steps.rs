@@ -1,6 +1,6 @@
 //! The steps of a case, each by one side: take, ask the agency, reply, answer, close, withdraw; and what is written between them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::letters::{Told, name_of, to_agency, to_bodies, to_body};
@@ -47,6 +47,9 @@ pub fn check_words(words: &str, missing: &str) -> Result<(), String> {
     wording::fault(words, MOST_CHARACTERS).map_or(Ok(()), Err)
 }
 
+/// Within this time the same words are a form that was sent twice, and not a reminder.
+const SENT_TWICE: TimeDelta = TimeDelta::minutes(2);
+
 /// Takes a case: whoever does it reviews it for the body.
 ///
 /// # Errors
@@ -60,7 +63,7 @@ async fn take_once(db: &Db, doing: Doing<'_>) -> Result<()> {
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
-    if part.assignee == Some(actor.person) && part.state != State::Requested {
+    if part.assignee == Some(actor.person) && part.state == State::InReview {
         return Ok(()); // sent twice
     }
     advance(&mut tx, &seen, part, Step::Take, doing).await?;
@@ -89,11 +92,12 @@ async fn ask_agency_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
-    if part.state == State::AwaitingAgency && is_repeated(&mut tx, &seen, actor, words).await? {
+    let asked = message(doing, (Some(part.body.clone()), Some(Step::AskAgency)), words);
+    if part.state == State::AwaitingAgency && is_repeated(&mut tx, &seen, &asked).await? {
         return Ok(());
     }
     advance(&mut tx, &seen, part, Step::AskAgency, doing).await?;
-    write(&mut tx, &seen, doing, (Some(part.body.clone()), Some(Step::AskAgency)), words).await?;
+    said::add_message(&mut tx, seen.case.id, &asked).await?;
     let name = name_of(&mut tx, &part.body).await?;
     let told = Told { subject: "frågor till er", what: format!("{name} har frågor och väntar på ert svar."), words: Some(words) };
     let letters = to_agency(&mut tx, origin, &seen, &told, now).await?;
@@ -118,11 +122,12 @@ async fn reply_once(db: &Db, doing: Doing<'_>, body: &str, words: &str) -> Resul
     let seen = locked(&mut tx, actor, number, now).await?;
     for_agency(&seen)?;
     let part = seen.case.parts.iter().find(|part| part.body == body).ok_or(Error::NotFound)?;
-    if part.state == State::InReview && is_repeated(&mut tx, &seen, actor, words).await? {
+    let replied = message(doing, (Some(part.body.clone()), Some(Step::Reply)), words);
+    if part.state == State::InReview && is_repeated(&mut tx, &seen, &replied).await? {
         return Ok(());
     }
     advance(&mut tx, &seen, part, Step::Reply, doing).await?;
-    write(&mut tx, &seen, doing, (Some(part.body.clone()), Some(Step::Reply)), words).await?;
+    said::add_message(&mut tx, seen.case.id, &replied).await?;
     let name = name_of(&mut tx, &seen.case.agency).await?;
     let told = Told { subject: "svar på era frågor", what: format!("{name} har svarat på era frågor."), words: Some(words) };
     let letters = to_body(&mut tx, origin, &seen, part, &told, now).await?;
@@ -144,7 +149,9 @@ async fn answer_once(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
-    if part.answered_by == Some(actor.person) && (part.opinion, &part.answer) == (Some(given.opinion), &given.answer) {
+    let assessed =
+        (&part.coordination, &part.feasibility, &part.diary_number) == (&given.coordination, &given.feasibility, &given.diary_number);
+    if part.answered_by == Some(actor.person) && assessed && (part.opinion, &part.answer) == (Some(given.opinion), &given.answer) {
         return Ok(()); // sent twice
     }
     if part.state == State::Answered && part.revision != doing.revision {
@@ -268,11 +275,11 @@ async fn say_once(db: &Db, doing: Doing<'_>, words: &str, internal: bool) -> Res
     if !internal && let Some(over) = seen.case.parts.iter().find(|part| part.state.is_over()) {
         return Err(Error::Invalid(life::after(over.state, Step::Reply).err().unwrap_or_default()));
     }
-    if is_repeated(&mut tx, &seen, actor, words).await? {
-        return Ok(());
-    }
     let body = part.map(|part| part.body.clone());
     let message = Message { internal, ..message(doing, (body, None), words) };
+    if is_repeated(&mut tx, &seen, &message).await? {
+        return Ok(());
+    }
     said::add_message(&mut tx, seen.case.id, &message).await?;
     let name = name_of(&mut tx, &actor.organisation).await?;
     let told = Told { subject: "nytt inlägg", what: format!("{name} har skrivit i samrådet."), words: Some(words) };
@@ -322,13 +329,9 @@ fn message(doing: Doing<'_>, (body, step): (Option<String>, Option<Step>), words
     }
 }
 
-async fn write(tx: &mut Tx, seen: &Seen, doing: Doing<'_>, about: (Option<String>, Option<Step>), words: &str) -> Result<()> {
-    said::add_message(tx, seen.case.id, &message(doing, about, words)).await?;
-    Ok(())
-}
-
-/// Whether the last thing written in a case is the same by the same person: a form that was sent twice.
-async fn is_repeated(tx: &mut Tx, seen: &Seen, actor: &Actor, words: &str) -> Result<bool> {
-    let last = said::messages(tx, seen.case.id).await?.pop();
-    Ok(last.is_some_and(|last| last.words == words && last.person == Some(actor.person)))
+/// Whether the last thing written in a case is the same, to the same readers, by the same person a moment ago: a form that was sent twice.
+async fn is_repeated(tx: &mut Tx, seen: &Seen, new: &Message) -> Result<bool> {
+    let Some(last) = said::messages(tx, seen.case.id).await?.pop() else { return Ok(false) };
+    let is_same = Message { id: new.id, at: new.at, ..last.clone() } == *new;
+    Ok(is_same && new.at - last.at < SENT_TWICE)
 }

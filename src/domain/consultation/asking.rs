@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::CaseKind;
 use crate::domain::round::Round;
@@ -12,6 +12,8 @@ use crate::domain::working_days;
 
 /// The most characters of each text.
 pub const MOST_CHARACTERS: usize = 20_000;
+/// The longest time for an answer: a day beyond it is a slip of the pen, and days up to it can be counted.
+const MOST_TIME: TimeDelta = TimeDelta::days(36_600);
 
 /// Working days for an answer below which the agency says why, where the administrator has not chosen otherwise (*registrets förval*).
 pub const WORKING_DAYS: i64 = 10;
@@ -94,7 +96,8 @@ impl Asking {
             add(AskingPart::Bodies, "Välj bland dem som står i listan.".to_owned());
         }
         if let Some(message) = self.time_fault(by) {
-            add(if self.wanted_on < by.today { AskingPart::WantedOn } else { AskingPart::ShortTimeReason }, message);
+            let is_day = self.wanted_on < by.today || self.wanted_on > by.today + MOST_TIME;
+            add(if is_day { AskingPart::WantedOn } else { AskingPart::ShortTimeReason }, message);
         }
         for (part, text, why) in [
             (
@@ -134,6 +137,9 @@ impl Asking {
         }
         if self.wanted_on < by.today {
             return Some("Dagen har passerat. Ange i dag eller en senare dag.".to_owned());
+        }
+        if self.wanted_on > by.today + MOST_TIME {
+            return Some("Dagen ligger för långt fram. Kontrollera årtalet.".to_owned());
         }
         let days = working_days::between(by.today, self.wanted_on);
         let is_short = days < by.working_days && self.short_time_reason.is_none();
@@ -232,6 +238,8 @@ mod tests {
         assert_eq!(parts(&Asking { short_time_reason: Some("Riksdagen beslutade nyss.".to_owned()), ..short.clone() }, &judging), []);
         assert_eq!(parts(&short, &Judging { working_days: 5, ..judging }), [], "the administrator's choice");
         assert_eq!(parts(&Asking { wanted_on: day(11, 19), ..asking() }, &judging), [AskingPart::WantedOn]);
+        let far = NaiveDate::from_ymd_opt(9026, 12, 4).expect("a day");
+        assert_eq!(parts(&Asking { wanted_on: far, ..asking() }, &judging), [AskingPart::WantedOn], "a slip of the pen");
         assert_eq!(parts(&Asking { wanted_on: day(11, 19), ..asking() }, &Judging { entered: true, ..judging }), []);
     }
 
