@@ -43,8 +43,8 @@ async fn every_page_is_accessible(browser: &Browser, pages: &[(&str, String)]) -
 /// The steps of a form that is begun, the first of them with everything wrong that it can have.
 async fn every_step_is_accessible(browser: &Browser) -> Result<(), String> {
     let first = registering::begin(browser).await?;
-    browser.find("#f-responsible_add").await?.send_keys("länsstyrelsen i").await.map_err(said)?;
-    browser.find("main .actions button[value=nasta]").await?.click().await.map_err(said)?;
+    browser.fill("#f-responsible_add", "länsstyrelsen i").await?;
+    browser.click("main .actions button[value=nasta]").await?;
     browser.find(".ds-error-summary").await?;
     let mut faults: Vec<String> = violations(browser).await?;
     for step in Step::ALL {

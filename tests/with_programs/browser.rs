@@ -14,6 +14,11 @@ use crate::program::free_port;
 /// How long the browser may take to show something.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// What the driver says of an element or a page that another one has just taken the place of: neither there nor missing, so looked for anew.
+const PASSING: [&str; 4] = ["stale element", "aborted by navigation", "navigated or closed", "execution context"];
+/// A page that has loaded and that no script is exchanging a part of.
+const IS_WHOLE: &str = "return document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')";
+
 /// How the browser is set up.
 #[derive(Debug, Clone, Copy)]
 pub struct Setup {
@@ -154,32 +159,69 @@ impl Browser {
 
     /// The text of the first element that fits, waited for; read in one go, as the page may change meanwhile.
     pub async fn text(&self, css: &str) -> Result<String, String> {
-        let script = format!("const e = document.querySelector(\"{css}\"); return e && e.innerText.trim();");
-        self.until(&format!("{css} is there"), async || Ok(self.evaluate(&script).await?.is_string())).await?;
-        Ok(self.evaluate(&script).await?.as_str().unwrap_or_default().to_owned())
+        self.read(css, "innerText.trim()").await
+    }
+
+    /// What stands in the first field that fits, waited for.
+    pub async fn value(&self, css: &str) -> Result<String, String> {
+        self.read(css, "value").await
+    }
+
+    async fn read(&self, css: &str, property: &str) -> Result<String, String> {
+        let script = format!("const e = document.querySelector(\"{css}\"); return e && e.{property};");
+        self.wait_for(&format!("{css} is there"), async || Ok(self.evaluate(&script).await?.as_str().map(str::to_owned))).await
+    }
+
+    /// Points at the first element that fits and clicks, once the page is whole.
+    pub async fn click(&self, css: &str) -> Result<(), String> {
+        // a pointer that moves there and clicks, as the driver's own click takes what a style sheet shows of a folded element as hidden
+        self.wait_for(&format!("clicking {css}"), async || {
+            if self.evaluate(IS_WHOLE).await? != true {
+                return Ok(None);
+            }
+            let element = self.find(css).await?;
+            element.scroll_into_view().await.map_err(said)?;
+            self.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Types into the first field that fits.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<(), String> {
+        self.wait_for(&format!("typing into {css}"), async || {
+            self.find(css).await?.send_keys(text).await.map_err(|error| format!("{css}: {}", said(error)))?;
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// Clicks what fits, and waits until the address is another and its page is whole.
     pub async fn follow(&self, css: &str) -> Result<(), String> {
         let before = self.path().await?;
-        // a pointer that moves there and clicks, as the driver's own click takes what a style sheet shows of a folded element as hidden
-        let element = self.find(css).await?;
-        element.scroll_into_view().await.map_err(said)?;
-        self.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))?;
-        let is_whole = "return document.readyState === 'complete'";
-        self.until(&format!("following {css}"), async || Ok(self.path().await? != before && self.evaluate(is_whole).await? == true)).await
+        self.click(css).await?;
+        self.until(&format!("following {css}"), async || Ok(self.path().await? != before && self.evaluate(IS_WHOLE).await? == true)).await
     }
 
     /// Waits until something is so.
     pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> Result<bool, String>) -> Result<(), String> {
+        self.wait_for(what, async || Ok(is_so().await?.then_some(()))).await
+    }
+
+    /// Waits for something that may not be there yet, or of a page that is just being exchanged.
+    async fn wait_for<T>(&self, what: &str, look: impl AsyncFn() -> Result<Option<T>, String>) -> Result<T, String> {
         let start = Instant::now();
+        let mut passing = String::new();
         while start.elapsed() < PATIENCE {
-            if is_so().await? {
-                return Ok(());
+            match look().await {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) => passing.clear(),
+                Err(error) if PASSING.iter().any(|words| error.contains(words)) => passing = format!(": {error}"),
+                Err(error) => return Err(error),
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Err(format!("{what}: not so after {} s", PATIENCE.as_secs()))
+        Err(format!("{what}: not so after {} s{passing}", PATIENCE.as_secs()))
     }
 
     /// What a script answers.

@@ -1,21 +1,18 @@
 //! What a person does on a page of the register, the same in every trial that fills in a form.
 
-use crate::browser::{Browser, said};
+use crate::browser::Browser;
 
 /// The button that saves a step of the form and goes on.
 pub const NEXT: &str = "main .actions button[value=nasta]";
 
 /// Types into a field.
 pub async fn fill(browser: &Browser, css: &str, text: &str) -> Result<(), String> {
-    browser.find(css).await?.send_keys(text).await.map_err(|error| format!("{css}: {}", said(error)))
+    browser.fill(css, text).await
 }
 
 /// Points at something and clicks.
 pub async fn press(browser: &Browser, css: &str) -> Result<(), String> {
-    let element = browser.find(css).await?;
-    element.scroll_into_view().await.map_err(said)?;
-    // a pointer: the driver's own click takes what a style sheet shows of a folded element as hidden
-    browser.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))
+    browser.click(css).await
 }
 
 /// Refuses a page that does not say every one of `words`, also when it has had time to load.

@@ -166,10 +166,11 @@ async fn flagged(browser: &Browser, own: &str) -> Result<String, String> {
     let start = Instant::now();
     while start.elapsed() < COMPARED {
         browser.open(own).await?;
-        for link in browser.all("a[href^='/liknande/']").await? {
-            if link.text().await.map_err(crate::browser::said)?.contains(MET) {
-                return link.attr("href").await.map_err(crate::browser::said)?.ok_or_else(|| "no address".to_owned());
-            }
+        let script = format!(
+            "return [...document.querySelectorAll(\"a[href^='/liknande/']\")].find(a => a.innerText.includes('{MET}'))?.getAttribute('href')"
+        );
+        if let Some(path) = browser.evaluate(&script).await?.as_str() {
+            return Ok(path.to_owned());
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

@@ -65,8 +65,8 @@ async fn register(browser: &Browser) -> Result<(), String> {
     browser.open("/").await?;
     browser.open(&draft.replace("omgangar", "uppgifter")).await?;
     look_around(browser).await?;
-    let twelfth = browser.find("#f-item_label-11").await?.prop("value").await.map_err(said)?;
-    if twelfth.as_deref() != Some("Uppgift 12") {
+    let twelfth = browser.value("#f-item_label-11").await?;
+    if twelfth != "Uppgift 12" {
         return Err(format!("the twelfth item is {twelfth:?}"));
     }
     browser.open(&draft).await?;
@@ -170,6 +170,6 @@ async fn paste_a_column(browser: &Browser) -> Result<(), String> {
     }
     browser.follow(NEXT).await?;
     browser.open(&items).await?;
-    let kept = browser.find("#f-item_label-6").await?.prop("value").await.map_err(said)?;
-    if kept.as_deref() == Some("Sju") { look_around(browser).await } else { Err(format!("the seventh item is {kept:?}")) }
+    let kept = browser.value("#f-item_label-6").await?;
+    if kept == "Sju" { look_around(browser).await } else { Err(format!("the seventh item is {kept:?}")) }
 }

@@ -60,8 +60,7 @@ async fn unfold(browser: &Browser, css: &str) -> Result<(), String> {
         if browser.evaluate(&format!("return document.querySelector(\"{css}\").checkVisibility()")).await? == true {
             return Ok(());
         }
-        let summaries = browser.all(&format!("details:not([open]):has({css}) > summary")).await?;
-        summaries.first().ok_or_else(|| format!("{css} is hidden and nothing can be unfolded"))?.click().await.map_err(said)?;
+        browser.click(&format!("details:not([open]):has({css}) > summary")).await?;
     }
     Err(format!("{css} stays hidden"))
 }
@@ -69,8 +68,7 @@ async fn unfold(browser: &Browser, css: &str) -> Result<(), String> {
 async fn click_through(browser: &Browser) -> Result<(), String> {
     browser.open("/").await?;
     look_around(browser).await?;
-    let field = browser.find("main input[name=q]").await?;
-    field.send_keys("elever").await.map_err(said)?;
+    browser.fill("main input[name=q]", "elever").await?;
     browser.follow("main form button").await?;
     expect_path(browser, "/insamlingar?").await?;
     look_around(browser).await?;
@@ -99,12 +97,14 @@ async fn click_through(browser: &Browser) -> Result<(), String> {
     // a municipality by way of the menu
     browser.follow(".mainnav a[href='/kommuner']").await?;
     look_around(browser).await?;
-    let field = browser.find("main input[name=q]").await?;
-    field.send_keys("göteborg").await.map_err(said)?;
-    if browser.path().await? == "/kommuner" {
-        browser.find("main form button").await?.click().await.map_err(said)?;
-    }
-    browser.until("Göteborg is found", async || Ok(browser.all("#lista a[href^='/kommuner/']").await?.len() == 1)).await?;
+    browser.fill("main input[name=q]", "göteborg").await?;
+    // sent by the button too, whether or not a script has sent it while it was typed
+    browser.click("main form button").await?;
+    browser
+        .until("Göteborg is found", async || {
+            Ok(browser.path().await?.contains("q=g") && browser.all("#lista a[href^='/kommuner/']").await?.len() == 1)
+        })
+        .await?;
     browser.follow("#lista a[href='/kommuner/1480']").await?;
     expect(browser, "h1", "Göteborg").await?;
     look_around(browser).await?;
@@ -121,11 +121,10 @@ async fn results_follow_typing(browser: &Browser) -> Result<(), String> {
     browser
         .evaluate("window.same = document.querySelector('[role=status], [aria-live]'); window.sameField = document.activeElement;")
         .await?;
-    let field = browser.find("#q").await?;
-    field.send_keys("biblio").await.map_err(said)?;
+    browser.fill("#q", "biblio").await?;
     browser.until("the results follow", async || Ok(browser.text("#h-traffar").await? != all)).await?;
     browser.until("the address follows", async || Ok(browser.path().await?.contains("q=biblio"))).await?;
-    field.send_keys("tek").await.map_err(said)?;
+    browser.fill("#q", "tek").await?;
     browser.until("the address follows on", async || Ok(browser.path().await?.contains("q=bibliotek"))).await?;
     browser.until("something is marked", async || Ok(!browser.all("ol.results mark").await?.is_empty())).await?;
     // a reader's program only speaks of changes within an element that stays
@@ -147,7 +146,7 @@ async fn search_without_answer(browser: &Browser) -> Result<(), String> {
     // what htmx asks for is made to fail; a page that the browser loads itself is not
     let fail = "document.addEventListener('htmx:configRequest', e => e.detail.path = '/finns-inte'); window.before = true;";
     browser.evaluate(fail).await?;
-    browser.find("#q").await?.send_keys("elever").await.map_err(said)?;
+    browser.fill("#q", "elever").await?;
     browser.until("the page is loaded plainly", async || Ok(browser.evaluate("return window.before !== true").await? == true)).await?;
     browser.until("the address follows", async || Ok(browser.path().await?.contains("q=elever"))).await?;
     if !browser.path().await?.contains("status=planned") {
@@ -159,8 +158,7 @@ async fn search_without_answer(browser: &Browser) -> Result<(), String> {
 
 async fn municipalities_follow_typing(browser: &Browser) -> Result<(), String> {
     browser.open("/kommuner").await?;
-    let field = browser.find("#q").await?;
-    field.send_keys("öre").await.map_err(said)?;
+    browser.fill("#q", "öre").await?;
     browser
         .until("Örebro is among few", async || {
             let names = browser.all("#lista .names a").await?.len();

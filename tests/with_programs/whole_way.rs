@@ -112,8 +112,8 @@ async fn begin(browser: &Browser) -> Result<String, String> {
 /// Comes back to the form, plans its rounds by a rule, completes the five points and registers; answers the collection's page.
 async fn finish(browser: &Browser, rounds: &str) -> Result<String, String> {
     browser.open(&rounds.replace("omgangar", "uppgifter")).await?;
-    let twelfth = browser.find("#f-item_label-11").await?.prop("value").await.map_err(said)?;
-    if twelfth.as_deref() != Some("Uppgift 12") {
+    let twelfth = browser.value("#f-item_label-11").await?;
+    if twelfth != "Uppgift 12" {
         return Err(format!("the twelfth item is {twelfth:?}"));
     }
     browser.open(rounds).await?;
