@@ -94,6 +94,10 @@ pub async fn workbook(State(state): State<AppState>, Today(today): Today, Query(
 /// What stands beside every total.
 const NOT_COLLECTIONS: &str = "Ärenden är inte insamlingar: samma insamling kan ha flera ärenden, och många insamlingar har inget.";
 
+/// What is counted where of cases about collections that are not open.
+const HIDDEN: &str = "Ärenden om insamlingar som inte visas öppet räknas med i det som gäller alla myndigheter och områden. I det som gäller \
+                      en viss myndighet, ett visst område eller ett visst departement räknas de inte.";
+
 /// The tables, and before them what they are made of.
 fn sheets(figures: &Figures, choice: &Choice, today: chrono::NaiveDate) -> Vec<Sheet> {
     let or_all = |code: &str, all: &str| if code.is_empty() { all.to_owned() } else { figures.name(code).to_owned() };
@@ -104,6 +108,7 @@ fn sheets(figures: &Figures, choice: &Choice, today: chrono::NaiveDate) -> Vec<S
         ("Myndighet", or_all(&choice.agency, "alla")),
         ("Område", or_all(&choice.area, "alla")),
         ("Observera", NOT_COLLECTIONS.to_owned()),
+        ("Inte öppna", HIDDEN.to_owned()),
     ];
     let rows = lines.map(|(name, value)| (name.to_owned(), vec![Cell::Text(value)])).into();
     let about = Sheet { name: "Om statistiken", first: "Uppgift", columns: vec!["Innehåll"], rows };
@@ -139,6 +144,8 @@ pub struct StatisticsPage {
     pub query: String,
     /// What cases are not.
     pub caution: &'static str,
+    /// What is counted where of cases about collections that are not open.
+    pub hidden: &'static str,
 }
 
 impl StatisticsPage {
@@ -166,6 +173,7 @@ impl StatisticsPage {
             sections: sections(figures, choice),
             query: query(choice),
             caution: NOT_COLLECTIONS,
+            hidden: HIDDEN,
             layout,
         }
     }
@@ -179,6 +187,7 @@ fn questions(figures: &Figures, choice: &Choice) -> [Question; 4] {
         named
     };
     let cases = || figures.cases.iter();
+    let open = || cases().filter(|case| case.open);
     let years: BTreeSet<i64> = cases().map(|case| case.year).collect();
     let years = years.into_iter().rev().map(|year| (year.to_string(), year.to_string()));
     let years: Vec<(String, String)> = std::iter::once((String::new(), "Alla år".to_owned())).chain(years).collect();
@@ -189,8 +198,8 @@ fn questions(figures: &Figures, choice: &Choice) -> [Question; 4] {
         Question::new("ar", "År").choices(years, &[&year]),
         Question::new("organ", "Samrådspart").choices(named(bodies, "Alla"), &[&choice.body]),
         Question::new("myndighet", "Myndighet")
-            .choices(named(cases().map(|case| case.agency.as_str()).collect(), "Alla myndigheter"), &[&choice.agency]),
+            .choices(named(open().map(|case| case.agency.as_str()).collect(), "Alla myndigheter"), &[&choice.agency]),
         Question::new("omrade", "Område")
-            .choices(named(cases().filter_map(|case| case.area.as_deref()).collect(), "Alla områden"), &[&choice.area]),
+            .choices(named(open().filter_map(|case| case.area.as_deref()).collect(), "Alla områden"), &[&choice.area]),
     ]
 }

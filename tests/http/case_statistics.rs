@@ -128,10 +128,18 @@ fn figures_are_those_of_the_cases() {
         let ends = lines(&app, "Hur ärendena slutade", "").await;
         has(&ends, &["Överens;Ärenden;1", "Ej överens;Ärenden;1", "Återkallat av myndigheten;Ärenden;1", "Inte avslutat;Ärenden;2"]);
         let opinions = lines(&app, "Yttranden", "").await;
-        has(&opinions, &["Ingen erinran;Antal;1", "Synpunkter;Antal;2", "Avstyrker;Antal;1", "Inget yttrande;Antal;2"]);
+        has(&opinions, &["Ingen erinran;Antal;1", "Synpunkter;Antal;0", "Avstyrker;Antal;1"]);
+        has(&opinions, &["Lämnat, ärendet är inte avslutat;Antal;2", "Inget yttrande;Antal;2"]);
         let points = lines(&app, "Synpunkter", "").await;
         has(&points, &["Godtas;Synpunkter;2", "Godtas delvis;Synpunkter;1", "Godtas inte;Synpunkter;1", "Inget svar än;Synpunkter;1"]);
-        has(&lines(&app, "Område", "").await, &["Kultur och fritid;Ärenden;1"]);
+        // whose the hidden one is cannot be found out by any choice
+        let areas = lines(&app, "Område", "").await;
+        has(&areas, &["Inget område angivet;Ärenden;4"]);
+        assert!(areas.iter().all(|line| !line.starts_with("Kultur och fritid")), "{areas:?}");
+        assert!(lines(&app, "Myndighet", "").await.iter().all(|line| line.starts_with("Naturvårdsverket")));
+        for query in [format!("?myndighet={SCB}"), "?omrade=kultur-och-fritid".to_owned()] {
+            assert_eq!(lines(&app, "Per år", &query).await, Vec::<String>::new(), "{query}");
+        }
         // a choice leaves out the rest
         has(&lines(&app, "Svarstider", "?ar=2026").await, &["Sveriges Kommuner och Regioner;Ärenden;3"]);
         has(&lines(&app, "Synpunkter", "?organ=NNR").await, &["Godtas;Synpunkter;0"]);
@@ -208,7 +216,13 @@ fn the_open_data_has_a_row_for_each_body_and_names_no_hidden_collection() {
         assert_eq!(keys.len(), 8, "{keys:?}");
         // by the Swedish year, by agency, a page at a time
         assert_eq!(app.get("/api/v1/consultations?year=2025").await.json()["total"], 3);
-        assert_eq!(app.get(&format!("/api/v1/consultations?agency={SCB}")).await.json()["total"], 1);
+        assert_eq!(app.get(&format!("/api/v1/consultations?agency={OTHER}")).await.json()["total"], 5);
+        assert_eq!(app.get(&format!("/api/v1/consultations?agency={SCB}")).await.json()["total"], 0, "whose the hidden one is is not told");
+        assert!(list["items"][2]["opinion"].is_null() && list["items"][2]["state"] == "answered", "told once the case is closed");
+        let party = app.signed_in(Role::Agency, SCB).await;
+        assert_eq!(party.get(&format!("/api/v1/consultations?agency={SCB}")).await.json()["total"], 1);
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        assert_eq!(skr.get("/api/v1/consultations").await.json()["items"][2]["opinion"], "objections");
         let beyond = app.get("/api/v1/consultations?limit=4&page=3").await.json();
         assert_eq!((beyond["total"].clone(), field(&beyond, "number").len()), (6.into(), 0));
         assert_eq!(field(&app.get("/api/v1/consultations?limit=4&page=2").await.json(), "number").len(), 2);

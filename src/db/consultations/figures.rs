@@ -68,21 +68,29 @@ async fn stamp(tx: &mut Tx) -> Result<Stamp> {
     .await
 }
 
-type CaseRow = (Uuid, DateTime<Utc>, String, Option<String>, Option<String>, String, String, Option<String>, Option<DateTime<Utc>>, bool);
+type CaseRow =
+    (Uuid, DateTime<Utc>, String, Option<String>, Option<String>, String, String, Option<String>, Option<DateTime<Utc>>, bool, bool);
 
 async fn read(tx: &mut Tx, today: NaiveDate) -> Result<Figures> {
     let organisations = public::organisations(tx).await?;
     let mut parts = parts(tx).await?;
     let rows: Vec<CaseRow> = sql!(
         "SELECT c.id, c.requested_at, c.agency_code, v.area_code, v.assignment_department, v.obligation, c.kind, c.outcome, c.withdrawn_at,
-                c.entered
-         FROM consultation c JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version"
+                c.entered, COALESCE(k.open_from <= $1 AND k.status <> 'draft', FALSE)
+         FROM consultation c JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
+         JOIN collection k ON k.id = c.collection_id",
+        today,
     )
     .all(tx)
     .await?;
     let living = living(&organisations, today);
     let mut cases = Vec::with_capacity(rows.len());
-    for (id, requested_at, agency, area, department, obligation, kind, outcome, withdrawn_at, entered) in rows {
+    for (id, requested_at, agency, area, department, obligation, kind, outcome, withdrawn_at, entered, open) in rows {
+        let mut parts = parts.remove(&id).unwrap_or_default();
+        if outcome.is_none() {
+            // as on the collection's page: what was answered is told once the case is closed
+            parts.iter_mut().for_each(|part| part.opinion = None);
+        }
         cases.push(CaseFigures {
             year: i64::from(clock::swedish_day(requested_at).year()),
             agency: living.get(agency.as_str()).map_or(agency.clone(), |code| (*code).to_owned()),
@@ -93,7 +101,8 @@ async fn read(tx: &mut Tx, today: NaiveDate) -> Result<Figures> {
             outcome: outcome.map(|code| term!(Outcome, code)).transpose()?,
             withdrawn: withdrawn_at.is_some(),
             entered,
-            parts: parts.remove(&id).unwrap_or_default(),
+            open,
+            parts,
         });
     }
     let mut names: BTreeMap<String, String> = areas::all(tx).await?.into_iter().collect();

@@ -15,7 +15,8 @@ pub struct Wanted<'a> {
     pub from: DateTime<Utc>,
     /// And before this one.
     pub before: DateTime<Utc>,
-    /// By this agency or those that it took over from, by code; empty: by any.
+    /// By this agency or those that it took over from, by code, as far as the reader may know of the collection: whose the others are is
+    /// not told. Empty: by any.
     pub agency: &'a str,
     /// The day in Sweden: collections that are open are named.
     pub today: NaiveDate,
@@ -40,7 +41,7 @@ pub struct Listed {
     pub requested_at: DateTime<Utc>,
     /// When it answered.
     pub answered_at: Option<DateTime<Utc>>,
-    /// What it answered.
+    /// What it answered; told to those who are no party once the case is closed.
     pub opinion: Option<Opinion>,
     /// How the case ended; for a body that never answered in a case that is closed, that it did not.
     pub outcome: Option<Outcome>,
@@ -91,17 +92,20 @@ pub async fn page(tx: &mut Tx, scope: &Scope, wanted: Wanted<'_>) -> Result<(Vec
                         JOIN collection k ON k.id = a.collection_id AND (a.version = k.decided_version OR a.version = k.planned_version)
                       UNION
                       SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
-                        JOIN collection k ON k.id = w.collection_id AND (w.version = k.decided_version OR w.version = k.planned_version))
-         SELECT c.number,
-                CASE WHEN (k.open_from <= $6 AND k.status <> 'draft') OR $2 OR c.collection_id IN (SELECT id FROM own)
-                       OR EXISTS (SELECT 1 FROM consultation_body x WHERE x.consultation_id = c.id AND x.body_code = $1)
-                     THEN k.number END AS collection,
-                b.body_code, b.state, c.requested_at, b.answered_at, b.opinion, c.outcome, COUNT(*) OVER () AS total
-         FROM consultation c
-         JOIN consultation_body b ON b.consultation_id = c.id
-         JOIN collection k ON k.id = c.collection_id
-         WHERE c.requested_at >= $3 AND c.requested_at < $4 AND ($5 = '' OR c.agency_code IN (SELECT code FROM line))
-         ORDER BY c.requested_at DESC, c.number DESC, b.position LIMIT $7 OFFSET $8",
+                        JOIN collection k ON k.id = w.collection_id AND (w.version = k.decided_version OR w.version = k.planned_version)),
+              found AS (
+                SELECT c.id, c.number, k.number AS collection, c.requested_at, c.closed_at, c.outcome,
+                       COALESCE(k.open_from <= $6 AND k.status <> 'draft', FALSE) AS is_open,
+                       $2 OR c.collection_id IN (SELECT id FROM own)
+                         OR EXISTS (SELECT 1 FROM consultation_body x WHERE x.consultation_id = c.id AND x.body_code = $1) AS is_party
+                FROM consultation c JOIN collection k ON k.id = c.collection_id
+                WHERE c.requested_at >= $3 AND c.requested_at < $4 AND ($5 = '' OR c.agency_code IN (SELECT code FROM line)))
+         SELECT f.number, CASE WHEN f.is_open OR f.is_party THEN f.collection END AS collection, b.body_code, b.state, f.requested_at,
+                b.answered_at, CASE WHEN f.closed_at IS NOT NULL OR f.is_party THEN b.opinion END AS opinion, f.outcome,
+                COUNT(*) OVER () AS total
+         FROM found f JOIN consultation_body b ON b.consultation_id = f.id
+         WHERE $5 = '' OR f.is_open OR f.is_party
+         ORDER BY f.requested_at DESC, f.number DESC, b.position LIMIT $7 OFFSET $8",
         &scope.body,
         scope.all,
         wanted.from,

@@ -40,7 +40,7 @@ impl Points {
 pub struct PartFigures {
     /// The body, by code.
     pub body: String,
-    /// What was answered.
+    /// What was answered, once the case is closed.
     pub opinion: Option<Opinion>,
     /// Whether it answered.
     pub answered: bool,
@@ -71,6 +71,8 @@ pub struct CaseFigures {
     pub withdrawn: bool,
     /// It came by mail and was entered afterwards: its clocks say nothing.
     pub entered: bool,
+    /// Whether everyone may read the collection. Where not, the case counts in what is said of all: by whom and about what is not told.
+    pub open: bool,
     /// One part for each body.
     pub parts: Vec<PartFigures>,
 }
@@ -118,9 +120,16 @@ impl Choice {
         self.body.is_empty() || part.body == self.body
     }
 
+    /// Whether it is about some agencies or areas only: what is not open does not count then.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        !(self.agency.is_empty() && self.area.is_empty())
+    }
+
     /// Whether a case counts.
     fn holds(&self, case: &CaseFigures) -> bool {
-        self.year.is_none_or(|year| case.year == year)
+        (case.open || !self.is_narrowed())
+            && self.year.is_none_or(|year| case.year == year)
             && (self.agency.is_empty() || case.agency == self.agency)
             && (self.area.is_empty() || case.area.as_ref() == Some(&self.area))
             && case.parts.iter().any(|part| self.holds_part(part))
@@ -172,8 +181,7 @@ impl Figures {
     pub fn earlier(&self, choice: &Choice) -> Vec<&EarlierYear> {
         let known = |year: i64| self.cases.iter().any(|case| case.year == year);
         let says = |one: &&EarlierYear| (choice.body.is_empty() || choice.body == one.body) && !known(one.year);
-        let narrowed = !choice.agency.is_empty() || !choice.area.is_empty();
-        self.earlier.iter().filter(|one| !narrowed && says(one)).collect()
+        self.earlier.iter().filter(|one| !choice.is_narrowed() && says(one)).collect()
     }
 
     /// The name of an agency, a body or an area.
@@ -194,6 +202,12 @@ impl<'a> Chosen<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.cases.is_empty()
+    }
+
+    /// The cases about collections that everyone may read: what is told apart by agency or area is told of these alone.
+    #[must_use]
+    pub fn open(&self) -> Self {
+        Self { cases: self.cases.iter().copied().filter(|case| case.open).collect(), choice: self.choice }
     }
 
     /// The cases by what `key` says of each; those of which it says nothing stand under none.
@@ -251,15 +265,31 @@ impl<'a> Chosen<'a> {
         self.by(end).into_iter().map(|(end, chosen)| (end, chosen.count())).collect()
     }
 
-    /// How many opinions there are of each sort; none: not answered.
+    /// How many opinions there are of each sort.
     #[must_use]
-    pub fn opinions(&self) -> BTreeMap<Option<Opinion>, i64> {
+    pub fn opinions(&self) -> BTreeMap<Told, i64> {
         let mut counts = BTreeMap::new();
         for (_, part) in self.parts() {
-            *counts.entry(part.opinion).or_insert(0) += 1;
+            let told = match (part.opinion, part.answered) {
+                (Some(opinion), _) => Told::Opinion(opinion),
+                (None, true) => Told::Later,
+                (None, false) => Told::Nothing,
+            };
+            *counts.entry(told).or_insert(0) += 1;
         }
         counts
     }
+}
+
+/// What is told of a body's opinion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Told {
+    /// What it is.
+    Opinion(Opinion),
+    /// That there is one: what it is is told once the case is closed.
+    Later,
+    /// That there is none.
+    Nothing,
 }
 
 /// How a case ended.
@@ -291,6 +321,7 @@ mod tests {
             outcome: Some(Outcome::Agreed),
             withdrawn: false,
             entered: false,
+            open: true,
             parts,
         }
     }
@@ -327,9 +358,24 @@ mod tests {
         assert_eq!(figures.chosen(&all).bodies(), ["NNR", "SKR"]);
         let nnr = figures.chosen(&all).sum(Some("NNR"));
         assert_eq!((nnr.cases, nnr.answered, nnr.body_days), (2, 0, None));
-        assert_eq!(figures.chosen(&all).opinions(), [(None, 2), (Some(Opinion::Objections), 3)].into());
+        assert_eq!(figures.chosen(&all).opinions(), [(Told::Nothing, 2), (Told::Opinion(Opinion::Objections), 3)].into());
         let ends = [(Some(End::Closed(Outcome::Agreed)), 3), (Some(End::Withdrawn), 1)];
         assert_eq!(figures.chosen(&all).ends(), ends.into());
+    }
+
+    #[test]
+    fn what_is_not_open_counts_where_nobody_can_tell_whose_it_is() {
+        let mut figures = figures();
+        figures.cases[1].open = false;
+        figures.cases[0].parts[0].opinion = None;
+        let all = Choice::default();
+        let chosen = figures.chosen(&all);
+        assert_eq!((chosen.count(), chosen.open().count()), (4, 3));
+        assert_eq!(chosen.opinions().get(&Told::Later), Some(&1), "answered, and not told yet");
+        for narrowed in [Choice { agency: "A".into(), ..all.clone() }, Choice { area: "skola".into(), year: Some(2026), ..all.clone() }] {
+            assert_eq!(figures.chosen(&narrowed).count(), 1, "{narrowed:?}");
+        }
+        assert_eq!(figures.chosen(&Choice { body: "SKR".into(), year: Some(2026), ..all.clone() }).count(), 1);
     }
 
     #[test]

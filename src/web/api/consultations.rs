@@ -1,7 +1,8 @@
 //! Consultations as JSON: the cases, a row for each consulted body, and what is counted of them.
 //!
 //! Cases about collections that are not open are listed too, so that the rows add up to the statistics, but `collection` is null in them:
-//! only their own sides and administrators, signed in, are told which collection it is.
+//! only their own sides and administrators, signed in, are told which collection it is. The filter by agency leaves them out: whose they
+//! are is not told either. An opinion is told to everyone once the case is closed, as on the collection's page.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -14,7 +15,7 @@ use crate::clock;
 use crate::db::consultations::listed::{self, Listed, Wanted};
 use crate::db::consultations::queue::Scope;
 use crate::domain::access::{Action, may};
-use crate::domain::consultation::statistics::{Choice, Chosen, End, Figures, Points};
+use crate::domain::consultation::statistics::{Choice, Chosen, End, Figures, Points, Told};
 use crate::domain::consultation::{CaseKind, Opinion, Outcome, State as CaseState};
 use crate::domain::terms::Obligation;
 use crate::state::AppState;
@@ -100,7 +101,7 @@ pub(super) async fn list(
     Ok(Json(List { items: rows.into_iter().map(CaseBody::from).collect(), total, page: paging.page, limit: paging.limit }))
 }
 
-/// How many there are of something; none: of what has no such thing yet.
+/// How many there are of something; none: of what has no such thing yet, or is not told yet.
 #[derive(Debug, Serialize)]
 struct Count<T> {
     of: T,
@@ -158,7 +159,8 @@ impl YearFigures {
         let ended = |end: &Option<End>| ends.get(end).copied().unwrap_or_default();
         let outcomes = Outcome::ALL.iter().map(|outcome| Count { of: Some(*outcome), cases: ended(&Some(End::Closed(*outcome))) });
         let opinions = chosen.opinions();
-        let answered = |opinion: Option<Opinion>| Count { of: opinion, cases: opinions.get(&opinion).copied().unwrap_or_default() };
+        let told = |told: Told| opinions.get(&told).copied().unwrap_or_default();
+        let of = |opinion: &Opinion| Count { of: Some(*opinion), cases: told(Told::Opinion(*opinion)) };
         let (kinds, obligations) = (chosen.by(|case| case.kind), chosen.by(|case| case.obligation));
         let body = |body: &str| {
             let sum = chosen.sum(Some(body));
@@ -182,7 +184,7 @@ impl YearFigures {
                 .map(|one| Count { of: *one, cases: obligations.get(one).map_or(0, Chosen::count) })
                 .collect(),
             outcomes: outcomes.chain([Count { of: None, cases: ended(&None) }]).collect(),
-            opinions: Opinion::ALL.iter().map(|opinion| answered(Some(*opinion))).chain([answered(None)]).collect(),
+            opinions: Opinion::ALL.iter().map(of).chain([Count { of: None, cases: told(Told::Later) + told(Told::Nothing) }]).collect(),
             points: Some(chosen.sum(None).points.into()),
             bodies: chosen.bodies().into_iter().map(body).collect(),
         }

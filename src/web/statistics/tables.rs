@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::consultation::statistics::{CaseFigures, Choice, Chosen, End, Figures, Sum};
+use crate::domain::consultation::statistics::{CaseFigures, Choice, Chosen, End, Figures, Sum, Told};
 use crate::domain::consultation::{CaseKind, Opinion, Outcome};
 use crate::domain::terms::Obligation;
 use crate::publish::figures::{Cell, Sheet};
@@ -14,6 +14,9 @@ use crate::web::filters::capital;
 const MOST_OPEN: usize = 20;
 /// The columns of a table of cases.
 const CASES: [&str; 4] = ["Ärenden", "Yttranden", "Mediantid hos samrådsparten, dagar", "Mediantid hos myndigheten, dagar"];
+
+/// Said of tables that would tell whose a case is.
+const OPEN_ONLY: &str = "Bara ärenden om insamlingar som visas öppet.";
 
 /// A table with what stands around it.
 #[derive(Debug)]
@@ -78,10 +81,11 @@ pub fn sections(figures: &Figures, choice: &Choice) -> Vec<Section> {
     let chosen = figures.chosen(choice);
     let obligations = named(&chosen, |case| case.obligation, Obligation::ALL, Obligation::label);
     let kinds = named(&chosen, |case| case.kind, CaseKind::ALL, CaseKind::label);
-    let agencies = alphabetical(chosen.by(|case| case.agency.as_str()), |code| figures.name(code).to_owned());
+    let open = chosen.open();
+    let agencies = alphabetical(open.by(|case| case.agency.as_str()), |code| figures.name(code).to_owned());
     let known = |what: Option<&str>, missing: &str| what.map_or_else(|| missing.to_owned(), |code| figures.name(code).to_owned());
-    let areas = alphabetical(chosen.by(|case| case.area.as_deref()), |code| known(code, "Inget område angivet"));
-    let departments = alphabetical(chosen.by(|case| case.department.as_deref()), |name| known(name, "Inget departement angivet"));
+    let areas = alphabetical(open.by(|case| case.area.as_deref()), |code| known(code, "Inget område angivet"));
+    let departments = alphabetical(open.by(|case| case.department.as_deref()), |name| known(name, "Inget departement angivet"));
     let mut sections = vec![years(figures, choice)];
     if chosen.is_empty() {
         return sections;
@@ -93,10 +97,10 @@ pub fn sections(figures: &Figures, choice: &Choice) -> Vec<Section> {
         ends(&chosen),
         opinions(&chosen),
         points(&chosen),
-        of_cases(("myndighet", "Myndighet", "Efter myndighet", "Myndighet"), agencies),
-        of_cases(("omrade", "Område", "Efter område", "Område"), areas),
+        Section { about: Some(OPEN_ONLY.to_owned()), ..of_cases(("myndighet", "Myndighet", "Efter myndighet", "Myndighet"), agencies) },
+        Section { about: Some(OPEN_ONLY.to_owned()), ..of_cases(("omrade", "Område", "Efter område", "Område"), areas) },
         Section {
-            about: Some("Departementet bakom uppdraget att samla in uppgifterna, som myndigheten har angett det.".to_owned()),
+            about: Some(format!("Departementet bakom uppdraget att samla in uppgifterna, som myndigheten har angett det. {OPEN_ONLY}")),
             ..of_cases(("departement", "Departement", "Efter departement", "Departement"), departments)
         },
     ]);
@@ -204,14 +208,14 @@ fn ends(chosen: &Chosen<'_>) -> Section {
 /// What the bodies answered.
 fn opinions(chosen: &Chosen<'_>) -> Section {
     let counts = chosen.opinions();
-    let row = |opinion: Option<Opinion>, label: &str| {
-        (capital(label), vec![Cell::Count(Some(counts.get(&opinion).copied().unwrap_or_default()))])
-    };
-    let mut rows: Vec<_> = Opinion::ALL.iter().map(|opinion| row(Some(*opinion), opinion.label())).collect();
-    rows.push(row(None, "inget yttrande"));
+    let row = |told: Told, label: &str| (capital(label), vec![Cell::Count(Some(counts.get(&told).copied().unwrap_or_default()))]);
+    let mut rows: Vec<_> = Opinion::ALL.iter().map(|opinion| row(Told::Opinion(*opinion), opinion.label())).collect();
+    rows.push(row(Told::Later, "lämnat, ärendet är inte avslutat"));
+    rows.push(row(Told::Nothing, "inget yttrande"));
     Section {
         about: Some(
-            "Ett ärende med flera samrådsparter har ett yttrande från var och en. Ett yttrande är ett råd: myndigheten beslutar."
+            "Ett ärende med flera samrådsparter har ett yttrande från var och en. Ett yttrande är ett råd: myndigheten beslutar. Vad det \
+             innebär visas när ärendet är avslutat."
                 .to_owned(),
         ),
         ..section(
