@@ -76,8 +76,14 @@ fn every_document_opens() -> Result<(), String> {
     let decision = Decision { decision_maker: Some("Generaldirektören".into()), ..Decision::default() };
     for kind in [Kind::Survey, Kind::OfficialStatistics] {
         let collection = collection(kind);
-        let record =
-            Record { collection: &collection, decision: &decision, listed: &[], base_url: "https://register.example", today: today() };
+        let record = Record {
+            collection: &collection,
+            decision: &decision,
+            consulted: None,
+            listed: &[],
+            base_url: "https://register.example",
+            today: today(),
+        };
         for one in DocumentKind::of(kind) {
             let document = build(one, &record).ok_or("no document")?;
             let name = format!("{}-{}", kind.code(), one.code());

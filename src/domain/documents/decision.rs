@@ -234,7 +234,14 @@ mod tests {
             ..Decision::default()
         };
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
-        let record = Record { collection: &collection, decision: &decision, listed: &[], base_url: "https://register.example", today };
+        let record = Record {
+            collection: &collection,
+            decision: &decision,
+            consulted: None,
+            listed: &[],
+            base_url: "https://register.example",
+            today,
+        };
         let text = build(DocumentKind::Decision, &record).expect("a decision").text();
         for said in [
             "Samråd har inte skett. Grunden är att tiden inte medger samråd (3 §).",

@@ -2,6 +2,7 @@
 //! marked blank, never invented.
 
 pub mod basis;
+pub mod consulted;
 pub mod cover_letter;
 pub mod decision;
 pub mod model;
@@ -18,6 +19,7 @@ use super::collection::Collection;
 use super::decision::Decision;
 use super::ordinance::survey_sections_apply;
 use super::terms::{Kind, Status};
+use consulted::Consulted;
 use model::Document;
 
 terms! {
@@ -61,6 +63,8 @@ pub struct Record<'a> {
     pub collection: &'a Collection,
     /// Who decided on its version.
     pub decision: &'a Decision,
+    /// The closed case about what the version says, if there is one.
+    pub consulted: Option<&'a Consulted>,
     /// Names of those who are asked one by one, in Swedish order.
     pub listed: &'a [String],
     /// The register's address, without a slash at the end.

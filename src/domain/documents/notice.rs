@@ -1,8 +1,7 @@
 //! What everyone who is asked is told (4 § förordning (1982:668)), in plain words. Whether answering is compulsory comes first.
 
-use super::Record;
 use super::model::{Block, Document, Span};
-use super::parts;
+use super::{Record, consulted, parts};
 
 /// The notice.
 pub(super) fn build(record: &Record<'_>) -> Document {
@@ -28,6 +27,7 @@ pub(super) fn build(record: &Record<'_>) -> Document {
     blocks.extend(parts::how(record));
     blocks.push(Block::heading("Samråd"));
     blocks.extend(parts::consultation(record));
+    blocks.extend(consulted::views(record));
     blocks.push(Block::heading("Frågor"));
     blocks.push(parts::contact(content));
     blocks.push(parts::registration(record));

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Record;
+use super::consulted::Consulted;
 use super::model::{Block, Document, Line, Span, line};
 use crate::domain::collection::Collection;
 use crate::domain::content::{Content, Item, Provision};
@@ -106,13 +107,16 @@ pub fn respondents(record: &Record<'_>) -> Vec<Block> {
     blocks
 }
 
-/// Whether and with whom consultation took place (3 § and 4 § point 5), with the ground where it was left out.
+/// Whether and with whom consultation took place (3 § and 4 § point 5), with what each body answered in the register, and with the ground
+/// where it was left out.
 pub fn consultation(record: &Record<'_>) -> Vec<Block> {
     let (content, decision) = (&record.collection.content, record.decision);
     match content.consultation {
         ConsultationStated::Held => {
             let with = content.consulted.as_deref().map_or_else(|| Span::blank("ange med vem"), |with| Span::Text(with.to_owned()));
-            vec![Block::Paragraph(vec![Span::Text("Samråd har skett med ".into()), with, Span::Text(".".into())])]
+            let mut blocks = vec![Block::Paragraph(vec![Span::Text("Samråd har skett med ".into()), with, Span::Text(".".into())])];
+            blocks.extend(record.consulted.into_iter().flat_map(Consulted::told));
+            blocks
         }
         ConsultationStated::NotHeld => {
             let ground = decision.exemption.map(|ground| format!(" Grunden är att {} (3 §).", ground.clause())).unwrap_or_default();
@@ -120,7 +124,14 @@ pub fn consultation(record: &Record<'_>) -> Vec<Block> {
             blocks.extend(decision.exemption_reason.as_deref().into_iter().flat_map(Block::paragraphs));
             blocks
         }
-        ConsultationStated::Unstated => vec![Block::Paragraph(vec![Span::blank("ange om samråd har skett och i så fall med vem")])],
+        ConsultationStated::Unstated => match record.consulted {
+            Some(one) => {
+                let mut blocks = vec![Block::paragraph(format!("Samråd har skett med {}.", enumerated(&one.names())))];
+                blocks.extend(one.told());
+                blocks
+            }
+            None => vec![Block::Paragraph(vec![Span::blank("ange om samråd har skett och i så fall med vem")])],
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate};
 use crate::domain::collection::{Collection, Responsible};
 use crate::domain::content::{Content, Item, Provision};
 use crate::domain::decision::Decision;
+use crate::domain::documents::consulted::Consulted;
 use crate::domain::documents::model::Document;
 use crate::domain::documents::{DocumentKind, Record, build};
 use crate::domain::identifier::CollectionNumber;
@@ -86,7 +87,16 @@ pub fn decision() -> Decision {
 
 /// A document of `collection`, made on 22 November 2026.
 pub fn built(kind: DocumentKind, collection: &Collection) -> Option<Document> {
+    told(kind, collection, None)
+}
+
+/// The same of a collection about which a case is closed.
+pub fn consulted(kind: DocumentKind, collection: &Collection, consulted: &Consulted) -> Document {
+    told(kind, collection, Some(consulted)).expect("a document")
+}
+
+fn told(kind: DocumentKind, collection: &Collection, consulted: Option<&Consulted>) -> Option<Document> {
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
     let decision = decision();
-    build(kind, &Record { collection, decision: &decision, listed: &[], base_url: "https://register.example", today })
+    build(kind, &Record { collection, decision: &decision, consulted, listed: &[], base_url: "https://register.example", today })
 }

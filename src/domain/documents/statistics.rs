@@ -1,8 +1,7 @@
 //! What whoever gives data for official statistics is told (7 § förordning (2001:100)).
 
-use super::Record;
 use super::model::{Block, Document, Span};
-use super::parts;
+use super::{Record, consulted, parts};
 
 /// The information, point by point in the order of the section.
 pub(super) fn build(record: &Record<'_>) -> Document {
@@ -30,6 +29,7 @@ pub(super) fn build(record: &Record<'_>) -> Document {
     blocks.extend(parts::all_agencies(record.collection));
     blocks.push(Block::heading("Samråd"));
     blocks.extend(parts::consultation(record));
+    blocks.extend(consulted::views(record));
     blocks.push(Block::heading("Sekretess"));
     blocks.push(Block::Paragraph(vec![
         text("Uppgifter om enskildas personliga eller ekonomiska förhållanden skyddas vid framställning av statistik av sekretess enligt 24 kap. 8 § "),

@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 
+use crate::clock;
 use crate::db::collections::{self, Version};
+use crate::db::consultations::steps::{self, Listed};
 use crate::db::involved::{self, Involved};
 use crate::db::{Tx, decisions, organisations, versions};
 use crate::domain::access::{Action, Parties, may};
 use crate::domain::collection::Collection;
 use crate::domain::decision::Decision;
 use crate::domain::documents::Record;
+use crate::domain::documents::consulted::{BodySaid, Consulted};
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::organisation::Organisation;
 use crate::domain::respondent::Selection;
@@ -25,6 +28,8 @@ pub struct Readable {
     pub decision: Decision,
     /// Names of those who are asked one by one, in Swedish order.
     pub listed: Vec<String>,
+    /// The closed case about it, if there is one.
+    pub consulted: Option<Consulted>,
     /// Whether whoever asks is one of its parties, or an administrator.
     pub is_party: bool,
     /// Whether a change is planned beside the decided version.
@@ -35,7 +40,14 @@ impl Readable {
     /// What the documents are built from.
     #[must_use]
     pub fn record<'a>(&'a self, base_url: &'a str, today: NaiveDate) -> Record<'a> {
-        Record { collection: &self.collection, decision: &self.decision, listed: &self.listed, base_url, today }
+        Record {
+            collection: &self.collection,
+            decision: &self.decision,
+            consulted: self.consulted.as_ref(),
+            listed: &self.listed,
+            base_url,
+            today,
+        }
     }
 }
 
@@ -60,7 +72,8 @@ pub async fn readable(tx: &mut Tx, visitor: &Visitor, number: &str, planned: boo
     let collection = collections::load(tx, &[involved.id], version).await?.pop().ok_or(Error::NotFound)?;
     let decision = decisions::get(tx, involved.id, collection.version).await?;
     let listed = listed(tx, &collection).await?.into_iter().map(|one| one.name).collect();
-    Ok(Readable { collection, decision, listed, is_party, has_revision: involved.has_revision() })
+    let consulted = consulted(tx, &collection).await?;
+    Ok(Readable { collection, decision, listed, consulted, is_party, has_revision: involved.has_revision() })
 }
 
 /// The decided versions before the one in force, oldest first, for a party that may read that one.
@@ -72,9 +85,25 @@ pub async fn decided_before(tx: &mut Tx, in_force: &Readable) -> Result<Vec<Read
     for collection in versions::decided_before(tx, in_force.collection.id).await? {
         let decision = decisions::get(tx, collection.id, collection.version).await?;
         let listed = listed(tx, &collection).await?.into_iter().map(|one| one.name).collect();
-        earlier.push(Readable { collection, decision, listed, is_party: in_force.is_party, has_revision: false });
+        let consulted = consulted(tx, &collection).await?;
+        earlier.push(Readable { collection, decision, listed, consulted, is_party: in_force.is_party, has_revision: false });
     }
     Ok(earlier)
+}
+
+/// The latest closed case about what a version says: what was asked about it, or about one that it goes on from.
+async fn consulted(tx: &mut Tx, collection: &Collection) -> Result<Option<Consulted>> {
+    let parts = steps::of_collection(tx, collection.id).await?;
+    let ended = |one: &Listed| Some((one.closed_at?, one.outcome?)).filter(|_| one.version <= collection.version);
+    let Some((latest, (closed_at, outcome))) = parts.iter().find_map(|one| Some((one, ended(one)?))) else { return Ok(None) };
+    let day = clock::swedish_day;
+    let said = |one: &Listed| BodySaid {
+        name: one.name.clone(),
+        opinion: one.opinion.zip(one.answered_at).map(|(opinion, at)| (opinion, day(at))),
+        words: one.answer.clone(),
+    };
+    let bodies = parts.iter().filter(|one| one.number == latest.number).map(said).collect();
+    Ok(Some(Consulted { bodies, outcome, closing: latest.closing.clone(), closed_on: day(closed_at) }))
 }
 
 /// Those who are asked one by one, in Swedish order.
