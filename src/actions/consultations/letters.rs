@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::actions::Origin;
 use crate::clock;
@@ -13,7 +14,8 @@ use crate::domain::access::Role;
 use crate::error::{Error, Result};
 use crate::mail::messages::{CaseStep, Named};
 
-use super::Seen;
+use super::steps::Doing;
+use super::{Seen, Side};
 
 /// What is told.
 pub(super) struct Told<'a> {
@@ -27,6 +29,21 @@ pub(super) struct Told<'a> {
 
 /// Writes to the agency of a case; answers how many letters there are.
 pub(super) async fn to_agency(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
+    let addresses = of_agency(tx, seen, now).await?;
+    send(tx, origin, seen, told, (addresses, ""), now).await
+}
+
+/// Writes about a point to the side that did not do it: to the agency, or to the body whose point it is.
+pub(super) async fn about_point(tx: &mut Tx, doing: Doing<'_>, seen: &Seen, told: &Told<'_>, (point, body): (Uuid, &str)) -> Result<usize> {
+    let part = seen.case.parts.iter().find(|part| part.body == body).filter(|_| seen.side == Side::Agency);
+    let addresses = match part {
+        Some(part) => of_body(tx, part).await?,
+        None => of_agency(tx, seen, doing.now).await?,
+    };
+    send(tx, doing.origin, seen, told, (addresses, &format!("#synpunkt-{point}")), doing.now).await
+}
+
+async fn of_agency(tx: &mut Tx, seen: &Seen, now: DateTime<Utc>) -> Result<BTreeSet<String>> {
     let mut addresses = BTreeSet::new();
     let asked = collections::load(tx, &[seen.case.version.0], Version::Numbered(seen.case.version.1)).await?.pop();
     addresses.extend(asked.and_then(|one| one.content.contact_email));
@@ -41,11 +58,16 @@ pub(super) async fn to_agency(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &
         let living = involved::living(tx, &seen.case.agency, clock::swedish_day(now)).await?;
         addresses = of_role(tx, &living, Role::Agency).await?;
     }
-    send(tx, origin, seen, told, addresses, now).await
+    Ok(addresses)
 }
 
 /// Writes to those who have a body's part: its handläggare, or everybody of the body where nobody has taken it.
 pub(super) async fn to_body(tx: &mut Tx, origin: &Origin, seen: &Seen, part: &Part, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
+    let addresses = of_body(tx, part).await?;
+    send(tx, origin, seen, told, (addresses, ""), now).await
+}
+
+async fn of_body(tx: &mut Tx, part: &Part) -> Result<BTreeSet<String>> {
     let mut addresses = BTreeSet::new();
     if let Some(person) = part.assignee {
         let assignee = people::get(tx, person).await?.filter(|one| one.closed_at.is_none() && one.organisation == part.body);
@@ -54,7 +76,7 @@ pub(super) async fn to_body(tx: &mut Tx, origin: &Origin, seen: &Seen, part: &Pa
     if addresses.is_empty() {
         addresses = of_role(tx, &part.body, Role::Skr).await?;
     }
-    send(tx, origin, seen, told, addresses, now).await
+    Ok(addresses)
 }
 
 /// Writes to all bodies of a case.
@@ -76,12 +98,13 @@ async fn of_role(tx: &mut Tx, organisation: &str, role: Role) -> Result<BTreeSet
     Ok(people.filter(|one| one.role == role && one.closed_at.is_none()).filter_map(|one| one.email).collect())
 }
 
+/// Writes to these addresses, with a link to a place on the page of the case.
 async fn send(
     tx: &mut Tx,
     origin: &Origin,
     seen: &Seen,
     told: &Told<'_>,
-    addresses: BTreeSet<String>,
+    (addresses, place): (BTreeSet<String>, &str),
     now: DateTime<Utc>,
 ) -> Result<usize> {
     let version = Version::Numbered(seen.case.version.1);
@@ -97,7 +120,7 @@ async fn send(
             title: asked.content.title,
             address: format!("{}/insamlingar/{}", origin.base_url, seen.collection),
         },
-        address: format!("{}/samrad/{}", origin.base_url, seen.case.number),
+        address: format!("{}/samrad/{}{place}", origin.base_url, seen.case.number),
     };
     for address in &addresses {
         outbox::add(tx, &message.letter(address, now)?, now).await?;

@@ -3,6 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::letters::{Told, about_point, name_of};
 use super::steps::{Doing, check_words};
 use super::{Seen, add_event, for_agency, locked, own};
 use crate::actions::collections::retried;
@@ -43,8 +44,12 @@ async fn add_once(db: &Db, doing: Doing<'_>, point: &Written) -> Result<()> {
             return Err(Error::Invalid("Uppgiften begärs inte. Välj en i listan.".to_owned()));
         }
     }
-    said::add_point(&mut tx, seen.case.id, clock::new_id(), &part.body, point, (actor.person, now)).await?;
-    add_event(&mut tx, actor, "consultation.pointed", number, json!({ "kind": point.kind.code() }), now).await?;
+    let id = clock::new_id();
+    said::add_point(&mut tx, seen.case.id, id, &part.body, point, (actor.person, now)).await?;
+    let name = name_of(&mut tx, &part.body).await?;
+    let told = Told { subject: "ny synpunkt", what: format!("{name} har skrivit en synpunkt."), words: Some(&point.words) };
+    let letters = about_point(&mut tx, doing, &seen, &told, (id, &part.body)).await?;
+    add_event(&mut tx, actor, "consultation.pointed", number, json!({ "kind": point.kind.code(), "letters": letters }), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -68,7 +73,11 @@ async fn reply_once(db: &Db, doing: Doing<'_>, id: Uuid, reply: &Reply) -> Resul
     }
     may_reply(state_of(&seen, &point.body), point.check).map_err(Error::Invalid)?;
     said::reply(&mut tx, id, reply, actor.person, now).await?;
-    let detail = json!({ "point": point.position, "reply": reply.kind.code() });
+    let name = name_of(&mut tx, &seen.case.agency).await?;
+    let what = format!("{name} har svarat på er synpunkt {}: {}.", point.position, reply.kind);
+    let told = Told { subject: "svar på en synpunkt", what, words: reply.reason.as_deref() };
+    let letters = about_point(&mut tx, doing, &seen, &told, (id, &point.body)).await?;
+    let detail = json!({ "point": point.position, "reply": reply.kind.code(), "letters": letters });
     add_event(&mut tx, actor, "consultation.point_replied", number, detail, now).await?;
     tx.commit().await?;
     Ok(())
@@ -100,7 +109,11 @@ async fn check_once(db: &Db, doing: Doing<'_>, id: Uuid, check: Check, note: &st
     }
     may_check(state_of(&seen, &point.body)).map_err(Error::Invalid)?;
     said::check(&mut tx, id, (check, note), actor.person, now).await?;
-    let detail = json!({ "point": point.position, "checked": check.code() });
+    let name = name_of(&mut tx, &point.body).await?;
+    let what = format!("{name} har stämt av synpunkt {} mot det formulär som skickades: {check}.", point.position);
+    let told = Told { subject: "synpunkt avprickad", what, words: note };
+    let letters = about_point(&mut tx, doing, &seen, &told, (id, &point.body)).await?;
+    let detail = json!({ "point": point.position, "checked": check.code(), "letters": letters });
     add_event(&mut tx, actor, "consultation.point_checked", number, detail, now).await?;
     tx.commit().await?;
     Ok(())

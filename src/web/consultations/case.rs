@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::case_page::CasePage;
+use super::done::said;
 use super::forms::{Form, Sent};
 use super::number_of;
 use crate::actions::consultations::steps::Doing;
@@ -34,27 +35,12 @@ pub struct Params {
 /// # Errors
 /// There is no such case that the user may read.
 pub async fn show(State(state): State<AppState>, user: User, Path(number): Path<String>, Query(params): Query<Params>) -> PageResult {
-    let said = params.sparat.as_deref().and_then(said);
-    page(&CasePage { said, ..CasePage::read(&state, user, number_of(&number)?, None).await? })
-}
-
-fn said(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "begart" => "Samråd är begärt. De som ska svara har fått ett mejl.",
-        "taget" => "Du granskar nu ärendet. Myndigheten har fått veta det.",
-        "fragat" => "Frågorna är skickade.",
-        "svarat" => "Svaret är skickat.",
-        "yttrat" => "Yttrandet är lämnat.",
-        "avslutat" => "Samrådet är avslutat.",
-        "aterkallat" => "Begäran är återkallad.",
-        "inlagg" => "Inlägget är skickat.",
-        "anteckning" => "Anteckningen är sparad. Bara ni ser den.",
-        "synpunkt" => "Synpunkten är sparad.",
-        "punktsvar" => "Svaret på synpunkten är sparat.",
-        "avprickad" => "Synpunkten är avprickad.",
-        "bilaga" => "Bilagan är sparad.",
-        _ => return None,
-    })
+    let number = number_of(&number)?;
+    let said = match &params.sparat {
+        Some(code) => said(&mut state.db.read().await?, &user.actor, number, code).await?,
+        None => None,
+    };
+    page(&CasePage { said, ..CasePage::read(&state, user, number, None).await? })
 }
 
 /// A form of a case as it came.

@@ -46,7 +46,7 @@ pub struct CasePage {
     /// Whether the reader may read the collection's own page.
     pub linked: bool,
     /// What was just done.
-    pub said: Option<&'static str>,
+    pub said: Option<String>,
     /// What is wrong.
     pub errors: Vec<ErrorLine>,
     /// What was typed in a form that is not offered any more.

@@ -5,6 +5,7 @@ pub mod attachments;
 pub mod beside;
 pub mod case;
 pub mod case_page;
+pub mod done;
 pub mod forms;
 pub mod opinion;
 pub mod parts;
