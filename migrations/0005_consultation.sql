@@ -142,5 +142,26 @@ CREATE TABLE consultation_year (
   PRIMARY KEY (body_code, year)
 );
 
+-- Who wants to know of new consultations: of an agency, about a subject area, or both; none: of any. daily: in a summary once a day, of
+-- what was asked for after told_until. Goes with the person.
+CREATE TABLE subscription (
+  id UUID NOT NULL PRIMARY KEY,
+  person_id UUID NOT NULL REFERENCES person (id),
+  agency_code TEXT REFERENCES organisation (code),
+  area_code TEXT REFERENCES area (code),
+  daily BOOLEAN NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL,
+  told_until TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX subscription_person ON subscription (person_id);
+
+-- What cases are found by in the queue: the words folded as far as both engines can.
+CREATE VIEW consultation_sought AS
+SELECT c.id, c.agency_code, v.area_code, LOWER(c.number) AS number, k.number AS collection,
+       LOWER(REPLACE(REPLACE(REPLACE(REPLACE(v.title, 'Å', 'å'), 'Ä', 'ä'), 'Ö', 'ö'), 'É', 'é')) AS title
+FROM consultation c
+JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
+JOIN collection k ON k.id = c.collection_id;
+
 -- The cases of an agency are also those of what it collects for others.
 CREATE INDEX collection_version_collector ON collection_version (collector_code);

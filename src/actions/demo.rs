@@ -5,14 +5,15 @@ use serde_json::json;
 
 use super::collections::{Circumstances, register};
 use super::sign_in::{event_of, make_link};
-use super::{Origin, demo_cases, import, reference};
+use super::{Origin, demo_cases, import, reference, watching};
 use crate::clock;
 use crate::db::events::Event;
-use crate::db::{Db, Tx, collections, events, people, settings, sign_in, wipe};
+use crate::db::{Db, Tx, collections, consultations, events, people, settings, sign_in, wipe};
 use crate::domain::access::Role;
 use crate::domain::person::Person;
 use crate::domain::reference::ReferenceData;
 use crate::domain::sign_in::Purpose;
+use crate::domain::watching::{Pace, Watch};
 use crate::error::{Error, Result};
 use crate::intake::demonstration;
 
@@ -77,13 +78,16 @@ const CONSULTING: &str = "statistik@skolverket.example";
 /// The function mailbox of the body that is consulted.
 const CONSULTED: &str = "samrad@skr.example";
 
+/// The function mailbox of the analyst who watches new consultations.
+const WATCHING: &str = "analys@skatteverket.example";
+
 /// Those who may be tried out in a demonstration: role, organisation, function mailbox, and whether it looks after others.
 const CAST: [(Role, &str, &str, bool); 5] = [
     (Role::Admin, "202100-6883", "registret@digg.example", false),
     (Role::Agency, "202100-4185", CONSULTING, true),
     (Role::Skr, "SKR", CONSULTED, true),
     (Role::Municipality, "2580", "samordning@lulea.example", true),
-    (Role::Analyst, "202100-5448", "analys@skatteverket.example", false),
+    (Role::Analyst, "202100-5448", WATCHING, false),
 ];
 
 /// A way in to a demonstration.
@@ -140,7 +144,20 @@ pub async fn open_doors(db: &Db, now: DateTime<Utc>) -> Result<Vec<Door>> {
 /// # Errors
 /// As the database says.
 pub async fn consult(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
+    watch(db, now).await?;
     demo_cases::build(db, origin, (CONSULTING, CONSULTED), now).await
+}
+
+/// Lets the analyst watch all new consultations, unless there are some already: whatever was done since stands.
+async fn watch(db: &Db, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = db.read().await?;
+    if consultations::is_any(&mut tx).await? {
+        return Ok(());
+    }
+    let analyst = people::by_email(&mut tx, WATCHING).await?.ok_or(Error::NotFound)?;
+    let acting = people::acting(&mut tx, analyst.id).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    watching::add(db, &acting.actor, &Watch { agency: None, area: None, pace: Pace::AtOnce }, now).await
 }
 
 /// Empties a demonstration, so that the next [`build`] starts over. A register that is no demonstration is left alone.

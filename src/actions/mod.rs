@@ -21,6 +21,7 @@ pub mod reading;
 pub mod reference;
 pub mod reminders;
 pub mod sign_in;
+pub mod watching;
 pub mod word_list;
 
 use crate::state::{AppState, Register};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Origin;
 use super::sign_in::{event_of, make_link};
 use crate::clock;
-use crate::db::{Db, Tx, events, organisations, outbox, people, sessions, sign_in};
+use crate::db::{Db, Tx, events, organisations, outbox, people, sessions, sign_in, watching};
 use crate::domain::access::{Action, Actor, Role, may, may_give};
 use crate::domain::organisation::Organisation;
 use crate::domain::person::{self, Due, Person};
@@ -220,7 +220,7 @@ async fn write_closed(tx: &mut Tx, person: &Person, by: Option<Uuid>, now: DateT
     Ok(())
 }
 
-/// Takes a person out: address, name, sessions, links and waiting mail go; role and organisation stay, since the trail points at them.
+/// Takes a person out: address, name, sessions, links, watches and waiting mail go; role and organisation stay, since the trail points at them.
 /// Everybody may take out themselves.
 ///
 /// # Errors
@@ -238,6 +238,7 @@ pub async fn erase(db: &Db, actor: &Actor, id: Uuid, confirmed: bool, now: DateT
     people::put(&mut tx, &Person { email: None, name: None, manager, closed_at, erased_at: Some(now), ..person.clone() }).await?;
     sessions::delete_of(&mut tx, person.id).await?;
     sign_in::delete_of(&mut tx, person.id).await?;
+    watching::remove_of(&mut tx, person.id).await?;
     events::add(&mut tx, &event_of(&person, Some(actor.person), "person.erased", now)).await?;
     tx.commit().await?;
     Ok(())

@@ -32,6 +32,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod trail;
 pub mod versions;
+pub mod watching;
 pub mod whole;
 pub mod wipe;
 pub mod word_lists;

@@ -31,6 +31,7 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM overlap").run(tx).await?;
     sql!("DELETE FROM decision").run(tx).await?;
     sql!("DELETE FROM word_list").run(tx).await?;
+    sql!("DELETE FROM subscription").run(tx).await?;
     sql!("DELETE FROM event").run(tx).await?;
     sql!("DELETE FROM person").run(tx).await?;
     sql!("DELETE FROM round").run(tx).await?;

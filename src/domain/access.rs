@@ -94,6 +94,8 @@ pub enum Action<'a> {
     ActAsBody(&'a str),
     /// Review overlaps.
     ReviewOverlaps,
+    /// Watch new consultations, with their overlaps, also those that nobody has judged: whoever reviews overlaps.
+    Watch,
     /// Decide on an overlap, whose collection that asks has these parties: nobody settles what the own organisation is to answer.
     SettleOverlap(Parties<'a>),
 }
@@ -122,7 +124,7 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
         }
         Action::ActAsBody(code) => actor.role == Role::Skr && own(code),
         Action::Consult => admin || matches!(actor.role, Role::Agency | Role::Skr),
-        Action::ReviewOverlaps => admin || reviews,
+        Action::ReviewOverlaps | Action::Watch => admin || reviews,
         Action::SettleOverlap(asking) => (admin || reviews) && !asking.responsible.contains(&actor.organisation),
     }
 }
@@ -177,6 +179,16 @@ mod tests {
         assert!(!may(&body, Action::ActAsBody("NNR")));
         assert!(may(&admin, Action::ReadCase(case)), "an administrator reads, and speaks for nobody");
         assert!(!may(&admin, Action::ActAsBody("SKR")) && !may(&admin, Action::ActAsAgency(collection)));
+    }
+
+    #[test]
+    fn those_who_review_overlaps_watch_new_consultations() {
+        for (role, organisation) in [(Role::Analyst, "202100-5448"), (Role::Skr, "SKR"), (Role::Admin, "202100-6883")] {
+            assert!(may(&actor(role, organisation), Action::Watch), "{role}");
+        }
+        for (role, organisation) in [(Role::Agency, "202100-0837"), (Role::Municipality, "1480")] {
+            assert!(!may(&actor(role, organisation), Action::Watch), "{role}");
+        }
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub fn kind_in_words(kind: &str) -> &str {
         "sign_in" => "Länk för inloggning",
         "invitation" => "Inbjudan",
         "confirm" => "Påminnelse om bekräftelse",
+        "coordinate" => "Förslag om samordning",
+        "consultation" => "Steg i ett samråd",
+        "watched" => "Nya samråd som någon bevakar",
         "account_warning" => "Varning om att kontot stängs",
         other => other,
     }

@@ -27,6 +27,7 @@ pub mod revision;
 pub mod round;
 pub mod schedule;
 pub mod sign_in;
+pub mod watching;
 pub mod word_list;
 pub mod wording;
 pub mod working_days;

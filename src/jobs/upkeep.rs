@@ -1,5 +1,5 @@
 //! What is done once a day: taking away what has expired, and warning of and closing accounts that nobody uses, and reminding
-//! agencies of collections that are due for confirmation.
+//! agencies of collections that are due for confirmation, and telling those who watch of new consultations.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Shutdown, stopped};
-use crate::actions::{self, Origin, people, reminders, sign_in};
+use crate::actions::{self, Origin, people, reminders, sign_in, watching};
 use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
@@ -35,6 +35,11 @@ pub async fn run(state: AppState, mut shutdown: Shutdown) {
             Ok(0) => {}
             Ok(letters) => tracing::info!(letters, "agencies were reminded to confirm"),
             Err(error) => tracing::error!(%error, "agencies were not reminded"),
+        }
+        match watching::summarise(&state.db, &origin, clock::now()).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "those who watch were told of new consultations"),
+            Err(error) => tracing::error!(%error, "those who watch were not told of new consultations"),
         }
     }
 }

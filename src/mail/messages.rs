@@ -7,6 +7,9 @@ use crate::domain::letter::Letter;
 use crate::error::{Error, Result};
 use crate::text;
 
+/// The most characters of a title in a subject.
+const MOST_OF_TITLE: usize = 80;
+
 /// The register that a message comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -102,6 +105,30 @@ pub struct CaseStep {
     pub address: String,
 }
 
+/// A consultation that somebody watches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCase {
+    /// Its number.
+    pub number: String,
+    /// The name of the agency that asks.
+    pub agency: String,
+    /// The collection that it is about.
+    pub collection: Named,
+    /// When an answer is wanted.
+    pub wanted_on: NaiveDate,
+}
+
+/// New consultations, to somebody who watches them: one at once, or those of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCases {
+    /// The register.
+    pub origin: Origin,
+    /// The consultations, at least one.
+    pub cases: Vec<NewCase>,
+    /// Where the person sees and takes away what it watches, whole.
+    pub address: String,
+}
+
 /// A warning to somebody whose account is about to be closed because nobody has used it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountWarning {
@@ -148,6 +175,7 @@ letter!(Invitation, "invitation", "mail/invitation.txt", "mail/invitation.html")
 letter!(Confirm, "confirm", "mail/confirm.txt", "mail/confirm.html");
 letter!(Coordinate, "coordinate", "mail/coordinate.txt", "mail/coordinate.html");
 letter!(CaseStep, "consultation", "mail/consultation.txt", "mail/consultation.html");
+letter!(NewCases, "watched", "mail/watched.txt", "mail/watched.html");
 letter!(AccountWarning, "account_warning", "mail/account_warning.txt", "mail/account_warning.html");
 
 impl SignIn {
@@ -194,6 +222,26 @@ impl Coordinate {
 impl CaseStep {
     fn subject(&self) -> String {
         format!("Samråd {}: {}", self.number, self.subject)
+    }
+
+    fn lasts(&self) -> Option<TimeDelta> {
+        None
+    }
+}
+
+impl NewCase {
+    /// The day on which an answer is wanted, in words.
+    fn day(&self) -> String {
+        text::written_date(self.wanted_on)
+    }
+}
+
+impl NewCases {
+    fn subject(&self) -> String {
+        match self.cases.as_slice() {
+            [one] => format!("Nytt samråd: {}", text::shorten(&one.collection.title, MOST_OF_TITLE)),
+            many => format!("{} nya samråd", many.len()),
+        }
     }
 
     fn lasts(&self) -> Option<TimeDelta> {

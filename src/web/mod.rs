@@ -37,6 +37,7 @@ pub mod start;
 pub mod statistics;
 pub mod user;
 pub mod view;
+pub mod watching;
 pub mod words;
 
 use axum::Router;
@@ -74,6 +75,8 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}/arende.zip", get(papers::case::archive))
         .route("/s/{nr}", get(papers::status::show))
         .route("/skrivbord", get(desk::show))
+        .route("/bevakningar", get(watching::list).post(watching::add))
+        .route("/bevakningar/{id}/ta-bort", post(watching::remove))
         .route("/myndigheter", get(agencies::list))
         .route("/myndigheter/{orgnr}", get(agencies::show))
         .route("/myndigheter/{orgnr}/forteckning", get(papers::list::show))

@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// What the driver says of an element or a page that another one has just taken the place of: neither there nor missing, so looked for anew.
 const PASSING: [&str; 4] = ["stale element", "aborted by navigation", "navigated or closed", "execution context"];
 /// A page that has loaded and that no script is exchanging a part of.
-const IS_WHOLE: &str = "return document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')";
+const IS_WHOLE: &str =
+    "return document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')";
 
 /// How the browser is set up.
 #[derive(Debug, Clone, Copy)]

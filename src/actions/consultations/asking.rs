@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::letters::{Told, name_of, to_bodies};
 use super::{add_event, visible};
-use crate::actions::Origin;
 use crate::actions::collections::{Right, check_living, involved, retried};
 use crate::actions::pairs::{Waiting, unanswered};
+use crate::actions::{Origin, watching};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::{self, Asked, Case, steps};
@@ -233,7 +233,8 @@ async fn write(
         words: None,
     };
     let letters = to_bodies(tx, origin, &seen, &told, now).await?;
-    let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "letters": letters });
+    let watchers = watching::tell(tx, origin, &seen, now).await?;
+    let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "letters": letters, "watchers": watchers });
     add_event(tx, actor, "consultation.requested", number, detail, now).await?;
     Ok(number)
 }

@@ -221,27 +221,20 @@ pub async fn counts(tx: &mut Tx, scope: &Scope, filter: &Filter, reader: Reader)
                 SELECT b.consultation_id FROM consultation_body b WHERE $2 AND b.state IN ('closed', 'withdrawn')
                 UNION ALL
                 SELECT b.consultation_id FROM consultation c JOIN consultation_body b ON b.consultation_id = c.id
-                WHERE c.collection_id IN (SELECT id FROM own) AND b.state IN ('closed', 'withdrawn'))
+                WHERE c.collection_id IN (SELECT id FROM own) AND b.state IN ('closed', 'withdrawn')),
+              sought AS (
+                SELECT x.id FROM consultation_sought x
+                WHERE ($6 = '' OR x.agency_code = $6) AND ($7 = '' OR x.area_code = $7)
+                  AND ($8 = '' OR x.number LIKE $8 ESCAPE '!' OR x.collection LIKE $8 ESCAPE '!' OR x.title LIKE $8 ESCAPE '!'))
          SELECT COUNT(*) FILTER (WHERE s.state <> 'answered') AS open,
                 COUNT(*) FILTER (WHERE s.state = 'requested') AS new,
                 COUNT(*) FILTER (WHERE CASE WHEN $1 = '' THEN c.person_id ELSE s.assignee_id END = $3) AS mine,
                 COUNT(*) FILTER (WHERE s.state = 'awaiting_agency') AS awaiting,
                 COUNT(*) FILTER (WHERE s.state <> 'answered' AND c.wanted_on < $4) AS overdue,
                 COUNT(*) FILTER (WHERE s.state = 'answered') AS answered,
-                (SELECT COUNT(*) FROM past p WHERE $5 OR EXISTS (
-                   SELECT 1 FROM consultation c JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
-                   JOIN collection k ON k.id = c.collection_id
-                   WHERE c.id = p.consultation_id AND ($6 = '' OR c.agency_code = $6) AND ($7 = '' OR v.area_code = $7)
-                     AND ($8 = '' OR LOWER(c.number) LIKE $8 ESCAPE '!' OR k.number LIKE $8 ESCAPE '!'
-                       OR LOWER(REPLACE(REPLACE(REPLACE(REPLACE(v.title, 'Å', 'å'), 'Ä', 'ä'), 'Ö', 'ö'), 'É', 'é')) LIKE $8 ESCAPE '!')
-                 )) AS done
+                (SELECT COUNT(*) FROM past p WHERE $5 OR p.consultation_id IN (SELECT id FROM sought)) AS done
          FROM live s JOIN consultation c ON c.id = s.consultation_id
-         WHERE $5 OR EXISTS (
-           SELECT 1 FROM collection_version v JOIN collection k ON k.id = v.collection_id
-           WHERE v.collection_id = c.collection_id AND v.version = c.version AND ($6 = '' OR c.agency_code = $6)
-             AND ($7 = '' OR v.area_code = $7)
-             AND ($8 = '' OR LOWER(c.number) LIKE $8 ESCAPE '!' OR k.number LIKE $8 ESCAPE '!'
-               OR LOWER(REPLACE(REPLACE(REPLACE(REPLACE(v.title, 'Å', 'å'), 'Ä', 'ä'), 'Ö', 'ö'), 'É', 'é')) LIKE $8 ESCAPE '!'))",
+         WHERE $5 OR c.id IN (SELECT id FROM sought)",
         &scope.body,
         scope.all,
         reader.person,
@@ -286,11 +279,9 @@ pub async fn page(tx: &mut Tx, scope: &Scope, filter: &Filter, reader: Reader, s
                 FROM seen s JOIN consultation c ON c.id = s.consultation_id
                 WHERE (NOT $13 OR CASE WHEN $1 = '' THEN c.person_id ELSE s.assignee_id END = $3) AND (NOT $14 OR c.wanted_on < $4)
                   AND ($5 OR EXISTS (
-                    SELECT 1 FROM collection_version v JOIN collection k ON k.id = v.collection_id
-                    WHERE v.collection_id = c.collection_id AND v.version = c.version AND ($6 = '' OR c.agency_code = $6)
-                      AND ($7 = '' OR v.area_code = $7)
-                      AND ($8 = '' OR LOWER(c.number) LIKE $8 ESCAPE '!' OR k.number LIKE $8 ESCAPE '!'
-                        OR LOWER(REPLACE(REPLACE(REPLACE(REPLACE(v.title, 'Å', 'å'), 'Ä', 'ä'), 'Ö', 'ö'), 'É', 'é')) LIKE $8 ESCAPE '!')))
+                    SELECT 1 FROM consultation_sought x
+                    WHERE x.id = c.id AND ($6 = '' OR x.agency_code = $6) AND ($7 = '' OR x.area_code = $7)
+                      AND ($8 = '' OR x.number LIKE $8 ESCAPE '!' OR x.collection LIKE $8 ESCAPE '!' OR x.title LIKE $8 ESCAPE '!')))
                 ORDER BY CASE WHEN $15 THEN NULL ELSE c.wanted_on END, CASE WHEN $15 THEN s.since ELSE NULL END DESC, c.requested_at,
                          c.number, s.body_code
                 LIMIT $16 OFFSET $17)

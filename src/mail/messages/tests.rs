@@ -164,6 +164,44 @@ Det skickades av Insamlingsregistret, https://register.example, och behöver int
 }
 
 #[test]
+fn new_consultations_that_somebody_watches() {
+    let case = |number: &str, title: &str| NewCase {
+        number: number.to_owned(),
+        agency: "Skolverket".to_owned(),
+        collection: Named {
+            number: "2026-0001".to_owned(),
+            title: title.to_owned(),
+            address: "https://register.example/insamlingar/2026-0001".to_owned(),
+        },
+        wanted_on: NaiveDate::from_ymd_opt(2026, 12, 4).expect("a day"),
+    };
+    let mut message = NewCases {
+        origin: origin(),
+        cases: vec![case("S2026-0007", "Elever <i>")],
+        address: "https://register.example/bevakningar".to_owned(),
+    };
+    let one = letter(message.letter("analys@myndighet.example", now()));
+    assert_eq!((one.kind, one.subject.as_str(), one.expires_at), ("watched", "Nytt samråd: Elever <i>", None));
+    let text = "Ett nytt samråd har begärts som du bevakar.
+
+S2026-0007: Skolverket begär samråd om 2026-0001 Elever <i>. Svar önskas senast den 4\u{a0}december 2026.
+https://register.example/insamlingar/2026-0001
+
+Dina bevakningar, och vad insamlingarna liknar:
+https://register.example/bevakningar
+
+-- 
+Du får meddelandet därför att du bevakar nya samråd. Vill du inte ha fler tar du bort bevakningen på sidan ovan. \
+Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
+    assert_eq!(one.text.trim_end(), text);
+    assert!(one.html.contains("Elever &#60;i&#62;") && one.html.contains("href=\"https://register.example/bevakningar\""), "{}", one.html);
+    message.cases.push(case("S2026-0008", "Förskolans personal"));
+    let two = letter(message.letter("analys@myndighet.example", now()));
+    assert_eq!(two.subject, "2 nya samråd");
+    assert!(two.text.contains("2 nya samråd har begärts") && two.text.contains("S2026-0008: Skolverket"), "{}", two.text);
+}
+
+#[test]
 fn a_warning_before_an_account_is_closed() {
     let closes_on = NaiveDate::from_ymd_opt(2026, 12, 24).expect("a day");
     let message = AccountWarning { origin: origin(), organisation: "Sundsvalls kommun".to_owned(), closes_on };

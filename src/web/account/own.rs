@@ -101,6 +101,8 @@ pub struct OwnPage {
     pub last_manager: bool,
     /// Whether one looks after the organisation's people.
     pub manages: bool,
+    /// Whether one may watch consultations: what one watches is kept too.
+    pub watches: bool,
 }
 
 impl OwnPage {
@@ -129,6 +131,7 @@ impl OwnPage {
             last_manager: error.as_deref() == Some(LAST_MANAGER),
             error,
             manages: may(&user.actor, Action::ManagePeople(&user.actor.organisation)),
+            watches: may(&user.actor, Action::Watch),
         })
     }
 }

@@ -32,6 +32,8 @@ pub struct Flag {
     pub title: String,
     /// The names of its responsible agencies.
     pub agencies: String,
+    /// How alike the two are: how many of their items.
+    pub alike: String,
     /// Where it stands: `Obesvarad: väntar på ert svar`, `Ert svar: vi samordnar oss`.
     pub standing: String,
 }
@@ -94,6 +96,7 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, speaks: bo
             number: other.number.clone(),
             title: other.title.clone(),
             agencies: agencies.clone(),
+            alike: alike(overlap.found.items.len()),
             standing,
         };
         match decided.get(&overlap.id).and_then(|(all, names)| Some((Judged::in_force(all, &overlap.found)?, names))) {
@@ -106,6 +109,14 @@ pub async fn flags(tx: &mut Tx, user: &User, collection: &Collection, speaks: bo
     }
     flags.more = flags.found.split_off(flags.found.len().min(MOST));
     Ok(flags)
+}
+
+/// How alike two collections are, by how many of their items are.
+fn alike(items: usize) -> String {
+    match items {
+        0 => "texterna i sin helhet liknar varandra".to_owned(),
+        some => format!("uppgifter som liknar varandra: {some}"),
+    }
 }
 
 type Decided = HashMap<Uuid, (Vec<Judged>, HashMap<String, String>)>;
