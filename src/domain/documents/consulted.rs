@@ -6,6 +6,7 @@ use super::Record;
 use super::model::{Block, line};
 use super::parts::{capital, sender};
 use crate::domain::consultation::{Opinion, Outcome};
+use crate::domain::terms::ConsultationStated;
 use crate::text::{shorten, written_date};
 
 /// The most characters of each view: all of it stands on the collection's page.
@@ -55,7 +56,9 @@ impl Consulted {
 
 /// Both views in short, where the agency and a body did not agree: whoever is asked for data is told.
 pub(super) fn views(record: &Record<'_>) -> Vec<Block> {
-    let Some(consulted) = record.consulted.filter(|one| one.outcome == Outcome::NotAgreed) else { return Vec::new() };
+    let is_left_out = record.collection.content.consultation == ConsultationStated::NotHeld;
+    let disagreed = record.consulted.filter(|one| one.outcome == Outcome::NotAgreed && !is_left_out);
+    let Some(consulted) = disagreed else { return Vec::new() };
     let said = consulted.bodies.iter().filter_map(|body| Some((body.name.clone(), body.words.as_deref()?)));
     let own = consulted.closing.as_deref().map(|words| (sender(record.collection), words));
     let mut blocks = Vec::new();
@@ -76,7 +79,7 @@ pub(super) fn views(record: &Record<'_>) -> Vec<Block> {
 mod tests {
     use super::*;
     use crate::domain::documents::{DocumentKind, samples};
-    use crate::domain::terms::{ConsultationStated, Kind};
+    use crate::domain::terms::Kind;
 
     /// A case in which one body objects and another one is silent.
     fn disagreed() -> Consulted {
