@@ -165,3 +165,70 @@ JOIN collection k ON k.id = c.collection_id;
 
 -- The cases of an agency are also those of what it collects for others.
 CREATE INDEX collection_version_collector ON collection_version (collector_code);
+
+-- A draft that a body has forwarded to somebody without an account (a sakkunnig), by a link of whose token only the digest is kept. words: what
+-- is asked. email is taken away some time after the link has ended.
+CREATE TABLE forwarding (
+  id UUID NOT NULL PRIMARY KEY,
+  consultation_id UUID NOT NULL REFERENCES consultation (id),
+  body_code TEXT NOT NULL REFERENCES organisation (code),
+  token_digest TEXT NOT NULL UNIQUE,
+  email TEXT,
+  words TEXT NOT NULL,
+  last_day DATE NOT NULL,
+  person_id UUID REFERENCES person (id),
+  at TIMESTAMPTZ NOT NULL,
+  taken_back_at TIMESTAMPTZ
+);
+CREATE INDEX forwarding_case ON forwarding (consultation_id, at);
+
+-- Which of the body's notes a sakkunnig has written, and as what.
+CREATE TABLE forwarding_answer (
+  message_id UUID NOT NULL PRIMARY KEY REFERENCES consultation_message (id),
+  forwarding_id UUID NOT NULL REFERENCES forwarding (id),
+  signed TEXT
+);
+CREATE INDEX forwarding_answer_link ON forwarding_answer (forwarding_id);
+
+-- A municipality or region that a body has asked to look at a draft, by a link likewise; the reminder brings a token of its own. minutes: what
+-- it believes that it would take, an estimate made in advance; none where it does not know. revision counts the writes.
+CREATE TABLE reference_request (
+  id UUID NOT NULL PRIMARY KEY,
+  consultation_id UUID NOT NULL REFERENCES consultation (id),
+  body_code TEXT NOT NULL REFERENCES organisation (code),
+  organisation_code TEXT NOT NULL REFERENCES organisation (code),
+  token_digest TEXT NOT NULL UNIQUE,
+  reminder_digest TEXT UNIQUE,
+  email TEXT,
+  words TEXT,
+  last_day DATE NOT NULL,
+  person_id UUID REFERENCES person (id),
+  at TIMESTAMPTZ NOT NULL,
+  reminded_at TIMESTAMPTZ,
+  taken_back_at TIMESTAMPTZ,
+  answered_at TIMESTAMPTZ,
+  minutes BIGINT,
+  comment TEXT,
+  revision BIGINT NOT NULL
+);
+CREATE INDEX reference_request_case ON reference_request (consultation_id, at);
+CREATE INDEX reference_request_organisation ON reference_request (organisation_code, at);
+
+-- What it says of each item: whether it can be answered, and where it is found.
+CREATE TABLE reference_item (
+  request_id UUID NOT NULL REFERENCES reference_request (id),
+  item_lineage UUID NOT NULL,
+  answerable TEXT,
+  found_in TEXT,
+  words TEXT,
+  PRIMARY KEY (request_id, item_lineage)
+);
+
+-- A body lets the agency of a case read what the reference municipalities have answered.
+CREATE TABLE reference_share (
+  consultation_id UUID NOT NULL REFERENCES consultation (id),
+  body_code TEXT NOT NULL REFERENCES organisation (code),
+  person_id UUID REFERENCES person (id),
+  at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (consultation_id, body_code)
+);

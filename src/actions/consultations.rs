@@ -3,8 +3,11 @@
 pub mod asking;
 pub mod attachments;
 pub mod closed;
+pub mod forwarding;
 mod letters;
+pub mod outside;
 pub mod points;
+pub mod reference;
 pub mod steps;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -5,6 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Origin;
+use super::consultations::outside;
 use super::sign_in::{event_of, make_link};
 use crate::clock;
 use crate::db::{Db, Tx, events, organisations, outbox, people, sessions, sign_in, watching};
@@ -232,6 +233,7 @@ pub async fn erase(db: &Db, actor: &Actor, id: Uuid, confirmed: bool, now: DateT
     keep_a_manager(&mut tx, &person, confirmed).await?;
     if let Some(email) = &person.email {
         outbox::forget(&mut tx, email).await?;
+        outside::forget(&mut tx, email).await?;
     }
     let closed_at = person.closed_at.or(Some(now));
     let manager = false;

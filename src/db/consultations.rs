@@ -1,8 +1,10 @@
 //! Consultations: cases with one part for each body that is consulted.
 
 pub mod figures;
+pub mod forwarding;
 pub mod listed;
 pub mod queue;
+pub mod reference;
 pub mod said;
 pub mod steps;
 

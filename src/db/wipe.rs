@@ -19,6 +19,11 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM overlap_verdict").run(tx).await?;
     sql!("DELETE FROM attachment_content").run(tx).await?;
     sql!("DELETE FROM attachment").run(tx).await?;
+    sql!("DELETE FROM forwarding_answer").run(tx).await?;
+    sql!("DELETE FROM forwarding").run(tx).await?;
+    sql!("DELETE FROM reference_item").run(tx).await?;
+    sql!("DELETE FROM reference_request").run(tx).await?;
+    sql!("DELETE FROM reference_share").run(tx).await?;
     sql!("DELETE FROM consultation_message").run(tx).await?;
     sql!("DELETE FROM consultation_point").run(tx).await?;
     sql!("DELETE FROM consultation_body").run(tx).await?;

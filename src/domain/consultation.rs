@@ -4,10 +4,12 @@
 pub mod asking;
 pub mod attachment;
 pub mod clocks;
+pub mod forwarding;
 pub mod life;
 pub mod opinion;
 pub mod point;
 pub mod queue;
+pub mod reference;
 pub mod statistics;
 
 terms! {

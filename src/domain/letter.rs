@@ -30,6 +30,9 @@ pub fn kind_in_words(kind: &str) -> &str {
         "consultation" => "Steg i ett samråd",
         "watched" => "Nya samråd som någon bevakar",
         "account_warning" => "Varning om att kontot stängs",
+        "forwarded" => "Utkast till en sakkunnig",
+        "reference" => "Fråga till en referenskommun",
+        "reference_reminder" => "Påminnelse till en referenskommun",
         other => other,
     }
 }

@@ -1,5 +1,6 @@
 //! What is done once a day: taking away what has expired, and warning of and closing accounts that nobody uses, and reminding
-//! agencies of collections that are due for confirmation, and telling those who watch of new consultations.
+//! agencies of collections that are due for confirmation and reference municipalities of questions, and telling those who watch of new
+//! consultations.
 
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Shutdown, stopped};
+use crate::actions::consultations::{outside, reference};
 use crate::actions::{self, Origin, people, reminders, sign_in, watching};
 use crate::clock;
 use crate::db::Db;
@@ -41,6 +43,11 @@ pub async fn run(state: AppState, mut shutdown: Shutdown) {
             Ok(letters) => tracing::info!(letters, "those who watch were told of new consultations"),
             Err(error) => tracing::error!(%error, "those who watch were not told of new consultations"),
         }
+        match reference::remind(&state.db, &origin, clock::now()).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "reference municipalities were reminded"),
+            Err(error) => tracing::error!(%error, "reference municipalities were not reminded"),
+        }
     }
 }
 
@@ -50,5 +57,6 @@ pub async fn run(state: AppState, mut shutdown: Shutdown) {
 /// As the database says.
 pub async fn daily(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<(usize, usize)> {
     sign_in::sweep(db, now).await?;
+    outside::sweep(db, now).await?;
     people::close_inactive(db, origin, now).await
 }

@@ -264,5 +264,8 @@ impl AccountWarning {
     }
 }
 
+/// Letters to those who have no account. After the macro above, which they use.
+pub mod outside;
+
 #[cfg(test)]
 mod tests;

@@ -55,8 +55,8 @@ pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     ];
     for (name, value) in headers {
         let value = HeaderValue::from_static(value);
-        // a file that is given out has a stricter policy of its own
-        let is_own = name == header::CONTENT_SECURITY_POLICY;
+        // a file that is given out has a stricter policy of its own, and a page whose address is a secret tells it to nobody
+        let is_own = name == header::CONTENT_SECURITY_POLICY || name == header::REFERRER_POLICY;
         routes = match is_own {
             true => routes.layer(SetResponseHeaderLayer::if_not_present(name, value)),
             false => routes.layer(SetResponseHeaderLayer::overriding(name, value)),

@@ -27,6 +27,7 @@ pub mod layout;
 pub mod life;
 pub mod municipalities;
 pub mod municipality;
+pub mod outside;
 pub mod overlap;
 pub mod page;
 pub mod papers;
@@ -107,6 +108,8 @@ pub fn router(state: AppState) -> Router {
         .route("/personer/{id}/stang", post(account::person::close))
         .route("/personer/{id}/ta-bort", post(account::person::erase))
         .merge(cases())
+        .route("/delat/{token}", get(outside::expert::show).post(outside::expert::answer).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))
+        .route("/delat/{token}/bilagor/{id}", get(outside::expert::file))
         .route("/liknande", get(overlap::review::list))
         .route("/liknande/bedomda", get(overlap::review::decided))
         .route("/liknande/grupper", get(overlap::groups::show))
@@ -158,4 +161,6 @@ fn cases() -> Router<AppState> {
                 .layer(DefaultBodyLimit::max(consultations::attachments::MOST_PASSED)),
         )
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
+        .route("/samrad/{nr}/sakkunniga", get(outside::experts::show).post(outside::experts::forward))
+        .route("/samrad/{nr}/sakkunniga/{id}/aterta", post(outside::experts::take_back))
 }

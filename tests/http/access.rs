@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::cases::{self, asking};
 use crate::client::{Client, posting};
 use crate::files::picture_in;
+use crate::outside::{Forwarded, forwarded};
 use crate::pairs::flag;
 use crate::routes::{all_routes, routes};
 use crate::rows::{full_row, with};
@@ -142,6 +143,13 @@ const TABLE: &[(&str, &[Who])] = &[
     ("POST /samrad/{nr}/punkter", &[Skr]),
     ("POST /samrad/{nr}/punkter/{id}", &[Own, Manager, Skr]),
     ("POST /samrad/{nr}/tilldela", &[Skr]),
+    ("GET /samrad/{nr}/sakkunniga", &[Skr]),
+    ("POST /samrad/{nr}/sakkunniga", &[Skr]),
+    ("POST /samrad/{nr}/sakkunniga/{id}/aterta", &[Skr]),
+    // whoever has the link
+    ("GET /delat/{token}", &EVERYBODY),
+    ("POST /delat/{token}", &EVERYBODY),
+    ("GET /delat/{token}/bilagor/{id}", &EVERYBODY),
     ("GET /samrad/{nr}/bilagor", &[Own, Manager, Skr, Admin]),
     ("POST /samrad/{nr}/bilagor", &[Own, Manager, Skr]),
     ("GET /samrad/{nr}/bilagor/{id}", &[Own, Manager, Skr, Admin]),
@@ -174,7 +182,7 @@ const TABLE: &[(&str, &[Who])] = &[
 ];
 
 /// Routes whose form is not that of a session: the page is for those who have none.
-const BEFORE_SESSIONS: [&str; 2] = ["POST /logga-in", "POST /logga-in/{token}"];
+const BEFORE_SESSIONS: [&str; 3] = ["POST /logga-in", "POST /logga-in/{token}", "POST /delat/{token}"];
 
 #[test]
 fn the_table_has_every_route() {
@@ -213,6 +221,7 @@ struct Subjects {
     token: String,
     case: String,
     attachment: Uuid,
+    forwarded: Forwarded,
 }
 
 async fn subjects(app: &TestApp) -> Subjects {
@@ -240,7 +249,8 @@ async fn subjects(app: &TestApp) -> Subjects {
     let mut tx = app.state.db.write().await.expect("a transaction");
     let letter = outbox::add(&mut tx, &letter, clock::now()).await.expect("a letter");
     tx.commit().await.expect("committed");
-    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token, case, attachment }
+    let forwarded = forwarded(app, &case).await;
+    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token, case, attachment, forwarded }
 }
 
 impl Subjects {
@@ -249,6 +259,8 @@ impl Subjects {
         let number = if route.starts_with("/samrad/") { &self.case } else { &self.number };
         let path = route.replace("{nr}", number).replace("{orgnr}", SCB).replace("{kommunkod}", "1480").replace("{lanskod}", "14");
         let id = match route.split('/').nth(1) {
+            Some("samrad") if route.contains("/sakkunniga/") => self.forwarded.id,
+            Some("delat") => self.attachment,
             Some("utkast") => self.draft,
             Some("liknande") => self.overlap,
             Some("samrad") => self.attachment,
@@ -256,7 +268,7 @@ impl Subjects {
             _ => self.person,
         };
         let path = path
-            .replace("{token}", &self.token)
+            .replace("{token}", if route.starts_with("/delat/") { &self.forwarded.token } else { &self.token })
             .replace("{id}", &id.to_string())
             .replace("{steg}", Step::Basics.code())
             .replace("{slag}", "beslut")

@@ -35,6 +35,7 @@ mod line;
 mod migrations;
 mod operation;
 mod outbox;
+mod outside;
 mod overlaps;
 mod pages;
 mod pairs;

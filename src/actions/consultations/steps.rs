@@ -48,7 +48,7 @@ pub fn check_words(words: &str, missing: &str) -> Result<(), String> {
 }
 
 /// Within this time the same words are a form that was sent twice, and not a reminder.
-const SENT_TWICE: TimeDelta = TimeDelta::minutes(2);
+pub(super) const SENT_TWICE: TimeDelta = TimeDelta::minutes(2);
 
 /// Takes a case: whoever does it reviews it for the body.
 ///

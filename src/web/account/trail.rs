@@ -184,6 +184,8 @@ impl Subjects {
             // never who: whoever looks after the people sees that on their page
             ("person", _) => (told.detail["role"].as_str().and_then(role_named).unwrap_or("en person").to_owned(), None),
             ("overlap", _) => ("två insamlingar".to_owned(), Some(format!("/liknande/{}", told.subject))),
+            // who was asked without being a party reads the draft, not the case
+            ("consultation", _) if told.action == "consultation.reference_answered" => ("ett utkast".to_owned(), None),
             ("consultation", _) => (format!("samråd {}", told.subject), Some(format!("/samrad/{}", told.subject))),
             ("draft", _) => ("ett utkast".to_owned(), None),
             _ => ("registret".to_owned(), None),
@@ -248,6 +250,14 @@ pub fn in_words(action: &str) -> &'static str {
         "overlap.remarked" => "Skrev om liknande uppgifter",
         "overlap.decided" => "Bedömde liknande uppgifter",
         "consultation.assigned" => "Tilldelade ett samråd",
+        "consultation.forwarded" => "Skickade ett utkast till en sakkunnig",
+        "consultation.forwarding_taken_back" => "Återtog en länk till en sakkunnig",
+        "consultation.expert_answered" => "Fick svar av en sakkunnig",
+        "consultation.reference_asked" => "Frågade referenskommuner",
+        "consultation.reference_taken_back" => "Återtog en fråga till en referenskommun",
+        "consultation.reference_answered" => "Svarade på frågor om ett utkast",
+        "consultation.reference_shared" => "Delade referenskommunernas svar",
+        "consultation.reference_reminded" => "Påminde en referenskommun",
         "consultation.attached" => "Bifogade en fil till ett samråd",
         "words.changed" => "Ändrade sökningens ordlista",
         "person.invited" => "Bjöd in en person",

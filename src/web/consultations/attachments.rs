@@ -180,13 +180,19 @@ pub async fn download(State(state): State<AppState>, user: User, Path((number, i
     let mut tx = state.db.read().await?;
     let (attachment, content) = attachments::open(&mut tx, &user.actor, number_of(&number)?, id, clock::now()).await?;
     drop(tx);
+    Ok(given_out(&attachment, content))
+}
+
+/// A file as it is given out: to save, and unable to do anything wherever it is opened.
+#[must_use]
+pub fn given_out(attachment: &Attachment, content: Vec<u8>) -> Response {
     let headers: [(HeaderName, String); 4] = [
         (header::CONTENT_TYPE, attachment.media.code().to_owned()),
-        (header::CONTENT_DISPOSITION, disposition(&attachment)),
+        (header::CONTENT_DISPOSITION, disposition(attachment)),
         (header::CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
-    Ok((headers, content).into_response())
+    (headers, content).into_response()
 }
 
 /// Under which name a file is saved: as it is, and in ASCII for those who do not know better.

@@ -14,6 +14,7 @@ use super::thread::{Line, notes, thread};
 use crate::actions::consultations::{Seen, Side, visible};
 use crate::clock;
 use crate::db::collections::{self, Version};
+use crate::db::consultations::forwarding::{self, Expert};
 use crate::db::consultations::said::{self, Message, Point};
 use crate::db::events::Event;
 use crate::db::{Tx, events, pairs, people};
@@ -27,6 +28,7 @@ use crate::web::collection_parts::{RoundRow, round_rows};
 use crate::web::fields::{ErrorLine, Question};
 use crate::web::filters::{self, capital};
 use crate::web::layout::Layout;
+use crate::web::outside::part::OutsidePart;
 use crate::web::overlap::flags::{Flags, flags};
 use crate::web::user::{User, Visitor};
 use crate::web::view::{Fact, Facts, Link};
@@ -87,6 +89,8 @@ pub struct CasePage {
     pub say: Option<Question>,
     /// A note of the body's own.
     pub note: Option<Question>,
+    /// Those who were asked outside.
+    pub outside: OutsidePart,
 }
 
 /// What the page is made of.
@@ -101,6 +105,8 @@ struct Read {
     taken: HashMap<String, String>,
     flags: Flags,
     attachments: AttachmentsPart,
+    experts: HashMap<Uuid, Expert>,
+    outside: OutsidePart,
 }
 
 impl Read {
@@ -116,7 +122,9 @@ impl Read {
         let taken = taken(tx, &seen, user).await?;
         let flags = flags(tx, user, &asked, seen.side == Side::Agency, today).await?;
         let attachments = AttachmentsPart::read(tx, &seen, "").await?;
-        Ok(Self { seen, asked, items, messages, points, events, named, taken, flags, attachments })
+        let experts = forwarding::experts(tx, seen.case.id).await?;
+        let outside = OutsidePart::read(tx, &seen, today).await?;
+        Ok(Self { seen, asked, items, messages, points, events, named, taken, flags, attachments, experts, outside })
     }
 }
 
@@ -187,7 +195,7 @@ impl CasePage {
             points: read.points.iter().map(|one| PointView::new(one, seen, named, &read.items, typing)).collect(),
             point: point(seen, &read.items, typing),
             lines: thread(&read.messages, &read.events, named),
-            notes: notes(&read.messages, seen, named),
+            notes: notes(&read.messages, &read.experts, seen, named),
             steps: steps(seen, named, typing, today),
             say: speaks.then(|| say(seen, typing)),
             note: seen.own_part().map(|_| {
@@ -195,6 +203,7 @@ impl CasePage {
                     .text(Form::Note, "anteckning", "Ny anteckning", "")
                     .hint("Bara ni ser den. Den kan ändå vara allmän handling hos er.")
             }),
+            outside: read.outside.clone(),
         };
         page.flags = read.flags.clone();
         page.tell(sent);

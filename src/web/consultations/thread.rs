@@ -1,10 +1,14 @@
 //! What was done and written in a case, as a thread; and the notes that a body keeps to itself.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::Named;
 use crate::actions::consultations::Seen;
+use crate::db::consultations::forwarding::Expert;
 use crate::db::consultations::said::Message;
 use crate::db::events::Event;
 use crate::domain::consultation::life::Step;
@@ -70,10 +74,22 @@ fn done(action: &str, detail: &Value) -> Option<String> {
     })
 }
 
-/// The notes that the reader may see, the first first.
+/// The notes that the reader may see, the first first; `experts`: those that were written by somebody whom the body asked.
 #[must_use]
-pub fn notes(messages: &[Message], seen: &Seen, named: &Named) -> Vec<Line> {
+pub fn notes(messages: &[Message], experts: &HashMap<Uuid, Expert>, seen: &Seen, named: &Named) -> Vec<Line> {
     let own = |one: &&Message| one.internal && one.body.as_deref().is_some_and(|body| seen.reads_internal(body));
-    let line = |one: &Message| line(one.at, named.get(&one.organisation), "antecknar".to_owned(), Some(one.words.clone()));
+    let line = |one: &Message| {
+        let (who, what) = match experts.get(&one.id) {
+            Some(expert) => ("En sakkunnig som ni bad".to_owned(), told_by(expert)),
+            None => (named.get(&one.organisation), "antecknar".to_owned()),
+        };
+        line(one.at, who, what, Some(one.words.clone()))
+    };
     messages.iter().filter(own).map(line).collect()
+}
+
+/// What a sakkunnig did, with function and address as far as they are known.
+fn told_by(expert: &Expert) -> String {
+    let known: Vec<&str> = [&expert.signed, &expert.email].into_iter().flatten().map(String::as_str).collect();
+    if known.is_empty() { "svarar".to_owned() } else { format!("svarar ({})", known.join(", ")) }
 }
