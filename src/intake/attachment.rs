@@ -99,9 +99,12 @@ fn archive(bytes: &[u8]) -> Result<MediaType, String> {
     }
 }
 
+/// The most that the list of parts may hold, in bytes: a line of some hundred for each.
+const MOST_OF_KINDS: u64 = 1024 * 1024;
+
 /// The kinds of the parts of an Office file, in lower case.
 fn kinds_of_parts(package: &mut Package<'_>) -> Result<Vec<String>, String> {
-    let text = package.text("[Content_Types].xml")?.unwrap_or_default();
+    let text = package.text_within("[Content_Types].xml", MOST_OF_KINDS)?.unwrap_or_default();
     let (mut xml, mut kinds) = (Xml::new(&text), Vec::new());
     while let Some(node) = xml.next()? {
         if let Node::Start(tag) = node

@@ -66,6 +66,14 @@ impl<'a> Package<'a> {
     /// # Errors
     /// When it is behind a password, broken, not UTF-8, or larger than the limits, whatever size it claims to have.
     pub fn text(&mut self, name: &str) -> Result<Option<String>, String> {
+        self.text_within(name, MOST_INFLATED)
+    }
+
+    /// The text of a part that is never larger than `most` bytes in anybody's file.
+    ///
+    /// # Errors
+    /// As [`Self::text`]; when it is larger than that.
+    pub fn text_within(&mut self, name: &str, most: u64) -> Result<Option<String>, String> {
         if !self.has(name) {
             return Ok(None);
         }
@@ -76,10 +84,10 @@ impl<'a> Package<'a> {
         };
         let (declared, packed) = (part.size(), part.compressed_size());
         // a part that claims too much is refused before anything is unpacked
-        if declared > self.left {
+        if declared > self.left.min(most) {
             return Err(BOMB.to_owned());
         }
-        let allowed = self.left.min(packed.saturating_mul(MOST_RATIO).max(HARMLESS));
+        let allowed = self.left.min(packed.saturating_mul(MOST_RATIO).max(HARMLESS)).min(most);
         let mut bytes = Vec::with_capacity(usize::try_from(declared.min(HARMLESS)).unwrap_or_default());
         // one byte more than allowed tells a part at the limit from one beyond it
         let read = part.take(allowed + 1).read_to_end(&mut bytes).map_err(|_| BROKEN.to_owned())? as u64;

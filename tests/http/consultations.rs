@@ -9,6 +9,7 @@ use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::consultation::Outcome;
 use insamlingsregister::domain::identifier::ConsultationNumber;
 use insamlingsregister::error::Error;
+use serde_json::json;
 
 use crate::client::{Client, hidden};
 use crate::pairs::{self, flag, went_to};
@@ -17,7 +18,9 @@ use crate::support::{Answer, SCB, TestApp, run};
 
 /// A planned collection of SCB's that is not open, and its number.
 async fn planned(app: &TestApp, reference: &str) -> String {
-    let row = with(full_row(reference, "Kostnad per elev"), &[("status", "planerad"), ("visas öppet från", "inte")]);
+    let mut row = with(full_row(reference, "Kostnad per elev"), &[("status", "planerad"), ("visas öppet från", "inte")]);
+    // far ahead: what has been sent out is not asked about
+    row["omgångar"] = json!([{ "omgång": "2098", "utskick": "2098-01-13", "sista svarsdag": "2098-v12" }]);
     app.import(SCB, &[row]).await.expect("written");
     app.newest_number().await
 }
@@ -71,7 +74,7 @@ fn a_form_asks_what_the_ordinance_wants_and_keeps_what_was_typed() {
         let address = format!("/insamlingar/{number}/samrad");
         let page = own.page(&address).await;
         for said in
-            ["Sveriges Kommuner och Regioner", "2027: skickas 11\u{a0}januari 2027", "allmän handling", "Ange grunden när ni beslutar"]
+            ["Sveriges Kommuner och Regioner", "2098: skickas 13\u{a0}januari 2098", "allmän handling", "Ange grunden när ni beslutar"]
         {
             assert!(page.contains(said), "{said}: {page}");
         }

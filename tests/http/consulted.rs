@@ -60,9 +60,43 @@ fn everyone_reads_how_it_ended_and_the_decision_says_with_whom() {
         assert!(page.contains(with) && !page.contains("Ange om samråd har skett"), "{page}");
         let based_on = hidden(&page, "utgar_fran").expect("the moment");
         let today = clock::swedish_day(clock::now()).to_string();
-        let fields = [("utgar_fran", based_on.as_str()), ("beslutsdatum", today.as_str()), ("beslutsfattare", "Avdelningschefen")];
+        let mut fields =
+            vec![("utgar_fran", based_on.as_str()), ("beslutsdatum", today.as_str()), ("beslutsfattare", "Avdelningschefen")];
+        let unseen = own.post(&format!("{address}/beslut"), &fields).await;
+        assert_eq!(unseen.status, StatusCode::CONFLICT, "a page that did not show the case decides nothing: {}", unseen.text);
+        let said = hidden(&page, "samrad").expect("the case");
+        assert_eq!(format!("/samrad/{said}"), case);
+        fields.push(("samrad", &said));
         went_to(&own.post(&format!("{address}/beslut"), &fields).await, &format!("{address}?sparat=beslutad"));
         assert!(app.page(&address).await.contains(&format!("ja, med {with}")));
+    });
+}
+
+#[test]
+fn a_case_about_an_earlier_draft_is_what_a_decision_rests_on_only_if_the_agency_says_so() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = open(&app).await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let body = app.signed_in(Role::Skr, "SKR").await;
+        let case = asked(&own, &number, &form("2099-01-15", "")).await;
+        step(&body, &case, "ta", &[], "taget").await;
+        step(&body, &case, "yttrande", &[("svar", "no_objection")], "yttrat").await;
+        step(&own, &case, "avsluta", &[("utfall", "agreed")], "avslutat").await;
+        // what is planned asks for something else now
+        let mut row = with(full_row("B-1", "Kostnad per elev och skola"), &[("status", "planerad"), ("samråd", "ej angivet"), ("samråd med", "")]);
+        row["beslutsdatum"] = "".into();
+        app.import(SCB, &[row]).await.expect("written");
+        let address = format!("/insamlingar/{number}/beslut");
+        let page = own.page(&address).await;
+        assert!(page.contains("gällde en tidigare lydelse") && page.contains("Ange om samråd har skett"), "{page}");
+        let (based_on, today) = (hidden(&page, "utgar_fran").expect("the moment"), clock::swedish_day(clock::now()).to_string());
+        let mut fields = vec![("utgar_fran", based_on.as_str()), ("beslutsdatum", &today), ("beslutsfattare", "Avdelningschefen")];
+        let unsaid = own.post(&address, &fields).await;
+        assert!(unsaid.status == StatusCode::UNPROCESSABLE_ENTITY && unsaid.text.contains("saknar 1\u{a0}punkt"), "{}", unsaid.text);
+        fields.push(("samrad", case.trim_start_matches("/samrad/")));
+        went_to(&own.post(&address, &fields).await, &format!("/insamlingar/{number}?sparat=beslutad"));
+        assert!(app.page(&format!("/insamlingar/{number}")).await.contains("ja, med Sveriges Kommuner och Regioner"));
     });
 }
 

@@ -1,6 +1,7 @@
 //! Files to attach, made from nothing, and the forms that send them.
 
 use std::io::{Cursor, Write};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -24,7 +25,7 @@ pub const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01";
 pub async fn picture_in(app: &TestApp, actor: &Actor, case: &str) -> Uuid {
     let (origin, number) = (actions::origin(&app.state), ConsultationNumber::parse(case).expect("a number"));
     let doing = Doing { origin: &origin, actor, number, revision: 0, now: clock::now() };
-    let sent = Sent { name: "bild.png", bytes: PICTURE, internal: false };
+    let sent = Sent { name: "bild.png".to_owned(), bytes: Arc::new(PICTURE.to_vec()), internal: false };
     attach(&app.state.db, &app.state.reading, doing, sent).await.expect("a file")
 }
 

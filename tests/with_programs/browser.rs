@@ -55,21 +55,59 @@ pub fn visit(setup: Setup, visit: impl AsyncFnOnce(&Browser) -> Result<(), Strin
 
 /// Opens a browser on the register at an address, as [`visit`] does.
 pub fn visit_at(base: &str, setup: Setup, visit: impl AsyncFnOnce(&Browser) -> Result<(), String>) -> Result<(), String> {
-    let base = base.to_owned();
     wait_for(async {
-        let profile = tempfile::tempdir().map_err(said)?;
-        let (_driver, address) = start_driver().await?;
-        let driver = open(setup, &address, &profile).await?;
-        let browser = Browser { driver: driver.clone(), base };
-        let outcome = match browser.set_up(setup).await {
-            Ok(()) => visit(&browser).await,
+        let opened = Opened::at(base, setup).await?;
+        let outcome = visit(&opened.browser).await;
+        opened.close(outcome).await
+    })
+}
+
+/// Opens two browsers, each with a person of its own, on the register at an address, as [`visit`] does.
+pub fn visit_together(
+    base: &str,
+    setup: Setup,
+    visit: impl AsyncFnOnce(&Browser, &Browser) -> Result<(), String>,
+) -> Result<(), String> {
+    wait_for(async {
+        let one = Opened::at(base, setup).await?;
+        let outcome = match Opened::at(base, setup).await {
+            Ok(other) => {
+                let outcome = visit(&one.browser, &other.browser).await;
+                other.close(outcome).await
+            }
             Err(error) => Err(error),
         };
-        let place = driver.current_url().await.map_or_else(said, |url| url.to_string());
-        drop(browser);
-        driver.quit().await.map_err(said)?;
-        outcome.map_err(|error| format!("{error}\nat {place} with {setup:?}"))
+        one.close(outcome).await
     })
+}
+
+/// A browser that is open, with all that goes away with it.
+struct Opened {
+    browser: Browser,
+    setup: Setup,
+    _driver: Driver,
+    _profile: TempDir,
+}
+
+impl Opened {
+    async fn at(base: &str, setup: Setup) -> Result<Self, String> {
+        let profile = tempfile::tempdir().map_err(said)?;
+        let (process, address) = start_driver().await?;
+        let driver = open(setup, &address, &profile).await?;
+        let browser = Browser { driver, base: base.to_owned() };
+        let opened = Self { browser, setup, _driver: process, _profile: profile };
+        match opened.browser.set_up(setup).await {
+            Ok(()) => Ok(opened),
+            Err(error) => Err(opened.close(Err(error)).await.err().unwrap_or_default()),
+        }
+    }
+
+    /// Closes it, and says of what went wrong where it stood.
+    async fn close(self, outcome: Result<(), String>) -> Result<(), String> {
+        let place = self.browser.driver.current_url().await.map_or_else(said, |url| url.to_string());
+        self.browser.driver.clone().quit().await.map_err(said)?;
+        outcome.map_err(|error| format!("{error}\nat {place} with {:?}", self.setup))
+    }
 }
 
 /// An error as text, without the driver's addresses of machine code.

@@ -5,6 +5,7 @@
 mod axe;
 mod browser;
 mod command_line;
+mod consulting;
 mod copies;
 #[path = "../common/database.rs"]
 mod database;
@@ -29,6 +30,7 @@ mod reading;
 mod registering;
 mod signed_in;
 mod smtp;
+mod uploading;
 mod visit;
 mod whole_way;
 
@@ -50,7 +52,7 @@ fn suites() -> Vec<Suite> {
     vec![
         Suite {
             needs: &[],
-            trials: [command_line::trials(), inviting::trials(), copies::trials(), endurance::trials()].into_iter().flatten().collect(),
+            trials: [command_line::trials(), inviting::trials(), copies::trials(), endurance::trials(), uploading::trials()].into_iter().flatten().collect(),
         },
         Suite {
             needs: &[&CHROMIUM],
@@ -65,6 +67,7 @@ fn suites() -> Vec<Suite> {
         Suite { needs: &[&WRITER], trials: [papers::documents(), reading::trials()].into_iter().flatten().collect() },
         Suite { needs: &[&MAIL_SERVER], trials: [smtp::trials(), copies::trials_with_python()].into_iter().flatten().collect() },
         Suite { needs: &[&CHROMIUM, &MAIL_SERVER, &WRITER], trials: whole_way::trials() },
+        Suite { needs: &[&CHROMIUM, &CHECKERS, &MAIL_SERVER, &WRITER], trials: consulting::trials() },
         Suite { needs: &[&POSTGRESQL], trials: instances::trials() },
     ]
 }

@@ -47,7 +47,7 @@ fn whole_way() -> Result<(), String> {
 }
 
 /// The path of the sign-in link in a text.
-fn path_of_link(text: &str) -> Option<String> {
+pub fn path_of_link(text: &str) -> Option<String> {
     let start = text.find("/logga-in/")?;
     text[start..].split_whitespace().next().map(str::to_owned)
 }
@@ -63,7 +63,7 @@ fn link_mailed(office: &PostOffice, subject: &str) -> Result<String, String> {
     path_of_link(mail["text"].as_str().unwrap_or_default()).ok_or_else(|| format!("no link in {mail}"))
 }
 
-async fn sign_in(browser: &Browser, link: &str) -> Result<(), String> {
+pub async fn sign_in(browser: &Browser, link: &str) -> Result<(), String> {
     browser.open(link).await?;
     browser.follow("main form button").await?;
     let path = browser.path().await?;
@@ -150,20 +150,22 @@ async fn decide(browser: &Browser, page: &str) -> Result<(), String> {
 
 /// Fetches the decision as whoever is signed in, and reads it with another program.
 async fn opens_in_a_word_processor(browser: &Browser, page: &str) -> Result<(), String> {
+    let words = [TITLE, "Skolverket", "Avdelningschefen", "En rapport om skolors måltider.", "SKR"];
+    says_in_a_word_processor(browser, &format!("{page}/handlingar/beslut.docx"), &words).await
+}
+
+/// Fetches a document as whoever is signed in, reads it with another program, and refuses one that lacks any of `words`.
+pub async fn says_in_a_word_processor(browser: &Browser, path: &str, words: &[&str]) -> Result<(), String> {
     // in the page, where the cookie is; as numbers, as a script cannot answer bytes
     let script = "const done = arguments[arguments.length - 1];
         fetch(arguments[0]).then(r => r.ok ? r.arrayBuffer() : Promise.reject(r.status))
             .then(b => done([...new Uint8Array(b)]), e => done(String(e)));";
-    let address = serde_json::json!(format!("{page}/handlingar/beslut.docx"));
-    let answer = browser.driver.execute_async(script, vec![address]).await.map_err(said)?.json().clone();
-    let bytes: Vec<u8> = serde_json::from_value(answer.clone()).map_err(|_| format!("the decision is not a file: {answer}"))?;
+    let answer = browser.driver.execute_async(script, vec![serde_json::json!(path)]).await.map_err(said)?.json().clone();
+    let bytes: Vec<u8> = serde_json::from_value(answer.clone()).map_err(|_| format!("{path} is not a file: {answer}"))?;
     let folder = tempfile::tempdir().map_err(said)?;
-    std::fs::write(folder.path().join("beslut.docx"), bytes).map_err(said)?;
-    convert(folder.path(), "beslut.docx", "txt:Text (encoded):UTF8")?;
-    let text = String::from_utf8_lossy(&written(folder.path(), "beslut.txt")?).replace('\u{a0}', " ");
-    let missing: Vec<&str> = [TITLE, "Skolverket", "Avdelningschefen", "En rapport om skolors måltider.", "SKR"]
-        .into_iter()
-        .filter(|words| !text.contains(words))
-        .collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("the decision lacks {missing:?}: {text}")) }
+    std::fs::write(folder.path().join("handling.docx"), bytes).map_err(said)?;
+    convert(folder.path(), "handling.docx", "txt:Text (encoded):UTF8")?;
+    let text = String::from_utf8_lossy(&written(folder.path(), "handling.txt")?).replace('\u{a0}', " ");
+    let missing: Vec<&&str> = words.iter().filter(|words| !text.contains(**words)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(format!("{path} lacks {missing:?}: {text}")) }
 }

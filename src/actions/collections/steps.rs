@@ -17,7 +17,7 @@ use crate::domain::collection::Collection;
 use crate::domain::decision::{self, Decision, Judging};
 use crate::domain::field::Field;
 use crate::domain::history::FieldChange;
-use crate::domain::identifier::CollectionNumber;
+use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::life::{self, Step};
 use crate::domain::new_collection::NewCollection;
 use crate::domain::terms::Status;
@@ -33,6 +33,8 @@ pub struct Deciding {
     /// Who decided, and on what ground consultation was left out if it was. What is said of significance here is used only where the
     /// planned version does not say it: a file plans a change without it.
     pub decision: Decision,
+    /// The closed case that says with whom consultation took place, as whoever decides was shown it.
+    pub consultation: Option<ConsultationNumber>,
 }
 
 /// Decides what is planned: the planned version becomes the one in force. An enkät must state the five points of 4 §.
@@ -56,7 +58,7 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut parts = newest.as_parts();
     parts.status = Status::Decided;
     parts.content.decided_on = Some(deciding.decided_on);
-    let filled = closed::fill(&mut tx, &known, &mut parts.content).await?;
+    let filled = closed::fill(&mut tx, &known, &mut parts.content, deciding.consultation).await?;
     let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
     let in_force_parts = known.decided_version.map(|_| in_force.as_parts());
     let by = Judging {
@@ -76,7 +78,7 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut before = newest.as_parts();
     before.content.decided_on = in_force.content.decided_on;
     let changes = differences(&mut tx, &before, parts).await?;
-    if let (Some(_), Some(consulted)) = (filled, &parts.content.consulted) {
+    if let (true, Some(consulted)) = (filled, &parts.content.consulted) {
         register::state_consultation(&mut tx, (known.id, version), consulted).await?;
     }
     register::date_decision(&mut tx, (known.id, version), deciding.decided_on, &parts.rounds, now).await?;

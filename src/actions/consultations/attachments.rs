@@ -1,5 +1,7 @@
 //! Attaching files to a case: judged and read before anything is written, and written whole or not at all.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -23,20 +25,20 @@ use crate::state::Reading;
 pub use crate::intake::attachment::too_large;
 
 /// A file as it was sent.
-#[derive(Debug, Clone, Copy)]
-pub struct Sent<'a> {
+#[derive(Debug, Clone)]
+pub struct Sent {
     /// Its name as typed.
-    pub name: &'a str,
+    pub name: String,
     /// All of it.
-    pub bytes: &'a [u8],
+    pub bytes: Arc<Vec<u8>>,
     /// Only the body that attaches it is to see it.
     pub internal: bool,
 }
 
 /// A file that was judged and read.
 #[derive(Debug)]
-struct Judged<'a> {
-    sent: Sent<'a>,
+struct Judged {
+    sent: Sent,
     media: MediaType,
     digest: String,
     text: Option<String>,
@@ -45,25 +47,31 @@ struct Judged<'a> {
 /// For how long after a file the next one of the same side is not told of: drafts come in several files.
 const TOLD: TimeDelta = TimeDelta::hours(1);
 
-/// Attaches a file to a case and tells the other side. Sent twice by the same side it is there once.
+/// Attaches a file to a case and tells the other side. Sent twice by the same side it is there once. Whoever calls it holds a place of
+/// `reading`, since before the file was taken into memory.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` where the actor speaks for neither side; `Invalid` where the case is over or full, or the file is not taken.
-pub async fn attach(db: &Db, reading: &Reading, doing: Doing<'_>, sent: Sent<'_>) -> Result<Uuid> {
+pub async fn attach(db: &Db, reading: &Reading, doing: Doing<'_>, sent: Sent) -> Result<Uuid> {
     // whoever may not is told so before the file is looked at
     let today = clock::swedish_day(doing.now);
     may_attach(&visible(&mut db.read().await?, doing.actor, doing.number, today).await?, sent.internal)?;
-    let place = reading.place().await;
-    let media = judge(sent.bytes).map_err(Error::Invalid)?;
-    let text = if media.has_text() { reading::text(reading, media, sent.bytes).await? } else { None };
-    let digest = Sha256::digest(sent.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let bytes = Arc::clone(&sent.bytes);
+    // a large file takes its time, which is not taken from the requests that the same thread serves
+    let (media, digest) = tokio::task::spawn_blocking(move || judge(&bytes).map(|media| (media, digest(&bytes))))
+        .await
+        .map_err(Error::internal)?
+        .map_err(Error::Invalid)?;
+    let text = if media.has_text() { reading::text(reading, media, &sent.bytes).await? } else { None };
     let judged = Judged { sent, media, digest, text };
-    let written = retried(|| attach_once(db, doing, &judged)).await;
-    drop(place);
-    written
+    retried(|| attach_once(db, doing, &judged)).await
 }
 
-async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged<'_>) -> Result<Uuid> {
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged) -> Result<Uuid> {
     let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
@@ -76,17 +84,19 @@ async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged<'_>) -> Result<U
         return Ok(same.id);
     }
     let size = i64::try_from(judged.sent.bytes.len()).map_err(Error::internal)?;
-    if held.len() as i64 >= MOST_FILES || held.iter().map(|one| one.size).sum::<i64>() + size > MOST_CASE_BYTES {
+    // what a body keeps to itself takes no room from the others, who could not see what is in the way
+    let beside: Vec<&Attachment> = held.iter().filter(|one| one.internal == internal && (!internal || one.body == body)).collect();
+    if beside.len() as i64 >= MOST_FILES || beside.iter().map(|one| one.size).sum::<i64>() + size > MOST_CASE_BYTES {
         let most = MOST_CASE_BYTES / 1024 / 1024;
-        let why = format!("Samrådet har redan så många bilagor som ryms: högst {MOST_FILES} filer och tillsammans {most} MB.");
-        return Err(Error::Invalid(why));
+        let which = if internal { "Ni har redan så många interna filer" } else { "Samrådet har redan så många bilagor" };
+        return Err(Error::Invalid(format!("{which} som ryms: högst {MOST_FILES} filer och tillsammans {most} MB.")));
     }
     let is_told = internal || held.iter().filter(is_of_side).any(|one| now - one.at < TOLD);
     let attachment = Attachment {
         id: clock::new_id(),
         body,
         internal,
-        name: shown_name(judged.sent.name, judged.media),
+        name: shown_name(&judged.sent.name, judged.media),
         media: judged.media,
         size,
         digest: judged.digest.clone(),
@@ -94,11 +104,11 @@ async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged<'_>) -> Result<U
         person: Some(actor.person),
         at: now,
     };
-    attachments::insert(&mut tx, seen.case.id, &attachment, judged.text.as_deref(), judged.sent.bytes).await?;
+    attachments::insert(&mut tx, seen.case.id, &attachment, judged.text.as_deref(), &judged.sent.bytes).await?;
     attachments::mark_changed(&mut tx, seen.case.id, now).await?;
     let letters = if is_told { 0 } else { tell(&mut tx, &seen, doing).await? };
     let detail = json!({
-        "media_type": attachment.media.code(), "size": size, "digest": &attachment.digest, "internal": internal, "letters": letters
+        "attachment": attachment.id, "media_type": attachment.media.code(), "size": size, "digest": &attachment.digest, "internal": internal, "letters": letters
     });
     add_event(&mut tx, actor, "consultation.attached", number, detail, now).await?;
     tx.commit().await?;

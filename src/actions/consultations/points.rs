@@ -83,11 +83,11 @@ async fn reply_once(db: &Db, doing: Doing<'_>, id: Uuid, reply: &Reply) -> Resul
     Ok(())
 }
 
-/// Checks a point off against the form that was sent, or says that it is not done.
+/// Checks a point off against the form that was sent, or says that it is not done; none takes back what was said.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` where the point is not the actor's body's; `Invalid` where the case is withdrawn.
-pub async fn check(db: &Db, doing: Doing<'_>, id: Uuid, check: Check, note: &str) -> Result<()> {
+/// `NotFound`; `Forbidden` where the point is not the actor's body's; `Invalid` where the body has not answered or the case is withdrawn.
+pub async fn check(db: &Db, doing: Doing<'_>, id: Uuid, check: Option<Check>, note: &str) -> Result<()> {
     let note = note.trim();
     if let Some(fault) = wording::fault(note, MOST_OF_NOTE) {
         return Err(Error::Invalid(fault));
@@ -95,7 +95,7 @@ pub async fn check(db: &Db, doing: Doing<'_>, id: Uuid, check: Check, note: &str
     retried(|| check_once(db, doing, id, check, note)).await
 }
 
-async fn check_once(db: &Db, doing: Doing<'_>, id: Uuid, check: Check, note: &str) -> Result<()> {
+async fn check_once(db: &Db, doing: Doing<'_>, id: Uuid, check: Option<Check>, note: &str) -> Result<()> {
     let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
@@ -104,16 +104,24 @@ async fn check_once(db: &Db, doing: Doing<'_>, id: Uuid, check: Check, note: &st
         return Err(Error::Forbidden);
     }
     let note = Some(note).filter(|note| !note.is_empty());
-    if point.check == Some(check) && point.check_note.as_deref() == note {
+    if point.check == check && point.check_note.as_deref() == note {
         return Ok(()); // sent twice
     }
     may_check(state_of(&seen, &point.body)).map_err(Error::Invalid)?;
     said::check(&mut tx, id, (check, note), actor.person, now).await?;
     let name = name_of(&mut tx, &point.body).await?;
-    let what = format!("{name} har stämt av synpunkt {} mot det formulär som skickades: {check}.", point.position);
-    let told = Told { subject: "synpunkt avprickad", what, words: note };
+    let told = match check {
+        Some(check) => {
+            let what = format!("{name} har stämt av synpunkt {} mot det formulär som skickades: {check}.", point.position);
+            Told { subject: "synpunkt avprickad", what, words: note }
+        }
+        None => {
+            let what = format!("{name} har tagit bort avprickningen av synpunkt {}.", point.position);
+            Told { subject: "avprickning borttagen", what, words: note }
+        }
+    };
     let letters = about_point(&mut tx, doing, &seen, &told, (id, &point.body)).await?;
-    let detail = json!({ "point": point.position, "checked": check.code(), "letters": letters });
+    let detail = json!({ "point": point.position, "checked": check.map(Check::code), "letters": letters });
     add_event(&mut tx, actor, "consultation.point_checked", number, detail, now).await?;
     tx.commit().await?;
     Ok(())

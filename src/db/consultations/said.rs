@@ -202,15 +202,15 @@ pub async fn reply(tx: &mut Tx, point: Uuid, reply: &Reply, by: Uuid, at: DateTi
     Ok(())
 }
 
-/// Writes what the body found of a point in the form that was sent.
+/// Writes what the body found of a point in the form that was sent; none takes back what it had found.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn check(tx: &mut Tx, point: Uuid, (check, note): (Check, Option<&str>), by: Uuid, at: DateTime<Utc>) -> Result<()> {
+pub async fn check(tx: &mut Tx, point: Uuid, (check, note): (Option<Check>, Option<&str>), by: Uuid, at: DateTime<Utc>) -> Result<()> {
     sql!(
         "UPDATE consultation_point SET checked = $2, checked_note = $3, checked_at = $4, checked_by = $5 WHERE id = $1",
         point,
-        check.code(),
+        check.map(Check::code),
         note,
         at,
         by

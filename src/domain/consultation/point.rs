@@ -54,12 +54,19 @@ pub fn may_reply(state: State, checked: Option<Check>) -> Result<(), String> {
     }
 }
 
-/// Judges that a body checks a point off: also after the case is closed, as the form is sent later.
+/// Judges that a body checks a point off, or takes that back: once it has answered, and also after the case is closed, as the form is sent
+/// later.
 ///
 /// # Errors
 /// Why not.
 pub fn may_check(state: State) -> Result<(), String> {
-    if state == State::Withdrawn { after(state, Step::Answer).map(|_| ()) } else { Ok(()) }
+    match state {
+        State::Answered | State::Closed => Ok(()),
+        State::Withdrawn => after(state, Step::Answer).map(|_| ()),
+        State::Requested | State::InReview | State::AwaitingAgency => {
+            Err("Lämna yttrandet först. Synpunkterna prickas av mot det formulär som sedan skickas.".to_owned())
+        }
+    }
 }
 
 /// The agency's reply to a point.
@@ -115,7 +122,10 @@ mod tests {
         }
         assert!(may_reply(State::Answered, None).is_ok() && may_reply(State::Answered, Some(Check::Done)).is_err());
         assert!(may_reply(State::Closed, None).is_err() && may_reply(State::Withdrawn, None).is_err());
-        assert!(may_check(State::Closed).is_ok() && may_check(State::Withdrawn).is_err());
+        assert!(may_check(State::Answered).is_ok() && may_check(State::Closed).is_ok());
+        for state in [State::Requested, State::InReview, State::AwaitingAgency, State::Withdrawn] {
+            assert!(may_check(state).is_err(), "{state}");
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub fn build(given: &Given<'_>) -> Document {
     if !given.points.is_empty() {
         blocks.push(Block::heading("Synpunkter"));
         let rows = given.points.iter().map(|cells| cells.to_vec()).collect();
-        blocks.push(Block::Table(vec!["Nr", "Gäller", "Synpunkt", "Myndighetens svar"], rows));
+        blocks.push(Block::Table(vec!["Nr", "Gäller", "Synpunkt", "Myndighetens svar före yttrandet"], rows));
     }
     blocks.push(Block::paragraph("Yttrandet är inget beslut. Myndigheten beslutar om insamlingen."));
     Document {

@@ -2,6 +2,8 @@
 
 mod part;
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path, Query, State};
@@ -140,20 +142,27 @@ pub async fn send(
     form: Multipart,
 ) -> PageResult {
     let number = number_of(&number)?;
-    // nobody else's file is read at all
+    // nobody else's file is read at all, and only a few at once
+    if is_foreign(&headers, &state.config.base_url) {
+        return Err(refused_form());
+    }
     visible(&mut state.db.read().await?, &user.actor, number, today).await?;
+    let _place = state.reading.place().await;
     let form = match read(form).await {
         Ok(form) => form,
         Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response()),
         Err(_) => return Err(refused_form()),
     };
-    if is_foreign(&headers, &state.config.base_url) || !secret::same(&form.csrf, &user.csrf) {
+    if !secret::same(&form.csrf, &user.csrf) {
         return Err(refused_form());
     }
     if form.size > MOST_BYTES {
         return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(form.size)).await;
     }
-    let sent = Sent { name: &form.name, bytes: &form.bytes, internal: form.internal };
+    if form.size == 0 && form.name.is_empty() {
+        return refused(&state, user, number, StatusCode::UNPROCESSABLE_ENTITY, "Välj en fil.".to_owned()).await;
+    }
+    let sent = Sent { name: form.name, bytes: Arc::new(form.bytes), internal: form.internal };
     let origin = actions::origin(&state);
     let doing = Doing { origin: &origin, actor: &user.actor, number, revision: 0, now: clock::now() };
     match attachments::attach(&state.db, &state.reading, doing, sent).await {

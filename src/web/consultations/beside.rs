@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::db::consultations::steps::{self, Listed};
 use crate::db::involved::Involved;
 use crate::domain::access::{Action, CaseParties, may};
-use crate::domain::consultation::Outcome;
+use crate::domain::consultation::{Opinion, Outcome};
 use crate::error::Result;
 use crate::text;
 use crate::web::user::User;
@@ -63,7 +63,7 @@ pub struct BodySaid {
     pub name: String,
     /// Its opinion and the day, or that it did not answer.
     pub what: String,
-    /// Its view, where the two did not agree.
+    /// Its view, where the two did not agree or it advised against.
     pub words: Option<String>,
 }
 
@@ -74,15 +74,17 @@ pub fn disclosed(parts: &[Listed]) -> Vec<Disclosed> {
         let first = parts.first()?;
         let (at, outcome) = first.closed_at.zip(first.outcome)?;
         let day = clock::swedish_day(at);
-        // both views are told where the two did not agree; else the opinion alone
+        // both views are told where the two did not agree; else the opinion alone. Advice against is told in words whatever the agency says
+        // of how it ended
         let tells = outcome == Outcome::NotAgreed;
+        let is_told = |part: &Listed| tells || part.opinion == Some(Opinion::AdviseAgainst);
         let said = |part: &Listed| BodySaid {
             name: part.name.clone(),
             what: match part.opinion.zip(part.answered_at) {
                 Some((opinion, at)) => format!("{opinion} den {}", text::written_date(clock::swedish_day(at))),
                 None => "har inte svarat".to_owned(),
             },
-            words: part.answer.clone().filter(|_| tells),
+            words: part.answer.clone().filter(|_| is_told(part)),
         };
         Some(Disclosed {
             day: text::written_date(day),

@@ -194,7 +194,7 @@ impl CasePage {
             parts: case.parts.iter().map(part).collect(),
             points: read.points.iter().map(|one| PointView::new(one, seen, named, &read.items, typing)).collect(),
             point: point(seen, &read.items, typing),
-            lines: thread(&read.messages, &read.events, named),
+            lines: thread(&read.messages, &read.events, named, &read.attachments),
             notes: notes(&read.messages, &read.experts, seen, named),
             steps: steps(seen, named, typing, today),
             say: speaks.then(|| say(seen, typing)),
@@ -214,34 +214,36 @@ impl CasePage {
     fn tell(&mut self, sent: Option<&Sent>) {
         let Some(sent) = sent else { return };
         let anchor = match sent.form {
-            Form::Take => "#ta",
-            Form::AskAgency => "#fraga",
-            Form::Reply => "#svara",
-            Form::Answer => "#yttrande",
-            Form::Close => "#avsluta",
-            Form::Withdraw => "#aterkalla",
-            Form::Say => "#inlagg",
-            Form::Note => "#anteckning",
-            Form::Point | Form::PointReply(_) | Form::PointCheck(_) => "#synpunkter",
+            Form::Take => "#ta".to_owned(),
+            Form::AskAgency => "#fraga".to_owned(),
+            // each body that asks has a form of its own
+            Form::Reply => format!("#svara-{}", sent.fields.get("organ")),
+            Form::Answer => "#yttrande".to_owned(),
+            Form::Close => "#avsluta".to_owned(),
+            Form::Withdraw => "#aterkalla".to_owned(),
+            Form::Say => "#inlagg".to_owned(),
+            Form::Note => "#anteckning".to_owned(),
+            Form::Point | Form::PointReply(_) | Form::PointCheck(_) => "#synpunkter".to_owned(),
         };
-        let top = sent.top.clone().map(|text| ErrorLine { href: anchor.to_owned(), text });
         let point = self.point.iter().flat_map(|(kind, item, words)| [kind, item, words]);
         let points = self.points.iter().flat_map(PointView::questions);
         let questions = point.chain(points).chain(&self.say).chain(&self.note).filter_map(Question::error_line);
         let steps = self.steps.iter().filter(|step| step.refusal.is_none()).flat_map(StepForm::error_lines);
-        let errors = top.into_iter().chain(steps).chain(questions).collect();
+        let errors: Vec<ErrorLine> = steps.chain(questions).collect();
         let is_offered = match sent.form {
             Form::Say => self.say.is_some(),
             Form::Note => self.note.is_some(),
             Form::Point => self.point.is_some(),
             Form::PointReply(id) => self.points.iter().any(|one| one.id == id && one.replying.is_some()),
             Form::PointCheck(id) => self.points.iter().any(|one| one.id == id && one.checking.is_some()),
-            _ => self.steps.iter().any(|step| format!("#{}", step.id) == anchor && step.refusal.is_none()),
+            _ => self.steps.iter().any(|step| step.anchor() == anchor && step.refusal.is_none()),
         };
-        self.errors = errors;
-        if !is_offered {
-            self.left = sent.words();
-        }
+        // a form that is gone is not led to; what was typed in it stands first
+        self.left = if is_offered { Vec::new() } else { sent.words() };
+        let first = if self.left.is_empty() { "#h-korthet" } else { "#h-kvar" };
+        let href = if is_offered { anchor } else { first.to_owned() };
+        let top = sent.top.clone().map(|text| ErrorLine { href, text });
+        self.errors = top.into_iter().chain(errors).collect();
     }
 }
 

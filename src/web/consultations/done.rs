@@ -13,7 +13,7 @@ use crate::text;
 /// Something that can be done: the code in the address, what is said, and the event that tells of it where somebody is written to.
 type Done = (&'static str, &'static str, Option<&'static str>);
 
-const DONE: [Done; 13] = [
+const DONE: [Done; 14] = [
     ("begart", "Samråd är begärt.", Some("consultation.requested")),
     ("taget", "Du granskar nu ärendet.", Some("consultation.taken")),
     ("fragat", "Frågorna är skickade.", Some("consultation.asked")),
@@ -26,6 +26,7 @@ const DONE: [Done; 13] = [
     ("synpunkt", "Synpunkten är sparad.", Some("consultation.pointed")),
     ("punktsvar", "Svaret på synpunkten är sparat.", Some("consultation.point_replied")),
     ("avprickad", "Synpunkten är avprickad.", Some("consultation.point_checked")),
+    ("oavprickad", "Avprickningen är borttagen.", Some("consultation.point_checked")),
     ("bilaga", "Bilagan är sparad.", None),
 ];
 

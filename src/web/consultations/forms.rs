@@ -110,7 +110,7 @@ pub struct StepForm {
     /// The last part of its address, and its identity on the page.
     pub id: &'static str,
     /// The button's words.
-    pub label: &'static str,
+    pub label: String,
     /// What it brings about.
     pub about: String,
     /// Why it cannot be taken now.
@@ -128,14 +128,20 @@ pub struct StepForm {
 }
 
 impl StepForm {
-    fn new(id: &'static str, label: &'static str, refusal: Option<String>, revision: i64) -> Self {
-        Self { id, label, about: String::new(), refusal, body: None, revision, choices: Vec::new(), texts: Vec::new(), lines: Vec::new() }
+    fn new(id: &'static str, label: &str, refusal: Option<String>, revision: i64) -> Self {
+        Self { id, label: label.to_owned(), about: String::new(), refusal, body: None, revision, choices: Vec::new(), texts: Vec::new(), lines: Vec::new() }
     }
 
     /// Whether it asks nothing.
     #[must_use]
     pub fn is_at_once(&self) -> bool {
         self.choices.is_empty() && self.texts.is_empty() && self.lines.is_empty() && self.about.is_empty()
+    }
+
+    /// Where it stands on the page.
+    #[must_use]
+    pub fn anchor(&self) -> String {
+        self.body.as_ref().map_or_else(|| format!("#{}", self.id), |body| format!("#{}-{body}", self.id))
     }
 
     /// What is wrong with it.
@@ -151,7 +157,8 @@ pub fn steps(seen: &Seen, named: &Named, typing: Typing<'_>, today: NaiveDate) -
         (Side::Body, Some(part)) => vec![take(part), ask_agency(part, typing), answer(part, typing)],
         (Side::Agency, _) => {
             let replies = seen.case.parts.iter().filter(|part| part.state == State::AwaitingAgency);
-            let mut steps: Vec<StepForm> = replies.map(|part| reply(part, named, typing)).collect();
+            let several = seen.case.parts.len() > 1;
+            let mut steps: Vec<StepForm> = replies.map(|part| reply(part, (named, several), typing)).collect();
             steps.push(close(seen, typing, today));
             steps.push(withdraw(seen));
             steps
@@ -190,7 +197,7 @@ fn answer(part: &Part, typing: Typing<'_>) -> StepForm {
             text("genomforbarhet", "Er bedömning: genomförbarhet och kvalitet", feasibility)
                 .hint("Går frågorna att svara på, och blir svaren jämförbara?"),
             text("yttrande", "Yttrandet i ord", known(&part.answer))
-                .hint("Krävs om ni har synpunkter eller avstyrker. Avslutas samrådet utan att ni är överens visas texten öppet på insamlingens sida.")
+                .hint("Krävs om ni har synpunkter eller avstyrker. Texten visas öppet på insamlingens sida när samrådet är avslutat, om ni avstyrker eller inte är överens med myndigheten.")
                 .lines(6),
         ],
         choices: vec![typing.choice(Form::Answer, "svar", "Yttrande", opinions, part.opinion.map_or("", Opinion::code))],
@@ -211,12 +218,14 @@ pub fn field_of(part: AnswerPart) -> &'static str {
     }
 }
 
-fn reply(part: &Part, named: &Named, typing: Typing<'_>) -> StepForm {
+fn reply(part: &Part, (named, several): (&Named, bool), typing: Typing<'_>) -> StepForm {
+    let name = named.get(&part.body);
+    let label = if several { format!("Svara på frågorna från {name}") } else { "Svara på frågorna".to_owned() };
     StepForm {
-        about: format!("{} väntar på ert svar. Frågorna står i tråden nedan.", named.get(&part.body)),
+        about: format!("{name} väntar på ert svar. Frågorna står i tråden ovan."),
         body: Some(part.body.clone()),
         texts: vec![typing.text(Form::Reply, &format!("ord-{}", part.body), "Ert svar", "").lines(4)],
-        ..StepForm::new("svara", "Svara på frågorna", refusal(part, Step::Reply), part.revision)
+        ..StepForm::new("svara", &label, refusal(part, Step::Reply), part.revision)
     }
 }
 

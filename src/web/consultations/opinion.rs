@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 
 use super::{Named, number_of};
 use crate::actions::consultations::{Seen, visible};
@@ -51,7 +52,7 @@ async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> {
     let part = case.parts.iter().find(|part| part.body == body).ok_or(Error::NotFound)?;
     let (Some(opinion), Some(answered_at)) = (part.opinion, part.answered_at) else { return Err(Error::NotFound) };
     let asked = collections::load(tx, &[case.version.0], Version::Numbered(case.version.1)).await?.pop().ok_or(Error::NotFound)?;
-    let points: Vec<[String; 4]> = said::points(tx, case.id).await?.iter().filter(|one| one.body == body).map(cells).collect();
+    let points: Vec<[String; 4]> = said::points(tx, case.id).await?.iter().filter(|one| one.body == body).map(|one| cells(one, answered_at)).collect();
     let named = Named::of(tx, seen, [].iter()).await?;
     let (agency, name, collection) = (named.get(&case.agency), named.get(&part.body), seen.collection.to_string());
     Ok(build(&Given {
@@ -66,14 +67,17 @@ async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> {
     }))
 }
 
-/// A point as a row: number, what it is about, words, the agency's reply.
-fn cells(point: &Point) -> [String; 4] {
-    let reply = point.reply.as_ref().map(|reply| {
+/// A point as a row: number, what it is about, words, and what the agency had replied when the body answered. A document that is filed does
+/// not change afterwards.
+fn cells(point: &Point, answered_at: DateTime<Utc>) -> [String; 4] {
+    let then = point.replied_at.is_some_and(|at| at <= answered_at);
+    let reply = point.reply.as_ref().filter(|_| then).map(|reply| {
         let reason = reply.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         format!("{}{reason}", capital(reply.kind.label()))
     });
     let kind = capital(point.written.kind.label());
-    [point.position.to_string(), kind, point.written.words.clone(), reply.unwrap_or_else(|| "Inget svar".to_owned())]
+    let later = if point.reply.is_some() { "Svaret gavs eller ändrades efter yttrandet" } else { "Inget svar" };
+    [point.position.to_string(), kind, point.written.words.clone(), reply.unwrap_or_else(|| later.to_owned())]
 }
 
 /// A body's answer as a page.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::Named;
 use super::forms::{Form, Typing};
+use super::points::UNCHECKED;
 use crate::actions::consultations::{Seen, Side};
 use crate::clock;
 use crate::db::consultations::Part;
@@ -45,7 +46,7 @@ impl PartView {
         let facts = Facts::default()
             .with("Läge", format!("{} sedan den {}", capital(part.state.label()), day(part.since)))
             .maybe("Handläggs av", taken)
-            .with("Hos dem som svarar", spell(clocks.body))
+            .with("Hos samrådsparten", spell(clocks.body))
             .with("Hos myndigheten", spell(clocks.agency))
             .maybe("Yttrade sig", part.answered_at.map(day))
             .maybe("Yttrande", unanswered.then_some("Har inte svarat"))
@@ -148,7 +149,8 @@ fn replying(point: &Point, typing: Typing<'_>) -> (Question, Question) {
 
 fn checking(point: &Point, typing: Typing<'_>) -> (Question, Question) {
     let form = Form::PointCheck(point.id);
-    let checks = Check::ALL.iter().map(|check| (check.code().to_owned(), capital(check.label()))).collect();
+    let undo = point.check.map(|_| (UNCHECKED.to_owned(), "Inte avstämd än".to_owned()));
+    let checks = Check::ALL.iter().map(|check| (check.code().to_owned(), capital(check.label()))).chain(undo).collect();
     let known = point.check.map_or("", Check::code);
     let choice = typing.choice(form, &format!("avprickad-{}", point.id), "Avstämd mot det formulär som skickades", checks, known);
     let known = point.check_note.as_deref().unwrap_or_default();

@@ -15,6 +15,9 @@ use crate::state::AppState;
 use crate::web::form::Posted;
 use crate::web::page::PageResult;
 
+/// What the form says of a point that is not checked off after all.
+pub(super) const UNCHECKED: &str = "ingen";
+
 /// The side that the sender speaks for, which is one of the two.
 async fn side(state: &AppState, came: &Came) -> Result<Side> {
     let mut tx = state.db.read().await?;
@@ -84,11 +87,13 @@ async fn reply(state: &AppState, came: Came, id: Uuid) -> PageResult {
 
 async fn check(state: &AppState, came: Came, id: Uuid) -> PageResult {
     let name = format!("avprickad-{id}");
-    let Some(check) = Check::from_code(came.fields.get(&name)) else {
+    let typed = came.fields.get(&name);
+    let check = Check::from_code(typed);
+    if check.is_none() && typed != UNCHECKED {
         let fault = (name, "Välj om synpunkten är införd.".to_owned());
         return came.wrong(state, Form::PointCheck(id), vec![fault]).await;
-    };
+    }
     let note = came.fields.get(&format!("anteckning-{id}"));
     let done = points::check(&state.db, came.doing(), id, check, note).await;
-    came.answer(state, Form::PointCheck(id), done, "avprickad").await
+    came.answer(state, Form::PointCheck(id), done, if check.is_some() { "avprickad" } else { "oavprickad" }).await
 }

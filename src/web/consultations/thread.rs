@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Named;
+use super::attachments::AttachmentsPart;
 use crate::actions::consultations::Seen;
 use crate::db::consultations::forwarding::Expert;
 use crate::db::consultations::said::Message;
@@ -36,7 +37,7 @@ fn line(at: DateTime<Utc>, who: String, what: String, words: Option<String>) -> 
 
 /// Everything that both sides read, the first first.
 #[must_use]
-pub fn thread(messages: &[Message], events: &[Event], named: &Named) -> Vec<Line> {
+pub fn thread(messages: &[Message], events: &[Event], named: &Named, files: &AttachmentsPart) -> Vec<Line> {
     let written = messages.iter().filter(|one| !one.internal).map(|one| {
         let what = match one.step {
             Some(Step::AskAgency) => "ställer frågor",
@@ -47,6 +48,8 @@ pub fn thread(messages: &[Message], events: &[Event], named: &Named) -> Vec<Line
     });
     let done = events.iter().filter_map(|one| {
         let what = done(&one.action, &one.detail)?;
+        let file = one.detail["attachment"].as_str().and_then(|id| files.name_of(id));
+        let what = file.map_or_else(|| what.clone(), |name| format!("{what}: {name}"));
         Some((one.at, line(one.at, named.get(&one.actor), what, None)))
     });
     let mut all: Vec<(DateTime<Utc>, Line)> = written.chain(done).collect();

@@ -12,7 +12,7 @@ use super::history::ChangeRow;
 use super::{Subject, done, sent_twice, subject_for};
 use crate::actions::collections::Right;
 use crate::actions::collections::steps::{self, Deciding};
-use crate::actions::consultations::closed;
+use crate::actions::consultations::closed::{self, Held};
 use crate::actions::pairs::{Waiting, unanswered};
 use crate::clock;
 use crate::db::collections::{self, Version};
@@ -22,7 +22,7 @@ use crate::domain::decision::{Decision, DecisionPart, Exemption, Judging, Signif
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::life::{self, Step};
 use crate::domain::new_collection::CollectionParts;
-use crate::domain::ordinance;
+use crate::domain::ordinance::{self, DecisionPoint};
 use crate::error::Error;
 use crate::state::AppState;
 use crate::web::failure::Failure;
@@ -105,15 +105,15 @@ struct Read {
     /// The flagged collections that nobody has answered for.
     unanswered: Vec<Waiting>,
     /// The closed case that says with whom consultation took place, where the collection does not.
-    consultation: Option<ConsultationNumber>,
+    held: Option<Held>,
 }
 
 async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> Result<Read, Error> {
     let mut tx = state.db.read().await?;
     let subject = subject_for(&mut tx, user, number, Right::Decide, today).await?;
     let id = subject.known.id;
-    let mut newest = collections::load(&mut tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
-    let consultation = closed::fill(&mut tx, &subject.known, &mut newest.content).await?;
+    let newest = collections::load(&mut tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    let held = closed::held(&mut tx, &subject.known, &newest.content).await?;
     let in_force = match subject.known.decided_version {
         Some(_) => collections::load(&mut tx, &[id], Version::InForce).await?.pop().map(|one| one.as_parts()),
         None => None,
@@ -122,7 +122,7 @@ async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> 
     let whole = whole::by_number(&mut tx, &state.kept, subject.number).await?.ok_or(Error::NotFound)?;
     let planned = whole.planned.iter().map(ChangeRow::from).collect();
     let unanswered = unanswered(&mut tx, &user.actor, id, today).await?;
-    Ok(Read { subject, newest, in_force, decision, planned, unanswered, consultation })
+    Ok(Read { subject, newest, in_force, decision, planned, unanswered, held })
 }
 
 /// What is wrong with the form.
@@ -160,10 +160,12 @@ impl Read {
     }
 }
 
-/// The points of 4 § that are missing, each with its field.
-fn missing(read: &Read) -> Vec<Missing> {
+/// The points of 4 § that are missing, each with its field. With whom consultation took place is told by a case about the same, or by one
+/// that the form says that the decision rests on.
+fn missing(read: &Read, fields: &Fields) -> Vec<Missing> {
+    let told = read.held.as_ref().is_some_and(|held| held.is_same || rests_on(fields) == Some(held.number));
     let points = ordinance::missing_for_decision(&read.newest.content);
-    points.into_iter().map(|point| Missing { field: point.field().code(), text: point.message() }).collect()
+    points.into_iter().filter(|point| !told || *point != DecisionPoint::Consultation).map(|point| Missing { field: point.field().code(), text: point.message() }).collect()
 }
 
 fn judge(fields: &Fields, read: &Read, today: NaiveDate, faults: &mut Faults) -> Option<Deciding> {
@@ -187,8 +189,9 @@ fn judge(fields: &Fields, read: &Read, today: NaiveDate, faults: &mut Faults) ->
     if based_on.is_none() {
         faults.top.push("Sidan var ofullständig. Läs in den på nytt.".to_owned());
     }
-    let right = faults.top.is_empty() && faults.parts.is_empty() && missing(read).is_empty();
-    decided_on.zip(based_on).filter(|_| right).map(|(decided_on, based_on)| Deciding { based_on, decided_on, decision })
+    let right = faults.top.is_empty() && faults.parts.is_empty() && missing(read, fields).is_empty();
+    let consultation = rests_on(fields);
+    decided_on.zip(based_on).filter(|_| right).map(|(decided_on, based_on)| Deciding { based_on, decided_on, decision, consultation })
 }
 
 /// What the form says of the decision: how much it changes only where the planned version does not say it, and a ground only where it asks.
@@ -211,6 +214,11 @@ fn said(fields: &Fields, read: &Read) -> Decision {
         rapporteur: text("foredragande"),
         participants: text("deltagare"),
     }
+}
+
+/// The case that the form says that the decision rests on.
+fn rests_on(fields: &Fields) -> Option<ConsultationNumber> {
+    ConsultationNumber::parse(fields.get("samrad"))
 }
 
 /// When the collection was last changed as the form was shown.
@@ -255,8 +263,10 @@ pub struct DecidePage {
     pub planned: Vec<ChangeRow>,
     /// The collections that probably ask for the same and that nobody has answered for: told, no hindrance.
     pub waiting: Vec<Waiting>,
-    /// With whom consultation took place, and the closed case that says it.
-    pub consulted: Option<(String, ConsultationNumber)>,
+    /// The closed case that says with whom consultation took place.
+    pub held: Option<Held>,
+    /// Whether the decision rests on it, where it was about something else in substance.
+    pub rests: Option<Question>,
     /// How much it changes, and why.
     pub significance: Option<String>,
     /// What follows from that.
@@ -291,7 +301,7 @@ impl DecidePage {
             others.typed(typed("deltagare", &decision.participants)).asked(Asked::Register).wrong(fault(DecisionPart::Participants)),
         ];
         let top = faults.top.clone().into_iter().map(|text| ErrorLine { href: "#beslutet".to_owned(), text });
-        let missing = missing(read);
+        let missing = missing(read, fields);
         let pairs = judgement.iter().chain(exemption.iter());
         let of_fields = questions.iter().chain(pairs.flat_map(|(ground, reason)| [ground, reason]));
         let mut errors: Vec<ErrorLine> = top.chain(of_fields.filter_map(Question::error_line)).collect();
@@ -312,7 +322,8 @@ impl DecidePage {
             missing,
             planned: read.planned.clone(),
             waiting: read.unanswered.clone(),
-            consulted: read.newest.content.consulted.clone().zip(read.consultation),
+            rests: read.held.as_ref().filter(|held| !held.is_same).map(|held| rests_question(held, fields)),
+            held: read.held.clone(),
             significance: decision.significance.map(|how| format!("{} ändring{reason}", crate::web::filters::capital(how.label()))),
             follows: decision.significance.map(life::follows_from),
             questions,
@@ -320,6 +331,16 @@ impl DecidePage {
             exemption,
         }
     }
+}
+
+/// The question whether the decision rests on a case about an earlier draft.
+fn rests_question(held: &Held, fields: &Fields) -> Question {
+    let number = held.number.to_string();
+    let label = format!("Ja, beslutet grundas på samrådet {number} med {}", held.with);
+    Question::new("samrad", "Gäller samrådet även det som beslutas?")
+        .hint("Svara ja om ni ändrade efter samrådet, till exempel för att ta hänsyn till synpunkterna. Är det ett annat förslag behövs ett nytt samråd, om inget av undantagen gäller.")
+        .choices([(number, label)], &[fields.get("samrad")])
+        .asked(Asked::Ordinance("4 § 5"))
 }
 
 /// The questions of the ground on which consultation was left out, with what was chosen and typed.

@@ -85,6 +85,12 @@ impl AttachmentsPart {
         Ok(Self { rows, all, may_attach: may_attach(seen, false).is_ok(), keeps_for, number, q, error: None })
     }
 
+    /// The name of a file of the list, by its identity.
+    #[must_use]
+    pub fn name_of(&self, id: &str) -> Option<&str> {
+        self.rows.iter().find(|row| row.href.rsplit('/').next() == Some(id)).map(|row| row.name.as_str())
+    }
+
     /// The same, with what is wrong with the file that was sent.
     #[must_use]
     pub fn with_error(self, error: Option<String>) -> Self {
