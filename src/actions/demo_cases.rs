@@ -97,7 +97,7 @@ async fn write(db: &Db, sides: &Sides, collection: CollectionNumber, example: Ex
         discussed: None,
         diary_number: None,
     };
-    let number = match ask(db, &sides.origin, &sides.agency, collection, &asking, at).await {
+    let number = match ask(db, &sides.origin, &sides.agency, collection, (&asking, &[]), at).await {
         Ok(number) => number,
         Err(Refusal::Parts(_) | Refusal::Unanswered(_) | Refusal::Error(Error::Invalid(_) | Error::Forbidden)) => return Ok(false),
         Err(Refusal::Error(other)) => return Err(other),

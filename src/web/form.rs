@@ -33,6 +33,12 @@ impl Fields {
         Self(form_urlencoded::parse(body).map(|(name, value)| (plain(name), plain(value))).collect())
     }
 
+    /// Fields as they were read otherwise, with line ends as `\n`.
+    #[must_use]
+    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect())
+    }
+
     /// The first value of a field, without blanks around it; empty if the field is not there.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

@@ -36,6 +36,7 @@ pub mod queue;
 pub mod session;
 pub mod start;
 pub mod statistics;
+pub mod uploaded;
 pub mod user;
 pub mod view;
 pub mod watching;
@@ -62,7 +63,10 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}/bekrafta", post(life::close::confirm))
         .route("/insamlingar/{nr}/avsluta", get(life::close::ask_end).post(life::close::end))
         .route("/insamlingar/{nr}/aterkalla", get(life::close::ask_withdraw).post(life::close::withdraw))
-        .route("/insamlingar/{nr}/samrad", get(consultations::ask::show).post(consultations::ask::ask))
+        .route(
+            "/insamlingar/{nr}/samrad",
+            get(consultations::ask::show).post(consultations::ask::ask).layer(DefaultBodyLimit::max(uploaded::MOST_PASSED)),
+        )
         .route("/insamlingar/{nr}/diarienummer", get(life::diary::show).post(life::diary::set))
         .route("/insamlingar/{nr}/historik", get(life::history::show))
         .route("/insamlingar/{nr}/andra", post(editor::start::change))
@@ -158,7 +162,7 @@ fn cases() -> Router<AppState> {
             "/samrad/{nr}/bilagor",
             get(consultations::attachments::list)
                 .post(consultations::attachments::send)
-                .layer(DefaultBodyLimit::max(consultations::attachments::MOST_PASSED)),
+                .layer(DefaultBodyLimit::max(uploaded::MOST_PASSED)),
         )
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
         .route("/samrad/{nr}/sakkunniga", get(outside::experts::show).post(outside::experts::forward))

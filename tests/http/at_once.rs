@@ -3,25 +3,11 @@
 use axum::http::StatusCode;
 use insamlingsregister::domain::access::Role;
 
-use crate::client::hidden;
-use crate::consultations::{asked, form, step};
-use crate::rows::{full_row, with};
+use crate::consultations::{asked, form, planned, revision, step};
 use crate::support::{Answer, SCB, TestApp, run};
 
 /// How often each is tried: which is first is left to chance.
 const TIMES: usize = 4;
-
-/// The secret of how far the case has come, in the form of a step.
-fn revision(page: &str, step: &str) -> String {
-    let (_, form) = page.split_once(&format!("/{step}\" method=\"post\"")).unwrap_or_else(|| panic!("{step}: {page}"));
-    hidden(form, "revision").expect("a revision")
-}
-
-async fn planned(app: &TestApp, reference: &str) -> String {
-    let row = with(full_row(reference, "Kostnad per elev"), &[("status", "planerad"), ("visas öppet från", "inte")]);
-    app.import(SCB, &[row]).await.expect("written");
-    app.newest_number().await
-}
 
 /// Which of the two answers was taken; refuses both and neither, and an answer that does not give back what was typed.
 fn only_one(answers: [(&Answer, &str); 2]) -> usize {
@@ -68,8 +54,8 @@ fn an_answer_and_a_withdrawal_at_once_leave_one_of_the_two() {
             let withdrawing = revision(&own.page(&case).await, "aterkalla");
             let (yttrande, aterkalla) = (format!("{case}/yttrande"), format!("{case}/aterkalla"));
             let words = [("svar", "objections"), ("yttrande", "Vi hann skriva klart."), ("revision", answering.as_str())];
-            let revision = [("revision", withdrawing.as_str())];
-            let (answered, withdrawn) = tokio::join!(body.post(&yttrande, &words), own.post(&aterkalla, &revision));
+            let theirs = [("revision", withdrawing.as_str())];
+            let (answered, withdrawn) = tokio::join!(body.post(&yttrande, &words), own.post(&aterkalla, &theirs));
             let taken = only_one([(&answered, "Vi hann skriva klart."), (&withdrawn, "Återkalla begäran")]);
             let page = own.page(&case).await;
             let is_withdrawn = page.contains("Myndigheten återkallade begäran");

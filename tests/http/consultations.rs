@@ -17,7 +17,7 @@ use crate::rows::{full_row, with};
 use crate::support::{Answer, SCB, TestApp, run};
 
 /// A planned collection of SCB's that is not open, and its number.
-async fn planned(app: &TestApp, reference: &str) -> String {
+pub async fn planned(app: &TestApp, reference: &str) -> String {
     let mut row = with(full_row(reference, "Kostnad per elev"), &[("status", "planerad"), ("visas öppet från", "inte")]);
     // far ahead: what has been sent out is not asked about
     row["omgångar"] = json!([{ "omgång": "2098", "utskick": "2098-01-13", "sista svarsdag": "2098-v12" }]);
@@ -46,7 +46,7 @@ pub async fn asked(client: &Client<'_>, number: &str, fields: &[(&str, &str)]) -
 }
 
 /// The revision that a step's form of a page carries.
-fn revision(html: &str, step: &str) -> String {
+pub fn revision(html: &str, step: &str) -> String {
     let (_, form) = html.split_once(&format!("/{step}\" method=\"post\"")).unwrap_or_else(|| panic!("{step}: {html}"));
     hidden(form, "revision").expect("a revision")
 }

@@ -60,8 +60,7 @@ fn everyone_reads_how_it_ended_and_the_decision_says_with_whom() {
         assert!(page.contains(with) && !page.contains("Ange om samråd har skett"), "{page}");
         let based_on = hidden(&page, "utgar_fran").expect("the moment");
         let today = clock::swedish_day(clock::now()).to_string();
-        let mut fields =
-            vec![("utgar_fran", based_on.as_str()), ("beslutsdatum", today.as_str()), ("beslutsfattare", "Avdelningschefen")];
+        let mut fields = vec![("utgar_fran", based_on.as_str()), ("beslutsdatum", today.as_str()), ("beslutsfattare", "Avdelningschefen")];
         let unseen = own.post(&format!("{address}/beslut"), &fields).await;
         assert_eq!(unseen.status, StatusCode::CONFLICT, "a page that did not show the case decides nothing: {}", unseen.text);
         let said = hidden(&page, "samrad").expect("the case");
@@ -84,7 +83,8 @@ fn a_case_about_an_earlier_draft_is_what_a_decision_rests_on_only_if_the_agency_
         step(&body, &case, "yttrande", &[("svar", "no_objection")], "yttrat").await;
         step(&own, &case, "avsluta", &[("utfall", "agreed")], "avslutat").await;
         // what is planned asks for something else now
-        let mut row = with(full_row("B-1", "Kostnad per elev och skola"), &[("status", "planerad"), ("samråd", "ej angivet"), ("samråd med", "")]);
+        let mut row =
+            with(full_row("B-1", "Kostnad per elev och skola"), &[("status", "planerad"), ("samråd", "ej angivet"), ("samråd med", "")]);
         row["beslutsdatum"] = "".into();
         app.import(SCB, &[row]).await.expect("written");
         let address = format!("/insamlingar/{number}/beslut");

@@ -4,6 +4,7 @@
 mod access;
 mod answers;
 mod api;
+mod asking_with_files;
 mod at_once;
 mod attachments;
 mod case_statistics;

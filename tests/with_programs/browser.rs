@@ -63,11 +63,7 @@ pub fn visit_at(base: &str, setup: Setup, visit: impl AsyncFnOnce(&Browser) -> R
 }
 
 /// Opens two browsers, each with a person of its own, on the register at an address, as [`visit`] does.
-pub fn visit_together(
-    base: &str,
-    setup: Setup,
-    visit: impl AsyncFnOnce(&Browser, &Browser) -> Result<(), String>,
-) -> Result<(), String> {
+pub fn visit_together(base: &str, setup: Setup, visit: impl AsyncFnOnce(&Browser, &Browser) -> Result<(), String>) -> Result<(), String> {
     wait_for(async {
         let one = Opened::at(base, setup).await?;
         let outcome = match Opened::at(base, setup).await {

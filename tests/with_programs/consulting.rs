@@ -139,17 +139,18 @@ impl Scene<'_> {
         fill(agency, "#f-kort_tid", "Regeringen vill ha svaren före jul.").await?;
         fill(agency, "#f-tid", "Skickas i januari, svar i mars.").await?;
         fill(agency, "#f-diarienummer", "2026:99").await?;
+        let folder = tempfile::tempdir().map_err(said)?;
+        forms(folder.path())?;
+        let form = |name: &str| folder.path().join("out").join(name);
+        fill(agency, "#f-fil", &form("blankett.docx").to_string_lossy()).await?;
         agency.follow(&format!("form[action='{collection}/samrad'] button[type=submit]")).await?;
         let case = agency.path().await?.split('?').next().unwrap_or_default().to_owned();
         if !case.starts_with("/samrad/S20") {
             return Err(format!("asking leads to {case}"));
         }
+        says(agency, &["Samråd är begärt.", "blankett.docx"]).await?;
         self.judge(agency).await?;
-        let folder = tempfile::tempdir().map_err(said)?;
-        forms(folder.path())?;
-        for name in ["blankett.docx", "blankett.pdf"] {
-            attach(agency, &case, &folder.path().join("out").join(name)).await?;
-        }
+        attach(agency, &case, &form("blankett.pdf")).await?;
         self.judge(agency).await?;
         // what is in them is found
         fill(agency, "#f-q", "bassänger kommunen").await?;
@@ -215,8 +216,14 @@ impl Scene<'_> {
         self.judge(body).await?;
         body.follow(&format!("a[href='{case}/yttrande/SKR']")).await?;
         self.judge(body).await?;
-        let words =
-            ["Yttrande i samråd", TITLE, "Skolverket", "Kommunerna mäter inte temperaturen.", "Ta bort temperaturen.", "Temperaturen styr kostnaden."];
+        let words = [
+            "Yttrande i samråd",
+            TITLE,
+            "Skolverket",
+            "Kommunerna mäter inte temperaturen.",
+            "Ta bort temperaturen.",
+            "Temperaturen styr kostnaden.",
+        ];
         says_in_a_word_processor(body, &format!("{case}/yttrande/SKR.docx"), &words).await
     }
 

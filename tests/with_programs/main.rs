@@ -52,7 +52,10 @@ fn suites() -> Vec<Suite> {
     vec![
         Suite {
             needs: &[],
-            trials: [command_line::trials(), inviting::trials(), copies::trials(), endurance::trials(), uploading::trials()].into_iter().flatten().collect(),
+            trials: [command_line::trials(), inviting::trials(), copies::trials(), endurance::trials(), uploading::trials()]
+                .into_iter()
+                .flatten()
+                .collect(),
         },
         Suite {
             needs: &[&CHROMIUM],

@@ -65,7 +65,8 @@ impl Person {
         let log = program.log_text();
         let line = log.lines().find_map(|line| line.strip_prefix("agency\t")?.split('\t').nth(1)).ok_or("no line to sign in with")?;
         wait_for(async {
-            let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().map_err(|error| error.to_string())?;
+            let client =
+                reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().map_err(|error| error.to_string())?;
             let page = client.get(line).send().await.map_err(|error| error.to_string())?;
             let before = cookies(&page);
             let text = page.text().await.map_err(|error| error.to_string())?;

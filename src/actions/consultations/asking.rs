@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::json;
 
+use super::attachments::{Judged, store};
 use super::letters::{Told, name_of, to_bodies};
 use super::{add_event, visible};
 use crate::actions::collections::{Right, check_living, involved, retried};
@@ -142,7 +143,7 @@ async fn working_days_of(tx: &mut Tx) -> Result<i64> {
     Ok(chosen.and_then(|text| text.parse().ok()).filter(|days| (0..=250).contains(days)).unwrap_or(WORKING_DAYS))
 }
 
-/// Asks for consultation about the newest version of a collection. The same asking by the same person is one case, however often it is sent.
+/// Asks for consultation about the newest version of a collection, with the files that show the form. The same asking by the same person is one case, however often it is sent.
 ///
 /// # Errors
 /// Everything that is wrong with what is asked for; overlaps that wait for an answer; `NotFound`, `Forbidden`; `Invalid` where its life does
@@ -152,12 +153,12 @@ pub async fn ask(
     origin: &Origin,
     actor: &Actor,
     number: CollectionNumber,
-    asking: &Asking,
+    (asking, files): (&Asking, &[Judged]),
     now: DateTime<Utc>,
 ) -> Result<ConsultationNumber, Refusal> {
     // only what the database says is tried again
     let work = || async {
-        match ask_once(db, origin, actor, number, asking, now).await {
+        match ask_once(db, origin, actor, number, (asking, files), now).await {
             Err(Refusal::Error(error)) => Err(error),
             other => Ok(other),
         }
@@ -170,7 +171,7 @@ async fn ask_once(
     origin: &Origin,
     actor: &Actor,
     number: CollectionNumber,
-    asking: &Asking,
+    (asking, files): (&Asking, &[Judged]),
     now: DateTime<Utc>,
 ) -> Result<ConsultationNumber, Refusal> {
     let today = clock::swedish_day(now);
@@ -193,7 +194,7 @@ async fn ask_once(
     if !ground.waiting.is_empty() {
         return Err(Refusal::Unanswered(ground.waiting));
     }
-    let asked = write(&mut tx, origin, actor, &ground, asking, now).await?;
+    let asked = write(&mut tx, origin, actor, &ground, (asking, files), now).await?;
     tx.commit().await.map_err(Error::from)?;
     Ok(asked)
 }
@@ -208,7 +209,7 @@ async fn write(
     origin: &Origin,
     actor: &Actor,
     ground: &Ground,
-    asking: &Asking,
+    (asking, files): (&Asking, &[Judged]),
     now: DateTime<Utc>,
 ) -> Result<ConsultationNumber> {
     let today = clock::swedish_day(now);
@@ -226,6 +227,13 @@ async fn write(
     let number = consultations::insert(tx, &asked, asking, i64::from(today.year())).await?;
     case::touch(tx, ground.known.id, now).await?;
     let seen = visible(tx, actor, number, today).await?;
+    let mut attached = Vec::new();
+    for (nth, file) in files.iter().enumerate() {
+        if files[..nth].iter().any(|other| other.is_same(file)) {
+            continue; // chosen twice
+        }
+        attached.push(store(tx, &seen, actor, file, now).await?.id);
+    }
     let agency = name_of(tx, &asked.agency).await?;
     let told = Told {
         subject: "begäran om samråd",
@@ -234,7 +242,7 @@ async fn write(
     };
     let letters = to_bodies(tx, origin, &seen, &told, now).await?;
     let watchers = watching::tell(tx, origin, &seen, now).await?;
-    let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "letters": letters, "watchers": watchers });
+    let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "attachments": attached, "letters": letters, "watchers": watchers });
     add_event(tx, actor, "consultation.requested", number, detail, now).await?;
     Ok(number)
 }

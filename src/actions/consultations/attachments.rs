@@ -37,25 +37,26 @@ pub struct Sent {
 
 /// A file that was judged and read.
 #[derive(Debug)]
-struct Judged {
+pub struct Judged {
     sent: Sent,
     media: MediaType,
     digest: String,
     text: Option<String>,
 }
 
-/// For how long after a file the next one of the same side is not told of: drafts come in several files.
-const TOLD: TimeDelta = TimeDelta::hours(1);
+impl Judged {
+    /// Whether both hold the same, whatever they are called.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
 
-/// Attaches a file to a case and tells the other side. Sent twice by the same side it is there once. Whoever calls it holds a place of
-/// `reading`, since before the file was taken into memory.
+/// Judges a file and reads its text, before anything is written. Whoever calls it holds a place of `reading`, since before the file was
+/// taken into memory.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` where the actor speaks for neither side; `Invalid` where the case is over or full, or the file is not taken.
-pub async fn attach(db: &Db, reading: &Reading, doing: Doing<'_>, sent: Sent) -> Result<Uuid> {
-    // whoever may not is told so before the file is looked at
-    let today = clock::swedish_day(doing.now);
-    may_attach(&visible(&mut db.read().await?, doing.actor, doing.number, today).await?, sent.internal)?;
+/// `Invalid` with why the file is not taken.
+pub async fn judged(reading: &Reading, sent: Sent) -> Result<Judged> {
     let bytes = Arc::clone(&sent.bytes);
     // a large file takes its time, which is not taken from the requests that the same thread serves
     let (media, digest) = tokio::task::spawn_blocking(move || judge(&bytes).map(|media| (media, digest(&bytes))))
@@ -63,7 +64,21 @@ pub async fn attach(db: &Db, reading: &Reading, doing: Doing<'_>, sent: Sent) ->
         .map_err(Error::internal)?
         .map_err(Error::Invalid)?;
     let text = if media.has_text() { reading::text(reading, media, &sent.bytes).await? } else { None };
-    let judged = Judged { sent, media, digest, text };
+    Ok(Judged { sent, media, digest, text })
+}
+
+/// For how long after a file the next one of the same side is not told of: drafts come in several files.
+const TOLD: TimeDelta = TimeDelta::hours(1);
+
+/// Attaches a file to a case and tells the other side. Sent twice by the same side it is there once.
+///
+/// # Errors
+/// `NotFound`; `Forbidden` where the actor speaks for neither side; `Invalid` where the case is over or full, or the file is not taken.
+pub async fn attach(db: &Db, reading: &Reading, doing: Doing<'_>, sent: Sent) -> Result<Uuid> {
+    // whoever may not is told so before the file is looked at
+    let today = clock::swedish_day(doing.now);
+    may_attach(&visible(&mut db.read().await?, doing.actor, doing.number, today).await?, sent.internal)?;
+    let judged = judged(reading, sent).await?;
     retried(|| attach_once(db, doing, &judged)).await
 }
 
@@ -92,19 +107,7 @@ async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged) -> Result<Uuid>
         return Err(Error::Invalid(format!("{which} som ryms: högst {MOST_FILES} filer och tillsammans {most} MB.")));
     }
     let is_told = internal || held.iter().filter(is_of_side).any(|one| now - one.at < TOLD);
-    let attachment = Attachment {
-        id: clock::new_id(),
-        body,
-        internal,
-        name: shown_name(&judged.sent.name, judged.media),
-        media: judged.media,
-        size,
-        digest: judged.digest.clone(),
-        organisation: actor.organisation.clone(),
-        person: Some(actor.person),
-        at: now,
-    };
-    attachments::insert(&mut tx, seen.case.id, &attachment, judged.text.as_deref(), &judged.sent.bytes).await?;
+    let attachment = store(&mut tx, &seen, actor, judged, now).await?;
     attachments::mark_changed(&mut tx, seen.case.id, now).await?;
     let letters = if is_told { 0 } else { tell(&mut tx, &seen, doing).await? };
     let detail = json!({
@@ -113,6 +116,27 @@ async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged) -> Result<Uuid>
     add_event(&mut tx, actor, "consultation.attached", number, detail, now).await?;
     tx.commit().await?;
     Ok(attachment.id)
+}
+
+/// Writes a file into a case for the side of `seen`.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn store(tx: &mut Tx, seen: &Seen, actor: &Actor, judged: &Judged, now: DateTime<Utc>) -> Result<Attachment> {
+    let attachment = Attachment {
+        id: clock::new_id(),
+        body: seen.own_part().map(|part| part.body.clone()),
+        internal: judged.sent.internal,
+        name: shown_name(&judged.sent.name, judged.media),
+        media: judged.media,
+        size: i64::try_from(judged.sent.bytes.len()).map_err(Error::internal)?,
+        digest: judged.digest.clone(),
+        organisation: actor.organisation.clone(),
+        person: Some(actor.person),
+        at: now,
+    };
+    attachments::insert(tx, seen.case.id, &attachment, judged.text.as_deref(), &judged.sent.bytes).await?;
+    Ok(attachment)
 }
 
 /// Writes to the other side that there is a file; answers how many letters there are.

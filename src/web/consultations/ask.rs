@@ -1,5 +1,7 @@
 //! Asking for consultation, from the collection.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
 use crate::actions::consultations::asking::{self, Ground, Refusal};
+use crate::actions::consultations::attachments::{self, Judged, Sent, too_large};
 use crate::actions::pairs::Waiting;
 use crate::actions::{self};
 use crate::clock;
@@ -14,6 +17,7 @@ use crate::db::{Tx, involved, organisations};
 use crate::domain::access::{Action, may};
 use crate::domain::consultation::CaseKind;
 use crate::domain::consultation::asking::{Asking, AskingFault, AskingPart, timing_in_words};
+use crate::domain::consultation::attachment::MOST_BYTES;
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::life::Step;
 use crate::domain::ordinance::survey_sections_apply;
@@ -23,10 +27,16 @@ use crate::state::AppState;
 use crate::web::failure::Failure;
 use crate::web::fields::{Asked, ErrorLine, Question};
 use crate::web::filters::capital;
-use crate::web::form::{Fields, Posted};
+use crate::web::form::Fields;
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
+use crate::web::uploaded::{PostedWithFiles, Uploaded, UploadedFile};
 use crate::web::user::{User, Visitor};
+
+/// The most files that are sent along with the asking: each takes its time to be read.
+const MOST_AT_ONCE: usize = 5;
+/// What is said of files that are too large together.
+const TOGETHER: &str = "Filerna är tillsammans större än 40\u{a0}MB. Bifoga några av dem när samrådet är begärt.";
 
 /// `GET /insamlingar/{nr}/samrad`
 ///
@@ -45,13 +55,18 @@ pub async fn ask(
     State(state): State<AppState>,
     Today(today): Today,
     Path(number): Path<String>,
-    posted: Posted,
+    posted: PostedWithFiles,
 ) -> Result<Response, Failure> {
-    let Posted { user, fields } = posted;
+    let PostedWithFiles { user, uploaded: Uploaded { fields, files }, .. } = posted;
     let read = Read::of(&state, &user, &number, today).await?;
-    let faults = match said(&fields, &read) {
-        Ok(asking) => {
-            match asking::ask(&state.db, &actions::origin(&state), &user.actor, read.number, &asking, clock::now()).await {
+    let sends_files = !files.is_empty();
+    let judged = judged(&state, files).await?;
+    let mut faults = match (said(&fields, &read), judged) {
+        (Err(parts), Ok(_)) => Faults { parts, ..Faults::default() },
+        (said, Err(why)) => Faults { files: Some(why), parts: said.err().unwrap_or_default(), ..Faults::default() },
+        (Ok(asking), Ok(files)) => {
+            let origin = actions::origin(&state);
+            match asking::ask(&state.db, &origin, &user.actor, read.number, (&asking, &files), clock::now()).await {
                 Ok(number) => {
                     state.nudge.mail();
                     return Ok(Redirect::to(&format!("/samrad/{number}?sparat=begart")).into_response());
@@ -63,17 +78,42 @@ pub async fn ask(
                 Err(Refusal::Error(other)) => return Err(other.into()),
             }
         }
-        Err(parts) => Faults { parts, ..Faults::default() },
     };
+    if sends_files && faults.files.is_none() {
+        faults.files = Some("Välj filerna på nytt. Webbläsaren kommer inte ihåg dem när något annat behöver rättas.".to_owned());
+    }
     let read = Read::of(&state, &user, &number, today).await?;
     let layout = Layout::new(&state, Visitor(Some(user)), "/insamlingar");
     let answer = page(&AskPage::new(layout, &read, &fields, faults, today))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
 }
 
+/// The files of the form, judged; an error says in Swedish which one is not taken, and why.
+async fn judged(state: &AppState, files: Vec<UploadedFile>) -> Result<Result<Vec<Judged>, String>> {
+    if files.len() > MOST_AT_ONCE {
+        return Ok(Err(format!("Välj högst {MOST_AT_ONCE} filer. Fler kan bifogas när samrådet är begärt.")));
+    }
+    let mut judged = Vec::new();
+    for file in files {
+        let name = file.name.clone();
+        if !file.is_whole() {
+            let why = if file.size > MOST_BYTES { too_large(file.size) } else { TOGETHER.to_owned() };
+            return Ok(Err(format!("”{name}”: {why}")));
+        }
+        let sent = Sent { name: file.name, bytes: Arc::new(file.bytes), internal: false };
+        match attachments::judged(&state.reading, sent).await {
+            Ok(one) => judged.push(one),
+            Err(Error::Invalid(why)) => return Ok(Err(format!("”{name}”: {why}"))),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Ok(judged))
+}
+
 /// What is wrong with the form.
 #[derive(Debug, Default)]
 struct Faults {
+    files: Option<String>,
     top: Option<String>,
     unanswered: bool,
     parts: Vec<AskingFault>,
@@ -187,6 +227,8 @@ pub struct AskPage {
     pub texts: Vec<Question>,
     /// The agency's own diarienummer.
     pub diary_number: Question,
+    /// What is wrong with the files.
+    pub files: Option<String>,
 }
 
 impl AskPage {
@@ -212,6 +254,7 @@ impl AskPage {
             text: "Svara först om insamlingarna som troligen begär samma uppgifter.".to_owned(),
         });
         let top = faults.top.clone().map(|text| ErrorLine { href: "#begaran".to_owned(), text });
+        let files = faults.files.clone().map(|text| ErrorLine { href: "#f-fil".to_owned(), text });
         let questions = [&bodies, &kind, &wanted_on].into_iter().chain(&texts).chain([&diary_number]);
         Self {
             layout,
@@ -222,7 +265,8 @@ impl AskPage {
             open: ground.open,
             waiting: ground.waiting.clone(),
             may_leave_out: read.may_leave_out,
-            errors: top.into_iter().chain(unanswered).chain(questions.filter_map(Question::error_line)).collect(),
+            errors: top.into_iter().chain(unanswered).chain(questions.filter_map(Question::error_line)).chain(files).collect(),
+            files: faults.files,
             unchanged: ground.may_be_unchanged().then(|| if sent { fields.has("oforandrat") } else { is_unchanged(ground) }),
             bodies,
             kind,

@@ -5,7 +5,6 @@ mod part;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -28,13 +27,10 @@ use crate::web::failure::Failure;
 use crate::web::form::{CSRF, is_foreign};
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
+use crate::web::uploaded::{self, Uploaded};
 use crate::web::user::{User, Visitor, refused_form};
 use crate::{clock, secret};
 
-/// The most bytes of a request that are passed by: so many that whoever sends a file that is too large is told so by a page.
-pub const MOST_PASSED: usize = 4 * MOST_BYTES;
-/// What a field that is no file may hold, in bytes.
-const MOST_FIELD: usize = 1024;
 /// What stands for itself in the name of a file in a header (RFC 8187).
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 /// A file that is given out can do nothing, wherever it is opened.
@@ -88,47 +84,6 @@ pub async fn list(State(state): State<AppState>, user: User, Path(number): Path<
     page(&AttachmentsPage { done: params.sparat == "ja", ..shown })
 }
 
-/// What the form holds.
-#[derive(Debug, Default)]
-struct Form {
-    csrf: String,
-    internal: bool,
-    name: String,
-    bytes: Vec<u8>,
-    /// How large the file is, also where not all of it was kept.
-    size: usize,
-}
-
-async fn read(mut form: Multipart) -> Result<Form, MultipartError> {
-    let mut read = Form::default();
-    while let Some(mut field) = form.next_field().await? {
-        match field.name().unwrap_or_default() {
-            CSRF => read.csrf = String::from_utf8(limited(&mut field, MOST_FIELD).await?.0).unwrap_or_default(),
-            "intern" => read.internal = true,
-            "fil" => {
-                read.name = field.file_name().unwrap_or_default().to_owned();
-                (read.bytes, read.size) = limited(&mut field, MOST_BYTES).await?;
-            }
-            _ => {}
-        }
-    }
-    Ok(read)
-}
-
-/// What a field holds, as far as it is no more than `most` bytes, and how much it is. The rest is passed by.
-async fn limited(field: &mut Field<'_>, most: usize) -> Result<(Vec<u8>, usize), MultipartError> {
-    let (mut kept, mut size) = (Vec::new(), 0_usize);
-    while let Some(chunk) = field.chunk().await? {
-        size = size.saturating_add(chunk.len());
-        if size <= most {
-            kept.extend_from_slice(&chunk);
-        } else {
-            kept = Vec::new();
-        }
-    }
-    Ok((kept, size))
-}
-
 /// `POST /samrad/{nr}/bilagor`: attaches a file.
 ///
 /// # Errors
@@ -148,21 +103,20 @@ pub async fn send(
     }
     visible(&mut state.db.read().await?, &user.actor, number, today).await?;
     let _place = state.reading.place().await;
-    let form = match read(form).await {
-        Ok(form) => form,
-        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response()),
-        Err(_) => return Err(refused_form()),
+    let Uploaded { fields, mut files } = match uploaded::read(form, MOST_BYTES).await {
+        Ok(uploaded) => uploaded,
+        Err(unread) => return Ok(unread.into_response()),
     };
-    if !secret::same(&form.csrf, &user.csrf) {
+    if !secret::same(fields.get(CSRF), &user.csrf) {
         return Err(refused_form());
     }
-    if form.size > MOST_BYTES {
-        return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(form.size)).await;
-    }
-    if form.size == 0 && form.name.is_empty() {
+    let Some(file) = files.pop() else {
         return refused(&state, user, number, StatusCode::UNPROCESSABLE_ENTITY, "Välj en fil.".to_owned()).await;
+    };
+    if !file.is_whole() {
+        return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(file.size)).await;
     }
-    let sent = Sent { name: form.name, bytes: Arc::new(form.bytes), internal: form.internal };
+    let sent = Sent { name: file.name, bytes: Arc::new(file.bytes), internal: fields.has("intern") };
     let origin = actions::origin(&state);
     let doing = Doing { origin: &origin, actor: &user.actor, number, revision: 0, now: clock::now() };
     match attachments::attach(&state.db, &state.reading, doing, sent).await {

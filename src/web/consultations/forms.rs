@@ -129,7 +129,17 @@ pub struct StepForm {
 
 impl StepForm {
     fn new(id: &'static str, label: &str, refusal: Option<String>, revision: i64) -> Self {
-        Self { id, label: label.to_owned(), about: String::new(), refusal, body: None, revision, choices: Vec::new(), texts: Vec::new(), lines: Vec::new() }
+        Self {
+            id,
+            label: label.to_owned(),
+            about: String::new(),
+            refusal,
+            body: None,
+            revision,
+            choices: Vec::new(),
+            texts: Vec::new(),
+            lines: Vec::new(),
+        }
     }
 
     /// Whether it asks nothing.

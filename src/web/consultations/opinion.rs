@@ -52,7 +52,8 @@ async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> {
     let part = case.parts.iter().find(|part| part.body == body).ok_or(Error::NotFound)?;
     let (Some(opinion), Some(answered_at)) = (part.opinion, part.answered_at) else { return Err(Error::NotFound) };
     let asked = collections::load(tx, &[case.version.0], Version::Numbered(case.version.1)).await?.pop().ok_or(Error::NotFound)?;
-    let points: Vec<[String; 4]> = said::points(tx, case.id).await?.iter().filter(|one| one.body == body).map(|one| cells(one, answered_at)).collect();
+    let points: Vec<[String; 4]> =
+        said::points(tx, case.id).await?.iter().filter(|one| one.body == body).map(|one| cells(one, answered_at)).collect();
     let named = Named::of(tx, seen, [].iter()).await?;
     let (agency, name, collection) = (named.get(&case.agency), named.get(&part.body), seen.collection.to_string());
     Ok(build(&Given {

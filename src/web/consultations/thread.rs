@@ -48,13 +48,19 @@ pub fn thread(messages: &[Message], events: &[Event], named: &Named, files: &Att
     });
     let done = events.iter().filter_map(|one| {
         let what = done(&one.action, &one.detail)?;
-        let file = one.detail["attachment"].as_str().and_then(|id| files.name_of(id));
-        let what = file.map_or_else(|| what.clone(), |name| format!("{what}: {name}"));
+        let what = with_files(what, &one.detail, files);
         Some((one.at, line(one.at, named.get(&one.actor), what, None)))
     });
     let mut all: Vec<(DateTime<Utc>, Line)> = written.chain(done).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, line)| line).collect()
+}
+
+/// What was done, with the names of the files that came with it as far as the reader may see them.
+fn with_files(what: String, detail: &Value, files: &AttachmentsPart) -> String {
+    let several = detail["attachments"].as_array().into_iter().flatten();
+    let names: Vec<&str> = several.chain([&detail["attachment"]]).filter_map(|id| files.name_of(id.as_str()?)).collect();
+    if names.is_empty() { what } else { format!("{what}: {}", names.join(", ")) }
 }
 
 /// What an event tells; none where a message or a point tells it.

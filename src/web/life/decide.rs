@@ -165,7 +165,11 @@ impl Read {
 fn missing(read: &Read, fields: &Fields) -> Vec<Missing> {
     let told = read.held.as_ref().is_some_and(|held| held.is_same || rests_on(fields) == Some(held.number));
     let points = ordinance::missing_for_decision(&read.newest.content);
-    points.into_iter().filter(|point| !told || *point != DecisionPoint::Consultation).map(|point| Missing { field: point.field().code(), text: point.message() }).collect()
+    points
+        .into_iter()
+        .filter(|point| !told || *point != DecisionPoint::Consultation)
+        .map(|point| Missing { field: point.field().code(), text: point.message() })
+        .collect()
 }
 
 fn judge(fields: &Fields, read: &Read, today: NaiveDate, faults: &mut Faults) -> Option<Deciding> {
