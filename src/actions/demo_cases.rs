@@ -116,7 +116,7 @@ fn doing<'a>(sides: &'a Sides, actor: &'a Actor, number: ConsultationNumber, rev
 async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Example, asked_at: DateTime<Utc>) -> Result<()> {
     let after = |days: i64, hours: i64| asked_at + TimeDelta::days(days) + TimeDelta::hours(hours);
     let by_body = |revision, at| doing(sides, &sides.body, number, revision, at);
-    steps::take(db, by_body(0, after(0, 3))).await?;
+    steps::take(db, by_body(0, after(0, 3)), None).await?;
     let point = Written {
         kind: PointKind::Question,
         item: None,

@@ -2,6 +2,7 @@
 //! `TEST_POSTGRES_URL` names a cluster.
 
 mod access;
+mod answer_templates;
 mod answers;
 mod api;
 mod attachments;
@@ -10,6 +11,7 @@ mod cases;
 mod client;
 mod comparing;
 mod concurrency;
+mod configured;
 mod consultations;
 mod consulted;
 #[path = "../common/database.rs"]
@@ -19,6 +21,7 @@ mod desk;
 mod disagreed;
 mod drafts;
 mod editor;
+mod entered;
 mod escaping;
 mod exporting;
 mod files;
@@ -61,4 +64,5 @@ mod told;
 mod upheld;
 mod visibility;
 mod watching;
+mod withdrawing;
 mod words;

@@ -89,6 +89,22 @@ pub async fn open_about(tx: &mut Tx, (collection, version): (Uuid, i64)) -> Resu
     row.map(|(number,)| ConsultationNumber::parse(&number).ok_or_else(|| unknown_code("number", &number))).transpose()
 }
 
+/// The cases about versions of a collection after this one that are neither closed nor withdrawn.
+///
+/// # Errors
+/// As the engine says.
+pub async fn open_after(tx: &mut Tx, collection: Uuid, version: i64) -> Result<Vec<ConsultationNumber>> {
+    let rows: Vec<(String,)> = sql!(
+        "SELECT number FROM consultation WHERE collection_id = $1 AND version > $2 AND closed_at IS NULL AND withdrawn_at IS NULL
+         ORDER BY number",
+        collection,
+        version
+    )
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|(number,)| ConsultationNumber::parse(&number).ok_or_else(|| unknown_code("number", &number))).collect()
+}
+
 /// A body's part of one of a collection's cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {

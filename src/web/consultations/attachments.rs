@@ -14,11 +14,13 @@ pub use part::AttachmentsPart;
 
 use super::number_of;
 use crate::actions;
+use crate::actions::configuring::Number;
 use crate::actions::consultations::attachments::{self, Sent, too_large};
 use crate::actions::consultations::steps::Doing;
 use crate::actions::consultations::{Side, visible};
 use crate::db::attachments::Attachment;
-use crate::domain::consultation::attachment::MOST_BYTES;
+use crate::domain::consultation::attachment::CEILING_BYTES;
+use crate::domain::consultation::configured::in_bytes;
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::state::AppState;
@@ -30,7 +32,7 @@ use crate::web::user::{User, Visitor, refused_form};
 use crate::{clock, secret};
 
 /// The most bytes of a request that are passed by: so many that whoever sends a file that is too large is told so by a page.
-pub const MOST_PASSED: usize = 4 * MOST_BYTES;
+pub const MOST_PASSED: usize = CEILING_BYTES + 30 * 1024 * 1024;
 /// What a field that is no file may hold, in bytes.
 const MOST_FIELD: usize = 1024;
 /// What stands for itself in the name of a file in a header (RFC 8187).
@@ -97,7 +99,7 @@ struct Form {
     size: usize,
 }
 
-async fn read(mut form: Multipart) -> Result<Form, MultipartError> {
+async fn read(mut form: Multipart, most: usize) -> Result<Form, MultipartError> {
     let mut read = Form::default();
     while let Some(mut field) = form.next_field().await? {
         match field.name().unwrap_or_default() {
@@ -105,7 +107,7 @@ async fn read(mut form: Multipart) -> Result<Form, MultipartError> {
             "intern" => read.internal = true,
             "fil" => {
                 read.name = field.file_name().unwrap_or_default().to_owned();
-                (read.bytes, read.size) = limited(&mut field, MOST_BYTES).await?;
+                (read.bytes, read.size) = limited(&mut field, most).await?;
             }
             _ => {}
         }
@@ -141,8 +143,11 @@ pub async fn send(
 ) -> PageResult {
     let number = number_of(&number)?;
     // nobody else's file is read at all
-    visible(&mut state.db.read().await?, &user.actor, number, today).await?;
-    let form = match read(form).await {
+    let mut tx = state.db.read().await?;
+    visible(&mut tx, &user.actor, number, today).await?;
+    let most = in_bytes(Number::Megabytes.get(&mut tx).await?);
+    drop(tx);
+    let form = match read(form, most).await {
         Ok(form) => form,
         Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response()),
         Err(_) => return Err(refused_form()),
@@ -150,8 +155,8 @@ pub async fn send(
     if is_foreign(&headers, &state.config.base_url) || !secret::same(&form.csrf, &user.csrf) {
         return Err(refused_form());
     }
-    if form.size > MOST_BYTES {
-        return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(form.size)).await;
+    if form.size > most {
+        return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(form.size, most)).await;
     }
     let sent = Sent { name: &form.name, bytes: &form.bytes, internal: form.internal };
     let origin = actions::origin(&state);
