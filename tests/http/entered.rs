@@ -103,7 +103,7 @@ fn a_body_enters_what_came_by_mail_and_the_agency_is_told() {
         drop(tx);
         let csv = app.page("/statistik/samrad.csv").await;
         assert!(csv.lines().any(|line| line == "Per år;2019;Ärenden;1"), "it counts in its year: {csv}");
-        assert!(app.page(&format!("/insamlingar/{number}")).await.contains("överens"));
+        assert!(app.page(&format!("/insamlingar/{number}")).await.contains("<b>överens</b> (infört i efterhand)."));
         assert!(skr.page("/samrad?visa=avslutade").await.contains("infört i efterhand"));
         assert!(skr.page("/handelser").await.contains("Förde in ett samråd i efterhand"));
     });
