@@ -77,7 +77,7 @@ async fn on(pairs: &[(String, String)], engine: &str, table: &mut Table) -> Outc
         let rows: Vec<String> = (first..(first + IN_A_FILE).min(held)).map(row).collect();
         let text = rows.join("\n");
         let source = Source { name: "held.jsonl", bytes: text.as_bytes() };
-        import::run(&db, AGENCY, source, Mode::Write, clock::now(), |_, _| {}).await?;
+        import::run(&db, &origin(), AGENCY, source, Mode::Write, clock::now(), |_, _| {}).await?;
     }
     println!("register on {engine}: {held} collections written in {}", seconds(begun.elapsed()));
     let actor = actor(&db).await?;
@@ -130,13 +130,18 @@ async fn at_once(db: &Db, actor: &Actor, known: &Known, (engine, each): (&str, u
     if failed == 0 { Ok(()) } else { Err(format!("{failed} saves failed on {engine}").into()) }
 }
 
+/// The register as its letters would name it.
+fn origin() -> Origin {
+    Origin { base_url: "http://127.0.0.1".to_owned(), demonstration: false }
+}
+
 /// Fills in a form, and answers how long it takes to register what it says.
 async fn save(db: &Db, actor: &Actor, known: &Known) -> Outcome<Duration> {
     let id = drafts::begin(db, actor, Beginning::Empty { voluntary: false }, clock::now()).await?;
     let draft = drafts::open(&mut db.read().await?, actor, id, clock::now()).await?;
     drafts::alter(db, actor, &draft, |form| *form = filled(), clock::now()).await?;
     let begun = Instant::now();
-    let origin = Origin { base_url: "http://127.0.0.1".to_owned(), demonstration: false };
+    let origin = origin();
     let answering = Answering { origin: &origin, alike: Some(&[]) };
     match submit(db, actor, known, (id, draft.revision + 1), &answering, clock::now()).await? {
         Submitted::Registered(_) => Ok(begun.elapsed()),

@@ -12,7 +12,7 @@ use insamlingsregister::actions::overlap_scores::distractors::with_distractors;
 use insamlingsregister::actions::overlap_scores::own::Own;
 use insamlingsregister::actions::overlaps::{self, DEFAULT_MATCHES};
 use insamlingsregister::actions::people::{self, Invitation};
-use insamlingsregister::actions::{copies, export, reading};
+use insamlingsregister::actions::{Origin, copies, demo as demonstration, export, reading};
 use insamlingsregister::clock;
 use insamlingsregister::config::{Config, KEYS};
 use insamlingsregister::domain::access::Role;
@@ -230,12 +230,14 @@ async fn import_collections(config: &Config, path: &Path, agency: &str, mode: Mo
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let db = server::open_database(config).await.map_err(|error| in_words(&error))?;
     server::fill(&db, Register::Real).await.map_err(|error| in_words(&error))?;
+    let demonstration = demonstration::is_demonstration(&db).await.map_err(|error| in_words(&error))?;
+    let origin = Origin { base_url: config.base_url.clone(), demonstration };
     let bar = progress_bar();
     let progress = |done: usize, all: usize| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     };
-    let outcome = import::run(&db, agency, Source { name: &name, bytes: &bytes }, mode, clock::now(), progress).await;
+    let outcome = import::run(&db, &origin, agency, Source { name: &name, bytes: &bytes }, mode, clock::now(), progress).await;
     bar.finish_and_clear();
     db.close().await;
     match outcome {

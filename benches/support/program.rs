@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use insamlingsregister::actions::Origin;
 use insamlingsregister::actions::import::{self, Mode};
 use insamlingsregister::config::Config;
 use insamlingsregister::db::Db;
@@ -94,6 +95,11 @@ pub struct Register {
     pub database: Option<String>,
 }
 
+/// The register as its letters would name it.
+fn origin() -> Origin {
+    Origin { base_url: "https://register.example".to_owned(), demonstration: false }
+}
+
 impl Register {
     /// Opens its database.
     pub async fn open(&self) -> Outcome<Db> {
@@ -111,7 +117,7 @@ impl Register {
         for (agency, first) in corpus.agencies.iter().zip((0..collections).step_by(each)) {
             let text = corpus.file("held", first..(first + each).min(collections));
             let source = Source { name: "held.jsonl", bytes: text.as_bytes() };
-            import::run(&db, agency, source, Mode::Write, clock::now(), |_, _| {}).await?;
+            import::run(&db, &origin(), agency, source, Mode::Write, clock::now(), |_, _| {}).await?;
         }
         db.close().await;
         println!("  written in {}", seconds(begun.elapsed()));

@@ -12,6 +12,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Origin;
 use crate::clock;
 use crate::db::events::{Event, HIDDEN};
 use crate::db::involved::{self, Involved};
@@ -49,6 +50,8 @@ pub struct Circumstances {
     pub person: Option<Uuid>,
     /// Where it comes from: `form`, `import`, `demonstration`.
     pub source: &'static str,
+    /// The register as its letters name it, where a write may be told to others.
+    pub origin: Option<Origin>,
 }
 
 impl Circumstances {
@@ -56,7 +59,7 @@ impl Circumstances {
     #[must_use]
     pub fn new(now: DateTime<Utc>, owner: impl Into<String>, source: &'static str) -> Self {
         let owner = owner.into();
-        Self { now, today: clock::swedish_day(now), acting: owner.clone(), person: None, owner, source }
+        Self { now, today: clock::swedish_day(now), acting: owner.clone(), person: None, owner, source, origin: None }
     }
 
     /// A write at `now` by `actor` to a collection of `owner`.

@@ -3,12 +3,14 @@
 pub mod asking;
 pub mod attachments;
 pub mod closed;
+pub mod entering;
 pub mod forwarding;
 mod letters;
 pub mod outside;
 pub mod points;
 pub mod reference;
 pub mod steps;
+pub mod withdrawing;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
@@ -98,7 +100,7 @@ pub async fn visible(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, tod
 }
 
 /// The same for a write: nobody else writes the case until the transaction ends.
-async fn locked(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, now: DateTime<Utc>) -> Result<Seen> {
+pub(super) async fn locked(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, now: DateTime<Utc>) -> Result<Seen> {
     written::lock(tx, number, now).await?;
     visible(tx, actor, number, clock::swedish_day(now)).await
 }

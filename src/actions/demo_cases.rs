@@ -1,21 +1,24 @@
-//! Consultations of the demonstration: one waiting, one under review, one answered and one that ended without agreement. Everything in them
-//! is written for demonstration, and says so.
+//! Consultations of the demonstration: one waiting, one under review, one answered, one that ended without agreement, and one that came by
+//! mail; and two answer templates. Everything in them is written for demonstration, and says so.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Origin;
 use super::consultations::asking::{Ground, Refusal, ask};
+use super::consultations::entering::{self, enter};
 use super::consultations::points;
 use super::consultations::steps::{self, Doing};
 use super::consultations::visible;
+use super::{Origin, answer_templates};
 use crate::clock;
 use crate::db::consultations::said::{self, Written};
 use crate::db::{Db, collections, people};
 use crate::domain::access::Actor;
 use crate::domain::consultation::asking::Asking;
+use crate::domain::consultation::entered::{Answered, Closed, Entered};
 use crate::domain::consultation::opinion::Answer;
 use crate::domain::consultation::point::{PointKind, Reply, ReplyKind};
-use crate::domain::consultation::{Opinion, Outcome};
+use crate::domain::consultation::template::Wording;
+use crate::domain::consultation::{CaseKind, Opinion, Outcome};
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::terms::Status;
 use crate::error::{Error, Result};
@@ -69,7 +72,8 @@ pub async fn build(db: &Db, origin: &Origin, (agency, body): (&str, &str), now: 
     let own = collections::of_agency(&mut tx, &agency.organisation, today).await?;
     drop(tx);
     let alive = own.into_iter().filter(|one| matches!(one.status, Status::Planned | Status::Decided));
-    let mut numbers = alive.filter_map(|one| CollectionNumber::parse(&one.number));
+    let alive: Vec<CollectionNumber> = alive.filter_map(|one| CollectionNumber::parse(&one.number)).collect();
+    let mut numbers = alive.iter().copied();
     let sides = Sides { origin: origin.clone(), agency, body };
     for example in EXAMPLES {
         // an overlap that waits for an answer is no example of this: the next collection takes its place
@@ -78,6 +82,57 @@ pub async fn build(db: &Db, origin: &Origin, (agency, body): (&str, &str), now: 
                 break;
             }
         }
+    }
+    enter_one(db, &sides, &alive, now).await?;
+    keep_templates(db, &sides.body, now).await
+}
+
+/// Enters a case of the year before that came by mail, about the first of these collections that the body may know of.
+async fn enter_one(db: &Db, sides: &Sides, collections: &[CollectionNumber], now: DateTime<Utc>) -> Result<()> {
+    let day = |ago: i64| clock::swedish_day(now - TimeDelta::days(ago));
+    let words = |text: &str| Some(text.to_owned());
+    let one = Entered {
+        asking: Asking {
+            bodies: vec![sides.body.organisation.clone()],
+            kind: CaseKind::Recurring,
+            form_unchanged: true,
+            wanted_on: day(380),
+            short_time_reason: None,
+            selection: words("Exempeltext: samma urval som året före."),
+            timing: words("Exempeltext: frågorna skickades i början av året."),
+            discussed: None,
+            diary_number: None,
+        },
+        came_on: day(400),
+        body_diary: None,
+        answered: Some(Answered { on: day(386), opinion: Opinion::NoObjection, words: words("Exempeltext: vi har inga synpunkter.") }),
+        closed: Some(Closed { on: day(379), outcome: Outcome::Agreed, words: None }),
+    };
+    for number in collections {
+        match enter(db, &sides.origin, &sides.body, (*number, false), &one, now).await {
+            Ok(_) => break,
+            Err(entering::Refusal::Error(Error::NotFound | Error::Forbidden)) => {}
+            Err(entering::Refusal::Error(other)) => return Err(other),
+            Err(entering::Refusal::Parts(faults)) => return Err(Error::internal(format!("{faults:?}"))),
+        }
+    }
+    Ok(())
+}
+
+/// What the body of the demonstration answers again and again: name and words.
+const TEMPLATES: [(&str, &str); 2] = [
+    ("Ingen erinran", "Exempeltext: vi har tagit del av {insamling} ({nummer}) och har ingen erinran."),
+    (
+        "Uppgifterna finns redan",
+        "Exempeltext: {myndighet} begär uppgifter som redan samlas in av andra. Vi föreslår att de hämtas därifrån och svarar gärna på \
+         frågor före den {önskat datum}.",
+    ),
+];
+
+async fn keep_templates(db: &Db, body: &Actor, now: DateTime<Utc>) -> Result<()> {
+    for (title, words) in TEMPLATES {
+        let wording = Wording { title: title.to_owned(), words: words.to_owned() };
+        answer_templates::save(db, body, None, &wording, now).await?;
     }
     Ok(())
 }
@@ -116,7 +171,7 @@ fn doing<'a>(sides: &'a Sides, actor: &'a Actor, number: ConsultationNumber, rev
 async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Example, asked_at: DateTime<Utc>) -> Result<()> {
     let after = |days: i64, hours: i64| asked_at + TimeDelta::days(days) + TimeDelta::hours(hours);
     let by_body = |revision, at| doing(sides, &sides.body, number, revision, at);
-    steps::take(db, by_body(0, after(0, 3))).await?;
+    steps::take(db, by_body(0, after(0, 3)), None).await?;
     let point = Written {
         kind: PointKind::Question,
         item: None,

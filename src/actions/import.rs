@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
+use super::Origin;
 use super::collections::change::{Change, change};
 use super::collections::{Circumstances, check_living, register};
 use crate::db::{Db, areas, involved, organisations, register as stored};
@@ -64,21 +65,31 @@ pub enum Mode {
 /// The faults of every row, or what stopped the import. Nothing is then written.
 pub async fn run(
     db: &Db,
+    origin: &Origin,
     owner: &str,
     source: Source<'_>,
     mode: Mode,
     now: DateTime<Utc>,
     progress: impl Fn(usize, usize),
 ) -> Result<Summary, ImportError> {
-    judged(db, &Circumstances::new(now, owner, "import"), source, mode, progress).await
+    let at = Circumstances { origin: Some(origin.clone()), ..Circumstances::new(now, owner, "import") };
+    judged(db, &at, source, mode, progress).await
 }
 
 /// Imports a file that a person sends for the own organisation, which must be the first responsible agency of every row.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn by_person(db: &Db, actor: &Actor, name: &str, bytes: &[u8], mode: Mode, now: DateTime<Utc>) -> Result<Summary, ImportError> {
+pub async fn by_person(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    (name, bytes): (&str, &[u8]),
+    mode: Mode,
+    now: DateTime<Utc>,
+) -> Result<Summary, ImportError> {
     let at = Circumstances::by(actor, actor.organisation.clone(), now, "import");
+    let at = Circumstances { origin: Some(origin.clone()), ..at };
     check_living(&mut db.read().await?, &at.owner, at.today).await?;
     judged(db, &at, Source { name, bytes }, mode, |_, _| ()).await
 }

@@ -1,8 +1,10 @@
 //! Use cases: one function, one write transaction, one event. No HTML here.
 
+pub mod answer_templates;
 pub mod beside;
 pub mod collections;
 pub mod comparing;
+pub mod configuring;
 pub mod consultations;
 pub mod copies;
 pub mod declarations;

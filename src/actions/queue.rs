@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::collections::retried;
-use super::consultations::visible;
+use super::consultations::locked;
 use crate::clock;
 use crate::db::consultations::queue::{self, Scope};
 use crate::db::events::Event;
@@ -64,7 +64,7 @@ async fn assign_once(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let mut tx = db.write().await?;
-    let case = visible(&mut tx, actor, number, clock::swedish_day(now)).await?;
+    let case = locked(&mut tx, actor, number, now).await?;
     let part = case.own_part().ok_or(Error::Forbidden)?;
     if part.state.is_over() {
         return Err(Error::Invalid("Ärendet är avslutat eller återkallat.".to_owned()));

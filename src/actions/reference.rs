@@ -55,12 +55,7 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
     for region in &data.regions {
         organisations::put_region(&mut tx, region).await?;
     }
-    if consultations::configured(&mut tx).await?.is_empty() {
-        consultations::configure(&mut tx, &data.consulted).await?;
-    }
-    for one in &data.earlier_consultations {
-        figures::put_earlier(&mut tx, one).await?;
-    }
+    suggest(&mut tx, data).await?;
     settings::set(&mut tx, settings::REFERENCE_VERSION, &data.version).await?;
     let event = Event {
         id: clock::new_id(),
@@ -75,6 +70,20 @@ pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<L
     events::add(&mut tx, &event).await?;
     tx.commit().await?;
     Ok(Loaded::Updated { organisations: changed })
+}
+
+/// Writes what the administrator may choose otherwise, unless it has been chosen: not even what was taken away comes back.
+async fn suggest(tx: &mut Tx, data: &ReferenceData) -> Result<()> {
+    let is_chosen = settings::get(tx, settings::CONSULTED_CHOSEN).await?.is_some();
+    if !is_chosen && consultations::configured(tx).await?.is_empty() {
+        consultations::configure(tx, &data.consulted).await?;
+    }
+    if settings::get(tx, settings::CONSULTATION_YEARS_CHANGED).await?.is_none() {
+        for one in &data.earlier_consultations {
+            figures::put_earlier(tx, one).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes organisations and their names; collections that show a changed name are marked, so that the index follows.

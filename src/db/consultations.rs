@@ -1,5 +1,7 @@
 //! Consultations: cases with one part for each body that is consulted.
 
+pub mod configured;
+pub mod entered;
 pub mod figures;
 pub mod forwarding;
 pub mod listed;
@@ -7,6 +9,7 @@ pub mod queue;
 pub mod reference;
 pub mod said;
 pub mod steps;
+pub mod templates;
 
 use std::collections::BTreeMap;
 

@@ -88,6 +88,8 @@ pub enum Action<'a> {
     Consult,
     /// Read a consultation: what is asked about, also where the collection is not open, and what both sides write.
     ReadCase(CaseParties<'a>),
+    /// Enter a case that came by mail about a collection: either side, the body where it may know of the collection.
+    EnterCase(Parties<'a>),
     /// Ask for consultation and speak for the agency in it: whoever may change the collection.
     ActAsAgency(Parties<'a>),
     /// Speak for a consulted body, and read what it keeps to itself.
@@ -115,6 +117,7 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
         Action::Read(parties) => parties.open || admin || responsible(&parties) || collects(&parties),
         Action::Edit(parties) | Action::ActAsAgency(parties) => responsible(&parties) || collects(&parties),
         Action::Decide(parties) => responsible(&parties),
+        Action::EnterCase(parties) => responsible(&parties) || collects(&parties) || (actor.role == Role::Skr && parties.open),
         Action::ManagePeople(code) => admin || (actor.manager && own(code)),
         Action::ReadTrail(code) => admin || own(code),
         Action::Administer => admin,
@@ -177,6 +180,9 @@ mod tests {
         assert!(may(&own, Action::ActAsAgency(collection)) && !may(&own, Action::ActAsBody("SKR")));
         assert!(may(&body, Action::ActAsBody("SKR")) && !may(&body, Action::ActAsAgency(collection)));
         assert!(!may(&body, Action::ActAsBody("NNR")));
+        let entered =
+            [&own, &body, &admin].map(|one| (may(one, Action::EnterCase(collection)), may(one, Action::EnterCase(open.collection))));
+        assert_eq!(entered, [(true, true), (false, true), (false, false)], "a body enters what came by mail of what it may know of");
         assert!(may(&admin, Action::ReadCase(case)), "an administrator reads, and speaks for nobody");
         assert!(!may(&admin, Action::ActAsBody("SKR")) && !may(&admin, Action::ActAsAgency(collection)));
     }

@@ -4,6 +4,8 @@
 pub mod asking;
 pub mod attachment;
 pub mod clocks;
+pub mod configured;
+pub mod entered;
 pub mod forwarding;
 pub mod life;
 pub mod opinion;
@@ -11,6 +13,7 @@ pub mod point;
 pub mod queue;
 pub mod reference;
 pub mod statistics;
+pub mod template;
 
 terms! {
     /// Where a body's part of a case is. The case is closed once, for all its bodies.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::package::{ENCRYPTED, Package};
 use super::xml::{Node, Xml, attribute};
-use crate::domain::consultation::attachment::{MOST_BYTES, MediaType};
+use crate::domain::consultation::attachment::{CEILING_BYTES, MediaType};
 
 /// The kinds that are taken, for messages.
 const ALLOWED: &str = "Bifoga pdf, Word (docx), Excel (xlsx) eller en bild (png, jpeg, gif eller webp).";
@@ -26,8 +26,8 @@ pub fn judge(bytes: &[u8]) -> Result<MediaType, String> {
     if bytes.is_empty() {
         return Err("Filen är tom. Välj en fil med innehåll.".to_owned());
     }
-    if bytes.len() > MOST_BYTES {
-        return Err(too_large(bytes.len()));
+    if bytes.len() > CEILING_BYTES {
+        return Err(too_large(bytes.len(), CEILING_BYTES));
     }
     if [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"].iter().any(|magic| bytes.starts_with(*magic)) {
         return archive(bytes);
@@ -39,10 +39,10 @@ pub fn judge(bytes: &[u8]) -> Result<MediaType, String> {
     taken.ok_or_else(|| format!("{} {ALLOWED}", refusal(bytes, kind)))
 }
 
-/// What is said of a file beyond the limit.
+/// What is said of a file beyond the limit, in bytes.
 #[must_use]
-pub fn too_large(size: usize) -> String {
-    format!("Filen är {} MB. Högst {} MB tas emot.", size.div_ceil(1024 * 1024), MOST_BYTES / 1024 / 1024)
+pub fn too_large(size: usize, most: usize) -> String {
+    format!("Filen är {} MB. Högst {} MB tas emot.", size.div_ceil(1024 * 1024), most / 1024 / 1024)
 }
 
 /// Why a file that is no archive is not taken.

@@ -1,5 +1,8 @@
 //! The administrator's page: mail that waits or could not be sent, how far collections have been compared, and whether the jobs run.
 
+pub mod consultation;
+pub mod years;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};

@@ -56,6 +56,12 @@ impl Fields {
         self.0.iter().any(|(n, _)| n == name)
     }
 
+    /// Puts a value in place of what was sent in a field.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.0.retain(|(n, _)| n != name);
+        self.0.push((name.to_owned(), value));
+    }
+
     /// Every field with its value.
     #[must_use]
     pub fn pairs(&self) -> &[(String, String)] {

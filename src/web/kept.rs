@@ -31,6 +31,7 @@ pub fn is_typed_in(path: &str) -> bool {
     match (parts.next(), parts.next(), parts.next()) {
         (Some("utkast" | "samrad"), Some(_), Some(_)) => true,
         (Some("insamlingar"), Some(number), Some(_)) => number != "ny",
+        (Some("samrad"), Some("infor"), None) => true,
         _ => false,
     }
 }
@@ -62,7 +63,13 @@ mod tests {
 
     #[test]
     fn only_forms_of_drafts_of_one_collection_and_of_one_case_are_kept() {
-        for path in ["/utkast/0198/grunder", "/utkast/0198/ta-bort", "/insamlingar/2026-0001/beslut", "/samrad/S2026-0001/yttrande"] {
+        for path in [
+            "/utkast/0198/grunder",
+            "/utkast/0198/ta-bort",
+            "/insamlingar/2026-0001/beslut",
+            "/samrad/S2026-0001/yttrande",
+            "/samrad/infor",
+        ] {
             assert!(is_typed_in(path), "{path}");
         }
         for path in ["/insamlingar/ny", "/insamlingar/ny/fil", "/samrad/1", "/liknande/1", "/personer/1", "/utkast/0198"] {

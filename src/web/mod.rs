@@ -129,6 +129,7 @@ pub fn router(state: AppState) -> Router {
         .route("/logga-ut", post(account::sign_in::leave))
         .route("/administration", get(administration::show))
         .route("/administration/ordlista", get(words::show).post(words::save))
+        .merge(configuring())
         .route("/administration/mejl/{id}/igen", post(administration::try_again))
         .route("/administration/mejl/{id}/bort", post(administration::remove))
         .nest("/api/v1", api::routes())
@@ -142,10 +143,27 @@ pub fn router(state: AppState) -> Router {
     layers::wrap(routes, &state).with_state(state)
 }
 
+/// What the administrator chooses for consultation.
+fn configuring() -> Router<AppState> {
+    use administration::{consultation, years};
+    Router::new()
+        .route("/administration/samrad", get(consultation::show))
+        .route("/administration/samrad/tid", post(consultation::set_working_days))
+        .route("/administration/samrad/filstorlek", post(consultation::set_megabytes))
+        .route("/administration/samrad/parter", post(consultation::set_bodies))
+        .route("/administration/samrad/ar", get(years::show).post(years::save))
+        .route("/administration/samrad/ar/ta-bort", get(years::ask_remove).post(years::remove))
+}
+
 /// What lies under `/samrad`: the queue and each case.
 fn cases() -> Router<AppState> {
     Router::new()
         .route("/samrad", get(queue::list))
+        .route("/samrad/infor", get(consultations::entered::show).post(consultations::entered::enter))
+        .route("/samrad/mallar", get(consultations::templates::list))
+        .route("/samrad/mallar/ny", get(consultations::templates::ask_new).post(consultations::templates::add))
+        .route("/samrad/mallar/{id}", get(consultations::templates::show).post(consultations::templates::change))
+        .route("/samrad/mallar/{id}/ta-bort", get(consultations::templates::ask_remove).post(consultations::templates::remove))
         .route("/samrad/{nr}/tilldela", post(queue::give))
         .route("/samrad/{nr}", get(consultations::case::show))
         .route("/samrad/{nr}/ta", post(consultations::steps::take))

@@ -9,14 +9,14 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::form::{CSRF, Fields, Posted, is_foreign};
 use super::kept;
 use super::user::{User, refused_form, unreadable_form};
-use crate::domain::consultation::attachment::MOST_BYTES;
+use crate::domain::consultation::attachment::CEILING_BYTES;
 use crate::secret;
 use crate::state::AppState;
 
 /// The most bytes of a request that are passed by: so many that whoever sends a file that is too large is told so by a page.
-pub const MOST_PASSED: usize = 4 * MOST_BYTES;
+pub const MOST_PASSED: usize = CEILING_BYTES + 30 * 1024 * 1024;
 /// The most bytes of files that are kept of one form.
-pub const MOST_KEPT: usize = 2 * MOST_BYTES;
+pub const MOST_KEPT: usize = CEILING_BYTES;
 /// What the fields that are no files may hold together, in bytes.
 const MOST_TEXT: usize = 64 * 1024;
 
@@ -89,7 +89,7 @@ pub async fn read(mut form: Multipart, most: usize) -> Result<Uploaded, Unread> 
             pairs.push((name, String::from_utf8(bytes).map_err(|_| Unread::Broken)?));
             continue;
         };
-        let (bytes, size) = limited(&mut field, MOST_BYTES.min(most - kept)).await?;
+        let (bytes, size) = limited(&mut field, most - kept).await?;
         kept += bytes.len();
         // a field in which no file was chosen comes without name and content
         if size > 0 || !file.is_empty() {

@@ -6,9 +6,11 @@ use axum::http::{Request, StatusCode, header};
 use insamlingsregister::actions::drafts::{self, Beginning};
 use insamlingsregister::actions::import::Mode;
 use insamlingsregister::clock;
+use insamlingsregister::db::consultations::templates;
 use insamlingsregister::db::outbox;
 use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::consultation::CaseKind;
+use insamlingsregister::domain::consultation::template::Wording;
 use insamlingsregister::domain::draft::Step;
 use insamlingsregister::domain::letter::Letter;
 use uuid::Uuid;
@@ -127,9 +129,27 @@ const TABLE: &[(&str, &[Who])] = &[
     ("GET /administration", ADMIN),
     ("GET /administration/ordlista", ADMIN),
     ("POST /administration/ordlista", ADMIN),
+    ("GET /administration/samrad", ADMIN),
+    ("POST /administration/samrad/tid", ADMIN),
+    ("POST /administration/samrad/filstorlek", ADMIN),
+    ("POST /administration/samrad/parter", ADMIN),
+    ("GET /administration/samrad/ar", ADMIN),
+    ("POST /administration/samrad/ar", ADMIN),
+    // the address names no year
+    ("GET /administration/samrad/ar/ta-bort", NONE),
+    ("POST /administration/samrad/ar/ta-bort", ADMIN),
     ("POST /administration/mejl/{id}/igen", ADMIN),
     ("POST /administration/mejl/{id}/bort", ADMIN),
     ("GET /samrad", &[Foreign, ForeignManager, Own, Manager, Skr, Admin]),
+    ("GET /samrad/infor", &[Foreign, ForeignManager, Own, Manager, Skr]),
+    ("POST /samrad/infor", &[Foreign, ForeignManager, Own, Manager, Skr]),
+    ("GET /samrad/mallar", &[Skr]),
+    ("GET /samrad/mallar/ny", &[Skr]),
+    ("POST /samrad/mallar/ny", &[Skr]),
+    ("GET /samrad/mallar/{id}", &[Skr]),
+    ("POST /samrad/mallar/{id}", &[Skr]),
+    ("GET /samrad/mallar/{id}/ta-bort", &[Skr]),
+    ("POST /samrad/mallar/{id}/ta-bort", &[Skr]),
     ("GET /samrad/{nr}", &[Own, Manager, Skr, Admin]),
     ("POST /samrad/{nr}/ta", &[Skr]),
     ("POST /samrad/{nr}/fraga", &[Skr]),
@@ -222,6 +242,7 @@ struct Subjects {
     case: String,
     attachment: Uuid,
     forwarded: Forwarded,
+    template: Uuid,
 }
 
 async fn subjects(app: &TestApp) -> Subjects {
@@ -248,9 +269,11 @@ async fn subjects(app: &TestApp) -> Subjects {
     };
     let mut tx = app.state.db.write().await.expect("a transaction");
     let letter = outbox::add(&mut tx, &letter, clock::now()).await.expect("a letter");
+    let (template, wording) = (clock::new_id(), Wording { title: reference, words: "Vi har inga synpunkter.".to_owned() });
+    templates::insert(&mut tx, template, "SKR", &wording, clock::now()).await.expect("a template");
     tx.commit().await.expect("committed");
     let forwarded = forwarded(app, &case).await;
-    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token, case, attachment, forwarded }
+    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token, case, attachment, forwarded, template }
 }
 
 impl Subjects {
@@ -263,6 +286,7 @@ impl Subjects {
             Some("delat") => self.attachment,
             Some("utkast") => self.draft,
             Some("liknande") => self.overlap,
+            Some("samrad") if route.starts_with("/samrad/mallar/") => self.template,
             Some("samrad") => self.attachment,
             Some("administration") => self.letter,
             _ => self.person,

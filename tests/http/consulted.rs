@@ -146,5 +146,9 @@ fn the_demonstration_has_consultations_in_four_states() {
         }
         assert_eq!(states, [true; 4]);
         assert_eq!(body.get(&format!("/samrad/S{year}-0005")).await.status, StatusCode::NOT_FOUND, "a second start adds none");
+        let over = body.page("/samrad?visa=avslutade").await;
+        assert!(over.contains("infört i efterhand"), "one came by mail: {over}");
+        let templates = body.page("/samrad/mallar").await;
+        assert_eq!(templates.matches("Exempeltext").count(), 2, "{templates}");
     });
 }

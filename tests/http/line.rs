@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
+use insamlingsregister::actions::origin;
 use insamlingsregister::clock;
 use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::error::Error;
@@ -72,7 +73,8 @@ fn an_agency_that_has_ended_begins_nothing_and_registers_nothing() {
         }
         let actor = Actor { person: scb.person, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
         let file = planned("A-2", "Enkät i en fil").to_string();
-        let read = import::by_person(&app.state.db, &actor, "fil.jsonl", file.as_bytes(), Mode::Write, clock::now()).await;
+        let read =
+            import::by_person(&app.state.db, &origin(&app.state), &actor, ("fil.jsonl", file.as_bytes()), Mode::Write, clock::now()).await;
         assert!(matches!(read, Err(ImportError::Failed(Error::Invalid(message))) if message.contains("Statskontoret har tagit över")));
         assert_eq!(app.newest_number().await, number, "nothing was registered");
     });

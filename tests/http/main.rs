@@ -2,6 +2,7 @@
 //! `TEST_POSTGRES_URL` names a cluster.
 
 mod access;
+mod answer_templates;
 mod answers;
 mod api;
 mod asking_with_files;
@@ -12,6 +13,7 @@ mod cases;
 mod client;
 mod comparing;
 mod concurrency;
+mod configured;
 mod consultations;
 mod consulted;
 #[path = "../common/database.rs"]
@@ -21,6 +23,7 @@ mod desk;
 mod disagreed;
 mod drafts;
 mod editor;
+mod entered;
 mod escaping;
 mod exporting;
 mod files;
@@ -63,4 +66,5 @@ mod told;
 mod upheld;
 mod visibility;
 mod watching;
+mod withdrawing;
 mod words;

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Weak};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use insamlingsregister::actions;
 use insamlingsregister::actions::import::{self, ImportError, Mode, Summary};
 use insamlingsregister::config::Config;
 use insamlingsregister::db::consultations::figures::KeptFigures;
@@ -192,7 +193,7 @@ impl TestApp {
         let lines: Vec<String> = rows.iter().map(Value::to_string).collect();
         let text = lines.join("\n");
         let source = Source { name: "insamlingar.jsonl", bytes: text.as_bytes() };
-        import::run(&self.state.db, agency, source, mode, clock::now(), |_, _| ()).await
+        import::run(&self.state.db, &actions::origin(&self.state), agency, source, mode, clock::now(), |_, _| ()).await
     }
 
     /// The number of the collection whose title is this, by the open data.

@@ -146,6 +146,8 @@ fn registers(setup: Setup) -> Result<(), String> {
             ("desk", "/skrivbord"),
             ("desk_saved", "/skrivbord?sparat=utkast"),
             ("queue_of_an_agency", "/samrad?visa=avslutade"),
+            ("enter_which", "/samrad/infor"),
+            ("enter_which_wrong", "/samrad/infor?insamling=hej"),
             ("account", "/konto"),
             ("trail", "/handelser"),
             ("own_list", "/myndigheter/202100-4185/forteckning"),
@@ -197,6 +199,8 @@ fn decides(setup: Setup) -> Result<(), String> {
         judge.refused("decide_refused", "form[action$='/beslut'] button[type=submit]").await?;
         judge.at("consult", &format!("{page}/samrad")).await?;
         judge.refused("consult_refused", "form[action$='/samrad'] button[type=submit]").await?;
+        judge.at("enter", &page.replace("/insamlingar/", "/samrad/infor?insamling=")).await?;
+        judge.refused("enter_refused", "main form[method=post] button").await?;
         judge.at("end_refused", &format!("{page}/avsluta")).await?;
         judge.at("withdraw", &format!("{page}/aterkalla")).await?;
         judge.refused("withdraw_refused", "main form[action$='/aterkalla'] button").await?;
@@ -266,6 +270,16 @@ fn looks_after_people(setup: Setup) -> Result<(), String> {
         judge.here("desk_analyst").await?;
         judge.sign_in("skr").await?;
         judge.here("desk_skr").await?;
+        judge.at("queue_of_a_body", "/samrad").await?;
+        for (name, case) in ["case_of_a_body_1", "case_of_a_body_2"].into_iter().zip(judge.links("main a[href^='/samrad/S']").await?) {
+            judge.at(name, &case).await?;
+        }
+        judge.at("templates", "/samrad/mallar").await?;
+        let template = judge.links("main a[href$='/ta-bort']").await?.remove(0);
+        judge.at("template_removed", &template).await?;
+        judge.at("template", template.trim_end_matches("/ta-bort")).await?;
+        judge.at("template_new", "/samrad/mallar/ny").await?;
+        judge.refused("template_refused", "main form[method=post] button").await?;
         judge.at("people", "/personer").await?;
         judge.refused("invitation_refused", "main form[method=post][action='/personer'] button").await?;
         browser.open("/personer").await?;
@@ -283,6 +297,13 @@ fn administers(setup: Setup) -> Result<(), String> {
         judge.sign_in("admin").await?;
         judge.here("administration").await?;
         judge.at("words", "/administration/ordlista").await?;
+        judge.at("configured", "/administration/samrad").await?;
+        fill(browser, "#f-dagar", "många").await?;
+        judge.refused("configured_refused", "main form[action$='/tid'] button").await?;
+        judge.at("year", "/administration/samrad/ar?organ=SKR&ar=2019").await?;
+        judge.at("year_removed", "/administration/samrad/ar/ta-bort?organ=SKR&ar=2019").await?;
+        judge.at("year_new", "/administration/samrad/ar").await?;
+        judge.refused("year_refused", "main form[method=post] button").await?;
         judge.at("desk_admin", "/skrivbord").await?;
         judge.at("queue_of_all", "/samrad").await?;
         judge.at("people", "/personer").await?;

@@ -7,6 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Circumstances, add_event, differences, in_words, next_number, write_version};
+use crate::actions::consultations::withdrawing::{Gone, withdraw_with};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::register::{self, Identity, Known};
@@ -90,6 +91,10 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
         // a file says nothing of who decided: what is known of that stays
         let decision = decisions::get(tx, known.id, decided).await?;
         decisions::put(tx, known.id, version, &decision).await?;
+    }
+    if ends {
+        let gone = Gone { action: "collection.ended", after: 0, reason: None };
+        withdraw_with(tx, at.origin.as_ref(), at, known.id, gone).await?;
     }
     Ok(if revised { Change::Revised } else { Change::Changed })
 }

@@ -6,7 +6,9 @@ use serde_json::json;
 use super::change::{both, keep_begun, open_on};
 use super::revise::in_sentences;
 use super::{Circumstances, Right, add_event, differences, in_words, involved, retried};
+use crate::actions::Origin;
 use crate::actions::consultations::closed;
+use crate::actions::consultations::withdrawing::{Gone, withdraw_with};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::involved::Involved;
@@ -114,18 +116,33 @@ fn judged(known: &Involved, planned: Decision, now: &Decision) -> Decision {
     }
 }
 
-/// Drops the change that is planned beside what is decided, which stays as it is. `based_on`: when the collection was last changed as
+/// Drops the change that is planned beside what is decided, which stays as it is; a consultation about it is withdrawn. `based_on`: when the collection was last changed as
 /// whoever drops the change has read it.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` where the collection has changed since it was read; `Invalid` where no change is planned.
-pub async fn discard(db: &Db, actor: &Actor, number: CollectionNumber, based_on: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
-    retried(|| discard_once(db, actor, number, based_on, now)).await
+pub async fn discard(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    number: CollectionNumber,
+    based_on: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    retried(|| discard_once(db, origin, actor, number, based_on, now)).await
 }
 
-async fn discard_once(db: &Db, actor: &Actor, number: CollectionNumber, based_on: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+async fn discard_once(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    number: CollectionNumber,
+    based_on: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let mut tx = db.write().await?;
     let (known, at) = begin(&mut tx, actor, number, Step::Discard, now).await?;
+    register::lock(&mut tx, known.id).await?;
     if known.changed_at != based_on {
         return Err(Error::Conflict);
     }
@@ -144,26 +161,28 @@ async fn discard_once(db: &Db, actor: &Actor, number: CollectionNumber, based_on
         &[],
     )
     .await?;
+    let gone = Gone { action: "collection.discarded", after: known.decided_version.unwrap_or_default(), reason: None };
+    withdraw_with(&mut tx, Some(origin), &at, known.id, gone).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Ends a decided collection: no more rounds are carried out, and a change that was planned lapses.
+/// Ends a decided collection: no more rounds are carried out, a change that was planned lapses, and so does what is still consulted about.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Invalid` where its life does not allow it.
-pub async fn end(db: &Db, actor: &Actor, number: CollectionNumber, now: DateTime<Utc>) -> Result<()> {
-    retried(|| close_once(db, actor, number, (Step::End, None), now)).await
+pub async fn end(db: &Db, origin: &Origin, actor: &Actor, number: CollectionNumber, now: DateTime<Utc>) -> Result<()> {
+    retried(|| close_once(db, origin, actor, number, (Step::End, None), now)).await
 }
 
-/// Withdraws a collection that will not be carried out, for a reason that its history shows.
+/// Withdraws a collection that will not be carried out, for a reason that its history shows, and with it what is still consulted about.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Invalid` where its life does not allow it or the reason is missing.
-pub async fn withdraw(db: &Db, actor: &Actor, number: CollectionNumber, reason: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn withdraw(db: &Db, origin: &Origin, actor: &Actor, number: CollectionNumber, reason: &str, now: DateTime<Utc>) -> Result<()> {
     let reason = reason.trim();
     check_reason(reason).map_err(Error::Invalid)?;
-    retried(|| close_once(db, actor, number, (Step::Withdraw, Some(reason)), now)).await
+    retried(|| close_once(db, origin, actor, number, (Step::Withdraw, Some(reason)), now)).await
 }
 
 /// Judges the reason for withdrawing.
@@ -179,6 +198,7 @@ pub fn check_reason(reason: &str) -> Result<(), String> {
 
 async fn close_once(
     db: &Db,
+    origin: &Origin,
     actor: &Actor,
     number: CollectionNumber,
     (step, reason): (Step, Option<&str>),
@@ -186,6 +206,7 @@ async fn close_once(
 ) -> Result<()> {
     let mut tx = db.write().await?;
     let (known, at) = begin(&mut tx, actor, number, step, now).await?;
+    register::lock(&mut tx, known.id).await?;
     let newest = collections::load(&mut tx, &[known.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
     let (status, action) =
         if step == Step::End { (Status::Ended, "collection.ended") } else { (Status::Withdrawn, "collection.withdrawn") };
@@ -200,6 +221,7 @@ async fn close_once(
     let change = FieldChange { field: Field::Status, old: known.status.label().to_owned(), new: status.label().to_owned() };
     let more = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
     add_event(&mut tx, &at, action, (known.id, !known.parties(at.today).open), &more, &[change]).await?;
+    withdraw_with(&mut tx, Some(origin), &at, known.id, Gone { action, after: 0, reason }).await?;
     tx.commit().await?;
     Ok(())
 }

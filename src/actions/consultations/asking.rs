@@ -9,17 +9,18 @@ use super::attachments::{Judged, store};
 use super::letters::{Told, name_of, to_bodies};
 use super::{add_event, visible};
 use crate::actions::collections::{Right, check_living, involved, retried};
+use crate::actions::configuring::Number;
 use crate::actions::pairs::{Waiting, unanswered};
 use crate::actions::{Origin, watching};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::{self, Asked, Case, steps};
 use crate::db::involved::{Involved, living};
-use crate::db::{Db, Tx, case, register, settings};
+use crate::db::{Db, Tx, case, register};
 use crate::domain::access::Actor;
 use crate::domain::collection::Collection;
 use crate::domain::consultation::CaseKind;
-use crate::domain::consultation::asking::{Asking, AskingFault, Judging, WORKING_DAYS, may_ask, suggested, suggested_kind};
+use crate::domain::consultation::asking::{Asking, AskingFault, Judging, may_ask, suggested, suggested_kind};
 use crate::domain::field::Field;
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::life::is_in_substance;
@@ -83,7 +84,7 @@ impl Ground {
         };
         let waiting = unanswered(tx, actor, known.id, today).await?;
         let configured = consultations::configured(tx).await?;
-        let working_days = working_days_of(tx).await?;
+        let working_days = Number::WorkingDays.get(tx).await?;
         let open = steps::open_about(tx, (known.id, newest.version)).await?;
         Ok(Self { known, newest, changed, waiting, configured, working_days, open })
     }
@@ -137,13 +138,8 @@ impl Ground {
     }
 }
 
-/// Working days below which the time for an answer asks for a reason.
-async fn working_days_of(tx: &mut Tx) -> Result<i64> {
-    let chosen = settings::get(tx, settings::CONSULTATION_WORKING_DAYS).await?;
-    Ok(chosen.and_then(|text| text.parse().ok()).filter(|days| (0..=250).contains(days)).unwrap_or(WORKING_DAYS))
-}
-
-/// Asks for consultation about the newest version of a collection, with the files that show the form. The same asking by the same person is one case, however often it is sent.
+/// Asks for consultation about the newest version of a collection, with the files that show the form. The same asking by the same person is
+/// one case, however often it is sent.
 ///
 /// # Errors
 /// Everything that is wrong with what is asked for; overlaps that wait for an answer; `NotFound`, `Forbidden`; `Invalid` where its life does

@@ -11,12 +11,14 @@ use super::letters::{Told, name_of, to_agency, to_bodies};
 use super::steps::Doing;
 use super::{Seen, Side, add_event, locked, visible};
 use crate::actions::collections::retried;
+use crate::actions::configuring::Number;
 use crate::actions::reading;
 use crate::clock;
 use crate::db::attachments::{self, Attachment};
 use crate::db::{Db, Tx};
 use crate::domain::access::Actor;
 use crate::domain::consultation::attachment::{MOST_CASE_BYTES, MOST_FILES, MediaType, shown_name};
+use crate::domain::consultation::configured::in_bytes;
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::intake::attachment::judge;
@@ -51,12 +53,15 @@ impl Judged {
     }
 }
 
-/// Judges a file and reads its text, before anything is written. Whoever calls it holds a place of `reading`, since before the file was
+/// Judges a file of at most `most` bytes and reads its text, before anything is written. Whoever calls it holds a place of `reading`, since before the file was
 /// taken into memory.
 ///
 /// # Errors
 /// `Invalid` with why the file is not taken.
-pub async fn judged(reading: &Reading, sent: Sent) -> Result<Judged> {
+pub async fn judged(reading: &Reading, sent: Sent, most: usize) -> Result<Judged> {
+    if sent.bytes.len() > most {
+        return Err(Error::Invalid(too_large(sent.bytes.len(), most)));
+    }
     let bytes = Arc::clone(&sent.bytes);
     // a large file takes its time, which is not taken from the requests that the same thread serves
     let (media, digest) = tokio::task::spawn_blocking(move || judge(&bytes).map(|media| (media, digest(&bytes))))
@@ -77,8 +82,11 @@ const TOLD: TimeDelta = TimeDelta::hours(1);
 pub async fn attach(db: &Db, reading: &Reading, doing: Doing<'_>, sent: Sent) -> Result<Uuid> {
     // whoever may not is told so before the file is looked at
     let today = clock::swedish_day(doing.now);
-    may_attach(&visible(&mut db.read().await?, doing.actor, doing.number, today).await?, sent.internal)?;
-    let judged = judged(reading, sent).await?;
+    let mut tx = db.read().await?;
+    may_attach(&visible(&mut tx, doing.actor, doing.number, today).await?, sent.internal)?;
+    let most = in_bytes(Number::Megabytes.get(&mut tx).await?);
+    drop(tx);
+    let judged = judged(reading, sent, most).await?;
     retried(|| attach_once(db, doing, &judged)).await
 }
 
@@ -159,7 +167,9 @@ pub fn may_attach(seen: &Seen, internal: bool) -> Result<()> {
         Side::Agency if internal => return Err(Error::Forbidden),
         Side::Agency | Side::Body => {}
     }
-    if seen.case.parts.iter().any(|part| part.state.is_over()) {
+    // what came by mail is entered afterwards, with the files that belong to it
+    let is_entered = seen.case.entered && seen.case.withdrawn_at.is_none();
+    if !is_entered && seen.case.parts.iter().any(|part| part.state.is_over()) {
         return Err(Error::Invalid("Samrådet är över, så inget mer kan bifogas.".to_owned()));
     }
     Ok(())

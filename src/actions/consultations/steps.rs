@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::letters::{Told, name_of, to_agency, to_bodies, to_body};
 use super::{Seen, Side, add_event, for_agency, locked, own};
@@ -50,21 +51,27 @@ pub fn check_words(words: &str, missing: &str) -> Result<(), String> {
 /// Within this time the same words are a form that was sent twice, and not a reminder.
 pub(super) const SENT_TWICE: TimeDelta = TimeDelta::minutes(2);
 
-/// Takes a case: whoever does it reviews it for the body.
+/// Takes a case: whoever does it reviews it for the body. `over`: the colleague from whom it is taken over.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` where the actor speaks for no body of it; `Invalid` where its life does not allow it; `Conflict`.
-pub async fn take(db: &Db, doing: Doing<'_>) -> Result<()> {
-    retried(|| take_once(db, doing)).await
+/// `NotFound`; `Forbidden` where the actor speaks for no body of it; `Invalid` where its life does not allow it; `Conflict`, also where
+/// somebody else than `over` has it.
+pub async fn take(db: &Db, doing: Doing<'_>, over: Option<Uuid>) -> Result<()> {
+    retried(|| take_once(db, doing, over)).await
 }
 
-async fn take_once(db: &Db, doing: Doing<'_>) -> Result<()> {
+async fn take_once(db: &Db, doing: Doing<'_>, over: Option<Uuid>) -> Result<()> {
     let Doing { origin, actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
     if part.assignee == Some(actor.person) && part.state == State::InReview {
         return Ok(()); // sent twice
+    }
+    life::after(part.state, Step::Take).map_err(Error::Invalid)?;
+    // nobody loses a case unawares: whoever takes it over has read who has it
+    if part.assignee.is_some_and(|holder| holder != actor.person && over != Some(holder)) {
+        return Err(Error::Conflict);
     }
     advance(&mut tx, &seen, part, Step::Take, doing).await?;
     steps::assign(&mut tx, seen.case.id, &part.body, Some(actor.person)).await?;
@@ -306,7 +313,7 @@ async fn advance(tx: &mut Tx, seen: &Seen, part: &Part, step: Step, doing: Doing
 }
 
 /// Ends all parts of a case.
-async fn end(tx: &mut Tx, seen: &Seen, state: State, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn end(tx: &mut Tx, seen: &Seen, state: State, now: DateTime<Utc>) -> Result<()> {
     for part in &seen.case.parts {
         let clocks = part.clocks.until(part.state, part.since, now);
         if !consultations::advance(tx, seen.case.id, &part.body, state, clocks, now, part.revision).await? {

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use crate::domain::consultation::attachment::{MOST_BYTES, MediaType};
+use crate::domain::consultation::attachment::{CEILING_BYTES, MediaType};
 use crate::intake::attachment::text::{Unread, text};
 
 /// The exit code where the text was read and written out.
@@ -27,7 +27,7 @@ pub fn run(media: &str) -> i32 {
         return UNREADABLE;
     }
     let mut bytes = Vec::new();
-    if std::io::stdin().lock().take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes).is_err() {
+    if std::io::stdin().lock().take(CEILING_BYTES as u64 + 1).read_to_end(&mut bytes).is_err() {
         return UNREADABLE;
     }
     match text(media, &bytes) {

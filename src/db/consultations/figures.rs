@@ -1,6 +1,7 @@
 //! What the statistics of consultation are counted from, kept in memory for as long as no case has changed.
 //!
-//! Every write to a case sets its `changed_at`, and what names a collection's agency or area its `touched_at`. Each use reads those first.
+//! Every write to a case sets its `changed_at`, what names a collection's agency or area its `touched_at`, and a change of earlier years a
+//! setting. Each use reads those first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -23,11 +24,12 @@ use crate::sql;
 const MOST_AGE: TimeDelta = TimeDelta::seconds(60);
 
 /// What tells that figures are as they were read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 struct Stamp {
     cases: i64,
     changed_at: Option<DateTime<Utc>>,
     touched_at: Option<DateTime<Utc>>,
+    years_changed: Option<String>,
 }
 
 #[derive(Debug)]
@@ -62,7 +64,8 @@ impl KeptFigures {
 async fn stamp(tx: &mut Tx) -> Result<Stamp> {
     sql!(
         "SELECT (SELECT COUNT(*) FROM consultation) AS cases, (SELECT MAX(changed_at) FROM consultation) AS changed_at,
-                (SELECT MAX(touched_at) FROM collection) AS touched_at"
+                (SELECT MAX(touched_at) FROM collection) AS touched_at,
+                (SELECT value FROM setting WHERE key = 'consultation_years_changed') AS years_changed"
     )
     .one(tx)
     .await

@@ -118,6 +118,8 @@ pub struct Queued {
     pub kind: CaseKind,
     /// Only selection and timing are asked about.
     pub form_unchanged: bool,
+    /// It came by mail and was entered afterwards.
+    pub entered: bool,
     /// The agency that asks.
     pub agency: String,
     /// The body: code and name.
@@ -156,6 +158,7 @@ struct Row {
     title: String,
     kind: String,
     form_unchanged: bool,
+    entered: bool,
     agency: String,
     body_code: String,
     body: String,
@@ -179,6 +182,7 @@ impl Row {
             title: self.title,
             kind: term!(CaseKind, self.kind)?,
             form_unchanged: self.form_unchanged,
+            entered: self.entered,
             agency: self.agency,
             body: (self.body_code, self.body),
             state: term!(State, self.state)?,
@@ -285,7 +289,7 @@ pub async fn page(tx: &mut Tx, scope: &Scope, filter: &Filter, reader: Reader, s
                 ORDER BY CASE WHEN $15 THEN NULL ELSE c.wanted_on END, CASE WHEN $15 THEN s.since ELSE NULL END DESC, c.requested_at,
                          c.number, s.body_code
                 LIMIT $16 OFFSET $17)
-         SELECT c.number, k.number AS collection, v.title, c.kind, c.form_unchanged, ag.name AS agency, b.body_code, o.name AS body, b.state,
+         SELECT c.number, k.number AS collection, v.title, c.kind, c.form_unchanged, c.entered, ag.name AS agency, b.body_code, o.name AS body, b.state,
                 c.requested_at, c.wanted_on, b.answered_at, b.opinion, c.outcome, b.since, b.assignee_id,
                 COALESCE(p.name, p.email) AS assignee, f.total
          FROM found f
@@ -340,13 +344,15 @@ pub async fn agencies(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, String)
     .await
 }
 
-/// Gives a body's part of a case to one of its handläggare, or to none, if it is still with `seen`. Answers whether it was.
+/// Gives a body's part of a case to one of its handläggare, or to none, if it is still with `seen`. Answers whether it was. It counts as a
+/// step: whoever does something else on a page from before finds out.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn assign(tx: &mut Tx, case: Uuid, body: &str, person: Option<Uuid>, seen: Option<Uuid>) -> Result<bool> {
     let changed = sql!(
-        "UPDATE consultation_body SET assignee_id = $3 WHERE consultation_id = $1 AND body_code = $2 AND assignee_id IS NOT DISTINCT FROM $4",
+        "UPDATE consultation_body SET assignee_id = $3, revision = revision + 1
+         WHERE consultation_id = $1 AND body_code = $2 AND assignee_id IS NOT DISTINCT FROM $4",
         case,
         body,
         person,

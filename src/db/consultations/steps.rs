@@ -89,6 +89,22 @@ pub async fn open_about(tx: &mut Tx, (collection, version): (Uuid, i64)) -> Resu
     row.map(|(number,)| ConsultationNumber::parse(&number).ok_or_else(|| unknown_code("number", &number))).transpose()
 }
 
+/// The cases about versions of a collection after this one that are neither closed nor withdrawn.
+///
+/// # Errors
+/// As the engine says.
+pub async fn open_after(tx: &mut Tx, collection: Uuid, version: i64) -> Result<Vec<ConsultationNumber>> {
+    let rows: Vec<(String,)> = sql!(
+        "SELECT number FROM consultation WHERE collection_id = $1 AND version > $2 AND closed_at IS NULL AND withdrawn_at IS NULL
+         ORDER BY number",
+        collection,
+        version
+    )
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|(number,)| ConsultationNumber::parse(&number).ok_or_else(|| unknown_code("number", &number))).collect()
+}
+
 /// A body's part of one of a collection's cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -96,6 +112,8 @@ pub struct Listed {
     pub number: ConsultationNumber,
     /// The version that was asked about.
     pub version: i64,
+    /// The case came by mail and was entered afterwards.
+    pub entered: bool,
     /// When it was asked for.
     pub requested_at: DateTime<Utc>,
     /// How the case ended.
@@ -122,6 +140,7 @@ pub struct Listed {
 struct ListedRow {
     number: String,
     version: i64,
+    entered: bool,
     requested_at: DateTime<Utc>,
     outcome: Option<String>,
     closing: Option<String>,
@@ -140,7 +159,7 @@ struct ListedRow {
 /// As the engine says.
 pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Listed>> {
     let rows: Vec<ListedRow> = sql!(
-        "SELECT c.number, c.version, c.requested_at, c.outcome, c.closing, c.closed_at, b.body_code, o.name, b.state, b.opinion, b.answer,
+        "SELECT c.number, c.version, c.entered, c.requested_at, c.outcome, c.closing, c.closed_at, b.body_code, o.name, b.state, b.opinion, b.answer,
                 b.answered_at
          FROM consultation c JOIN consultation_body b ON b.consultation_id = c.id JOIN organisation o ON o.code = b.body_code
          WHERE c.collection_id = $1 ORDER BY c.requested_at DESC, c.number DESC, b.position",
@@ -156,6 +175,7 @@ impl ListedRow {
         Ok(Listed {
             number: ConsultationNumber::parse(&self.number).ok_or_else(|| unknown_code("number", &self.number))?,
             version: self.version,
+            entered: self.entered,
             requested_at: self.requested_at,
             outcome: self.outcome.map(|code| term!(Outcome, code)).transpose()?,
             closing: self.closing,

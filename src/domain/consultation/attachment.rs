@@ -2,8 +2,10 @@
 
 use crate::text::{fold, is_unfit, shorten};
 
-/// The largest file, in bytes.
+/// The largest file where the administrator has not chosen otherwise, in bytes.
 pub const MOST_BYTES: usize = 20 * 1024 * 1024;
+/// The largest file that the administrator may let in, in bytes.
+pub const CEILING_BYTES: usize = 50 * 1024 * 1024;
 /// The most files in one case.
 pub const MOST_FILES: i64 = 40;
 /// The most that the files of one case take together, in bytes.

@@ -187,6 +187,7 @@ impl Subjects {
             // who was asked without being a party reads the draft, not the case
             ("consultation", _) if told.action == "consultation.reference_answered" => ("ett utkast".to_owned(), None),
             ("consultation", _) => (format!("samråd {}", told.subject), Some(format!("/samrad/{}", told.subject))),
+            ("answer_template", _) => ("en mall för yttranden".to_owned(), None),
             ("draft", _) => ("ett utkast".to_owned(), None),
             _ => ("registret".to_owned(), None),
         };
@@ -235,6 +236,7 @@ pub fn in_words(action: &str) -> &'static str {
         "list.declared" => "Intygade att förteckningen är fullständig",
         "overlap.flagged" => "Hittade liknande uppgifter",
         "consultation.requested" => "Begärde samråd",
+        "consultation.entered" => "Förde in ett samråd i efterhand",
         "consultation.taken" => "Började granska ett samråd",
         "consultation.asked" => "Ställde frågor i ett samråd",
         "consultation.replied" => "Svarade på frågor i ett samråd",
@@ -259,6 +261,9 @@ pub fn in_words(action: &str) -> &'static str {
         "consultation.reference_shared" => "Delade referenskommunernas svar",
         "consultation.reference_reminded" => "Påminde en referenskommun",
         "consultation.attached" => "Bifogade en fil till ett samråd",
+        "template.saved" => "Sparade en mall för yttranden",
+        "template.removed" => "Tog bort en mall för yttranden",
+        "consultation.configured" => "Ändrade inställningarna för samråd",
         "words.changed" => "Ändrade sökningens ordlista",
         "person.invited" => "Bjöd in en person",
         "person.changed" => "Ändrade en person",

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
+use crate::actions::configuring::Number;
 use crate::actions::consultations::asking::{self, Ground, Refusal};
 use crate::actions::consultations::attachments::{self, Judged, Sent, too_large};
 use crate::actions::pairs::Waiting;
@@ -17,7 +18,7 @@ use crate::db::{Tx, involved, organisations};
 use crate::domain::access::{Action, may};
 use crate::domain::consultation::CaseKind;
 use crate::domain::consultation::asking::{Asking, AskingFault, AskingPart, timing_in_words};
-use crate::domain::consultation::attachment::MOST_BYTES;
+use crate::domain::consultation::configured::in_bytes;
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::life::Step;
 use crate::domain::ordinance::survey_sections_apply;
@@ -36,7 +37,7 @@ use crate::web::user::{User, Visitor};
 /// The most files that are sent along with the asking: each takes its time to be read.
 const MOST_AT_ONCE: usize = 5;
 /// What is said of files that are too large together.
-const TOGETHER: &str = "Filerna är tillsammans större än 40\u{a0}MB. Bifoga några av dem när samrådet är begärt.";
+const TOGETHER: &str = "Filerna är tillsammans större än 50\u{a0}MB. Bifoga några av dem när samrådet är begärt.";
 
 /// `GET /insamlingar/{nr}/samrad`
 ///
@@ -60,7 +61,7 @@ pub async fn ask(
     let PostedWithFiles { user, uploaded: Uploaded { fields, files }, .. } = posted;
     let read = Read::of(&state, &user, &number, today).await?;
     let sends_files = !files.is_empty();
-    let judged = judged(&state, files).await?;
+    let judged = judged(&state, files, in_bytes(read.megabytes)).await?;
     let mut faults = match (said(&fields, &read), judged) {
         (Err(parts), Ok(_)) => Faults { parts, ..Faults::default() },
         (said, Err(why)) => Faults { files: Some(why), parts: said.err().unwrap_or_default(), ..Faults::default() },
@@ -89,7 +90,7 @@ pub async fn ask(
 }
 
 /// The files of the form, judged; an error says in Swedish which one is not taken, and why.
-async fn judged(state: &AppState, files: Vec<UploadedFile>) -> Result<Result<Vec<Judged>, String>> {
+async fn judged(state: &AppState, files: Vec<UploadedFile>, most: usize) -> Result<Result<Vec<Judged>, String>> {
     if files.len() > MOST_AT_ONCE {
         return Ok(Err(format!("Välj högst {MOST_AT_ONCE} filer. Fler kan bifogas när samrådet är begärt.")));
     }
@@ -97,11 +98,11 @@ async fn judged(state: &AppState, files: Vec<UploadedFile>) -> Result<Result<Vec
     for file in files {
         let name = file.name.clone();
         if !file.is_whole() {
-            let why = if file.size > MOST_BYTES { too_large(file.size) } else { TOGETHER.to_owned() };
+            let why = if file.size > most { too_large(file.size, most) } else { TOGETHER.to_owned() };
             return Ok(Err(format!("”{name}”: {why}")));
         }
         let sent = Sent { name: file.name, bytes: Arc::new(file.bytes), internal: false };
-        match attachments::judged(&state.reading, sent).await {
+        match attachments::judged(&state.reading, sent, most).await {
             Ok(one) => judged.push(one),
             Err(Error::Invalid(why)) => return Ok(Err(format!("”{name}”: {why}"))),
             Err(other) => return Err(other),
@@ -132,6 +133,8 @@ struct Read {
     ground: Ground,
     bodies: Vec<Organisation>,
     diary_number: Option<String>,
+    /// How large an attached file may be, in megabytes.
+    megabytes: i64,
     /// Whether the user decides, and so may state a ground for leaving consultation out.
     may_leave_out: bool,
 }
@@ -147,7 +150,8 @@ impl Read {
         let diary_number = own.and_then(|one| one.diary_number.clone());
         let decides = may(&user.actor, Action::Decide(ground.known.parties(today)));
         let may_leave_out = decides && ground.known.standing(today).check(Step::Decide).is_ok();
-        Ok(Self { number, bodies, diary_number, may_leave_out, ground })
+        let megabytes = Number::Megabytes.get(&mut tx).await?;
+        Ok(Self { number, megabytes, bodies, diary_number, may_leave_out, ground })
     }
 }
 
@@ -227,6 +231,8 @@ pub struct AskPage {
     pub texts: Vec<Question>,
     /// The agency's own diarienummer.
     pub diary_number: Question,
+    /// How large a file may be, in megabytes.
+    pub megabytes: i64,
     /// What is wrong with the files.
     pub files: Option<String>,
 }
@@ -267,6 +273,7 @@ impl AskPage {
             may_leave_out: read.may_leave_out,
             errors: top.into_iter().chain(unanswered).chain(questions.filter_map(Question::error_line)).chain(files).collect(),
             files: faults.files,
+            megabytes: read.megabytes,
             unchanged: ground.may_be_unchanged().then(|| if sent { fields.has("oforandrat") } else { is_unchanged(ground) }),
             bodies,
             kind,

@@ -15,11 +15,12 @@ pub use part::AttachmentsPart;
 
 use super::number_of;
 use crate::actions;
+use crate::actions::configuring::Number;
 use crate::actions::consultations::attachments::{self, Sent, too_large};
 use crate::actions::consultations::steps::Doing;
 use crate::actions::consultations::{Side, visible};
 use crate::db::attachments::Attachment;
-use crate::domain::consultation::attachment::MOST_BYTES;
+use crate::domain::consultation::configured::in_bytes;
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::state::AppState;
@@ -101,9 +102,12 @@ pub async fn send(
     if is_foreign(&headers, &state.config.base_url) {
         return Err(refused_form());
     }
-    visible(&mut state.db.read().await?, &user.actor, number, today).await?;
+    let mut tx = state.db.read().await?;
+    visible(&mut tx, &user.actor, number, today).await?;
+    let most = in_bytes(Number::Megabytes.get(&mut tx).await?);
+    drop(tx);
     let _place = state.reading.place().await;
-    let Uploaded { fields, mut files } = match uploaded::read(form, MOST_BYTES).await {
+    let Uploaded { fields, mut files } = match uploaded::read(form, most).await {
         Ok(uploaded) => uploaded,
         Err(unread) => return Ok(unread.into_response()),
     };
@@ -114,7 +118,7 @@ pub async fn send(
         return refused(&state, user, number, StatusCode::UNPROCESSABLE_ENTITY, "Välj en fil.".to_owned()).await;
     };
     if !file.is_whole() {
-        return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(file.size)).await;
+        return refused(&state, user, number, StatusCode::PAYLOAD_TOO_LARGE, too_large(file.size, most)).await;
     }
     let sent = Sent { name: file.name, bytes: Arc::new(file.bytes), internal: fields.has("intern") };
     let origin = actions::origin(&state);

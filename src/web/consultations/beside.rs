@@ -50,6 +50,8 @@ pub struct Disclosed {
     pub iso: String,
     /// How it ended.
     pub outcome: &'static str,
+    /// Whether it came by mail and was entered afterwards.
+    pub entered: bool,
     /// What each body answered.
     pub bodies: Vec<BodySaid>,
     /// The agency's view, where the two did not agree.
@@ -90,6 +92,7 @@ pub fn disclosed(parts: &[Listed]) -> Vec<Disclosed> {
             day: text::written_date(day),
             iso: day.to_string(),
             outcome: outcome.label(),
+            entered: first.entered,
             bodies: parts.iter().map(said).collect(),
             closing: first.closing.clone().filter(|_| tells),
         })

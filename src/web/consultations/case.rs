@@ -23,6 +23,9 @@ use crate::web::user::User;
 const CONFLICT: &str =
     "Någon annan hann göra något i ärendet medan du skrev. Läs det som är nytt. Det du skrev finns kvar, så att du kan skicka det igen.";
 
+/// Said when the case has got somebody since the page was made, or has had somebody all along.
+const TAKEN: &str = "Ärendet har redan en handläggare. Läs vem det är. Vill du ändå ta över det, tryck en gång till.";
+
 /// What the address may say beside the number.
 #[derive(Debug, Deserialize)]
 pub struct Params {
@@ -80,11 +83,20 @@ impl Came {
                 state.nudge.mail();
                 return Ok(went(number, code));
             }
-            Err(Error::Conflict) => (StatusCode::CONFLICT, Sent::refused(form, self.fields, CONFLICT.to_owned())),
+            Err(Error::Conflict) => {
+                let why = if form == Form::Take { TAKEN } else { CONFLICT };
+                (StatusCode::CONFLICT, Sent::refused(form, self.fields, why.to_owned()))
+            }
             Err(Error::Invalid(why)) => (StatusCode::UNPROCESSABLE_ENTITY, Sent::refused(form, self.fields, why)),
             Err(other) => return Err(other.into()),
         };
         again(state, self.user, number, status, sent).await
+    }
+
+    /// The page again with what stands in the form, which is not sent yet.
+    pub async fn go_on(self, state: &AppState, form: Form) -> PageResult {
+        let sent = Sent { form, fields: self.fields, faults: Vec::new(), top: None };
+        again(state, self.user, self.number, StatusCode::OK, sent).await
     }
 
     /// The page again, with what is wrong at its fields.

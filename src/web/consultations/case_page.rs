@@ -8,14 +8,16 @@ use uuid::Uuid;
 
 use super::Named;
 use super::attachments::AttachmentsPart;
-use super::forms::{Form, Sent, StepForm, Typing, point, steps};
+use super::forms::{Form, ONESELF, Own, Sent, StepForm, Taken, Typing, point, steps};
 use super::parts::{PartView, PointView};
 use super::thread::{Line, notes, thread};
 use crate::actions::consultations::{Seen, Side, visible};
 use crate::clock;
 use crate::db::collections::{self, Version};
+use crate::db::consultations::Part;
 use crate::db::consultations::forwarding::{self, Expert};
 use crate::db::consultations::said::{self, Message, Point};
+use crate::db::consultations::templates;
 use crate::db::events::Event;
 use crate::db::{Tx, events, pairs, people};
 use crate::domain::collection::Collection;
@@ -47,6 +49,8 @@ pub struct CasePage {
     pub title: String,
     /// Whether the reader may read the collection's own page.
     pub linked: bool,
+    /// It came by mail and was entered afterwards.
+    pub entered: bool,
     /// What was just done.
     pub said: Option<String>,
     /// What is wrong.
@@ -102,7 +106,7 @@ struct Read {
     points: Vec<Point>,
     events: Vec<Event>,
     named: Named,
-    taken: HashMap<String, String>,
+    own: Own,
     flags: Flags,
     attachments: AttachmentsPart,
     experts: HashMap<Uuid, Expert>,
@@ -119,12 +123,12 @@ impl Read {
         let points = said::points(tx, seen.case.id).await?;
         let events = events::of(tx, "consultation", &number.to_string()).await?;
         let named = Named::of(tx, &seen, messages.iter().map(|one| &one.organisation).chain(events.iter().map(|one| &one.actor))).await?;
-        let taken = taken(tx, &seen, user).await?;
+        let own = Own { taken: taken(tx, &seen, user).await?, templates: templates(tx, &seen).await? };
         let flags = flags(tx, user, &asked, seen.side == Side::Agency, today).await?;
         let attachments = AttachmentsPart::read(tx, &seen, "").await?;
         let experts = forwarding::experts(tx, seen.case.id).await?;
         let outside = OutsidePart::read(tx, &seen, today).await?;
-        Ok(Self { seen, asked, items, messages, points, events, named, taken, flags, attachments, experts, outside })
+        Ok(Self { seen, asked, items, messages, points, events, named, own, flags, attachments, experts, outside })
     }
 }
 
@@ -136,18 +140,25 @@ async fn asked_version(tx: &mut Tx, seen: &Seen) -> Result<Collection> {
 }
 
 /// Who has the part of the reader's own body; nobody else is told.
-async fn taken(tx: &mut Tx, seen: &Seen, user: &User) -> Result<HashMap<String, String>> {
-    let mut taken = HashMap::new();
+async fn taken(tx: &mut Tx, seen: &Seen, user: &User) -> Result<Taken> {
+    let mut taken = Taken::new();
     for part in seen.case.parts.iter().filter(|part| seen.reads_internal(&part.body)) {
         let Some(person) = part.assignee else { continue };
         let name = match people::get(tx, person).await? {
-            _ if person == user.actor.person => "dig".to_owned(),
-            Some(person) => person.name.unwrap_or_else(|| "en kollega".to_owned()),
+            _ if person == user.actor.person => ONESELF.to_owned(),
+            Some(person) => person.name.or(person.email).unwrap_or_else(|| "en borttagen person".to_owned()),
             None => continue,
         };
         taken.insert(part.body.clone(), name);
     }
     Ok(taken)
+}
+
+/// The templates of the body that the reader speaks for: identity and name.
+async fn templates(tx: &mut Tx, seen: &Seen) -> Result<Vec<(String, String)>> {
+    let Some(part) = seen.own_part() else { return Ok(Vec::new()) };
+    let all = templates::of_body(tx, &part.body).await?;
+    Ok(all.into_iter().map(|one| (one.id.to_string(), one.wording.title)).collect())
 }
 
 impl CasePage {
@@ -169,7 +180,7 @@ impl CasePage {
         let (typing, today) = (Typing(sent), clock::swedish_day(now));
         let case = &seen.case;
         let content = &asked.content;
-        let part = |part| PartView::new(part, named, read.taken.get(&part.body).cloned(), now);
+        let part = |part: &Part| PartView::new(part, named, read.own.taken.get(&part.body).cloned(), (case.entered, now));
         let over = case.parts.iter().any(|part| part.state.is_over());
         let speaks = seen.side != Side::Reader && !over;
         let mut page = Self {
@@ -178,6 +189,7 @@ impl CasePage {
             collection: seen.collection.to_string(),
             title: content.title.clone(),
             linked: seen.side != Side::Body || seen.known.parties(today).open,
+            entered: case.entered,
             said: None,
             errors: Vec::new(),
             left: Vec::new(),
@@ -196,7 +208,7 @@ impl CasePage {
             point: point(seen, &read.items, typing),
             lines: thread(&read.messages, &read.events, named, &read.attachments),
             notes: notes(&read.messages, &read.experts, seen, named),
-            steps: steps(seen, named, typing, today),
+            steps: steps(seen, (named, &read.own), typing, today),
             say: speaks.then(|| say(seen, typing)),
             note: seen.own_part().map(|_| {
                 typing

@@ -13,8 +13,9 @@ use crate::text;
 /// Something that can be done: the code in the address, what is said, and the event that tells of it where somebody is written to.
 type Done = (&'static str, &'static str, Option<&'static str>);
 
-const DONE: [Done; 14] = [
+const DONE: &[Done] = &[
     ("begart", "Samråd är begärt.", Some("consultation.requested")),
+    ("infort", "Ärendet är infört. Nu kan du bifoga de filer som hörde till det.", Some("consultation.entered")),
     ("taget", "Du granskar nu ärendet.", Some("consultation.taken")),
     ("fragat", "Frågorna är skickade.", Some("consultation.asked")),
     ("svarat", "Svaret är skickat.", Some("consultation.replied")),

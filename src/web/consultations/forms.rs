@@ -1,5 +1,7 @@
 //! What the reader of a case can do in it: each form with its questions, or with why it cannot be used now.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -104,6 +106,21 @@ fn fault(sent: &Sent, name: &str) -> Option<String> {
     sent.faults.iter().find(|(field, _)| *field == name).map(|(_, message)| message.clone())
 }
 
+/// Who has a body's part of a case, by the body, as far as the reader may know.
+pub type Taken = HashMap<String, String>;
+
+/// What only the reader's own body knows.
+#[derive(Debug, Default)]
+pub struct Own {
+    /// Who has its part.
+    pub taken: Taken,
+    /// Its answer templates: identity and name.
+    pub templates: Vec<(String, String)>,
+}
+
+/// What is said of a part that the reader has.
+pub const ONESELF: &str = "dig";
+
 /// A step as a button or a form.
 #[derive(Debug)]
 pub struct StepForm {
@@ -117,8 +134,12 @@ pub struct StepForm {
     pub refusal: Option<String>,
     /// The body that it is about, where the agency takes it for one.
     pub body: Option<String>,
+    /// The colleague from whom the case is taken over.
+    pub over: Option<Uuid>,
     /// The revision that it is based on.
     pub revision: i64,
+    /// The templates whose words can be fetched into it.
+    pub template: Option<Question>,
     /// Choices, the first first.
     pub choices: Vec<Question>,
     /// Texts of several lines.
@@ -135,7 +156,9 @@ impl StepForm {
             about: String::new(),
             refusal,
             body: None,
+            over: None,
             revision,
+            template: None,
             choices: Vec::new(),
             texts: Vec::new(),
             lines: Vec::new(),
@@ -156,15 +179,15 @@ impl StepForm {
 
     /// What is wrong with it.
     pub fn error_lines(&self) -> impl Iterator<Item = ErrorLine> + '_ {
-        self.choices.iter().chain(&self.texts).chain(&self.lines).filter_map(Question::error_line)
+        self.template.iter().chain(&self.choices).chain(&self.texts).chain(&self.lines).filter_map(Question::error_line)
     }
 }
 
 /// The steps that the reader's side can take.
 #[must_use]
-pub fn steps(seen: &Seen, named: &Named, typing: Typing<'_>, today: NaiveDate) -> Vec<StepForm> {
+pub fn steps(seen: &Seen, (named, own): (&Named, &Own), typing: Typing<'_>, today: NaiveDate) -> Vec<StepForm> {
     match (seen.side, seen.own_part()) {
-        (Side::Body, Some(part)) => vec![take(part), ask_agency(part, typing), answer(part, typing)],
+        (Side::Body, Some(part)) => vec![take(part, &own.taken), ask_agency(part, typing), answer(part, &own.templates, typing)],
         (Side::Agency, _) => {
             let replies = seen.case.parts.iter().filter(|part| part.state == State::AwaitingAgency);
             let several = seen.case.parts.len() > 1;
@@ -181,8 +204,17 @@ fn refusal(part: &Part, step: Step) -> Option<String> {
     life::after(part.state, step).err()
 }
 
-fn take(part: &Part) -> StepForm {
-    StepForm::new("ta", "Börja granska", refusal(part, Step::Take), part.revision)
+fn take(part: &Part, taken: &Taken) -> StepForm {
+    let refusal = refusal(part, Step::Take);
+    match taken.get(&part.body) {
+        // somebody has been given it: whoever takes it over is told who, and presses once more
+        Some(holder) if refusal.is_none() && holder != ONESELF => StepForm {
+            about: format!("Ärendet är tilldelat {holder}. Tar du över det blir du handläggare."),
+            over: part.assignee,
+            ..StepForm::new("ta", "Ta över och börja granska", None, part.revision)
+        },
+        _ => StepForm::new("ta", "Börja granska", refusal, part.revision),
+    }
 }
 
 fn ask_agency(part: &Part, typing: Typing<'_>) -> StepForm {
@@ -194,13 +226,20 @@ fn ask_agency(part: &Part, typing: Typing<'_>) -> StepForm {
     }
 }
 
-fn answer(part: &Part, typing: Typing<'_>) -> StepForm {
+fn answer(part: &Part, templates: &[(String, String)], typing: Typing<'_>) -> StepForm {
     let known = |text: &Option<String>| text.clone().unwrap_or_default();
     let text = |name, label, known: String| typing.text(Form::Answer, name, label, &known);
     let opinions = Opinion::ALL.iter().map(|one| (one.code().to_owned(), capital(one.label()))).collect();
+    let template = (!templates.is_empty()).then(|| {
+        let none = (String::new(), "Välj mall".to_owned());
+        typing
+            .choice(Form::Answer, "mall", "Hämta ord ur en mall", [none].into_iter().chain(templates.iter().cloned()).collect(), "")
+            .hint("Orden läggs till sist i yttrandet i ord. Det du har skrivit finns kvar.")
+    });
     let (coordination, feasibility) = (known(&part.coordination), known(&part.feasibility));
     StepForm {
         about: "Yttrandet går till myndigheten, som beslutar.".to_owned(),
+        template,
         texts: vec![
             text("samordning", "Er bedömning: samordning", coordination)
                 .hint("Finns uppgifterna redan? Kan insamlingen samordnas med en annan?"),

@@ -6,11 +6,13 @@ pub mod beside;
 pub mod case;
 pub mod case_page;
 pub mod done;
+pub mod entered;
 pub mod forms;
 pub mod opinion;
 pub mod parts;
 pub mod points;
 pub mod steps;
+pub mod templates;
 pub mod thread;
 
 use std::collections::{HashMap, HashSet};

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 
 use super::case::Came;
 use super::forms::{Form, field_of};
+use super::templates::fetch;
 use crate::actions::consultations::steps::{self, check_words};
 use crate::actions::consultations::{Side, visible};
 use crate::clock;
@@ -27,7 +28,8 @@ async fn require(state: &AppState, came: &Came, side: Side) -> Result<()> {
 /// There is no such case whose body the user speaks for.
 pub async fn take(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
     let came = Came::read(&state, &number, posted)?;
-    let done = steps::take(&state.db, came.doing()).await;
+    let over = came.fields.get("over").parse().ok();
+    let done = steps::take(&state.db, came.doing(), over).await;
     came.answer(&state, Form::Take, done, "taget").await
 }
 
@@ -67,6 +69,9 @@ pub async fn reply(State(state): State<AppState>, Path(number): Path<String>, po
 pub async fn answer(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
     let came = Came::read(&state, &number, posted)?;
     require(&state, &came, Side::Body).await?;
+    if came.fields.has("hamta") {
+        return fetch(&state, came).await;
+    }
     let typed = Typed {
         coordination: came.fields.get("samordning"),
         feasibility: came.fields.get("genomforbarhet"),

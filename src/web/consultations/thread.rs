@@ -42,6 +42,7 @@ pub fn thread(messages: &[Message], events: &[Event], named: &Named, files: &Att
         let what = match one.step {
             Some(Step::AskAgency) => "ställer frågor",
             Some(Step::Reply) => "svarar på frågorna",
+            Some(Step::Withdraw) => "återkallar begäran",
             _ => "skriver",
         };
         (one.at, line(one.at, named.get(&one.organisation), what.to_owned(), Some(one.words.clone())))
@@ -68,6 +69,7 @@ fn done(action: &str, detail: &Value) -> Option<String> {
     let label = |key: &str| detail[key].as_str().unwrap_or_default().to_owned();
     Some(match action {
         "consultation.requested" => "begär samråd".to_owned(),
+        "consultation.entered" => "för in ärendet i efterhand".to_owned(),
         "consultation.taken" => "börjar granska".to_owned(),
         "consultation.answered" => {
             let opinion = Opinion::from_code(&label("opinion"))?;
@@ -77,7 +79,8 @@ fn done(action: &str, detail: &Value) -> Option<String> {
             let outcome = Outcome::from_code(&label("outcome"))?;
             format!("avslutar samrådet: {outcome}")
         }
-        "consultation.withdrawn" => "återkallar begäran".to_owned(),
+        // where the collection took the case along, a message tells it with the reason
+        "consultation.withdrawn" if detail["because"].is_null() => "återkallar begäran".to_owned(),
         "consultation.attached" if detail["internal"] == false => "bifogar en fil".to_owned(),
         _ => return None,
     })

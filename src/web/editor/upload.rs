@@ -13,6 +13,7 @@ use super::super::layout::Layout;
 use super::super::page::{PageResult, page};
 use super::super::user::{User, Visitor, refused_form};
 use super::with_status;
+use crate::actions;
 use crate::actions::import::{self, ImportError, Mode};
 use crate::clock;
 use crate::domain::access::Action;
@@ -115,7 +116,7 @@ pub async fn send(State(state): State<AppState>, user: User, headers: HeaderMap,
     let outcome = if sent.bytes.is_empty() {
         Err(Outcome { error: Some("Välj en fil som inte är tom.".to_owned()), ..Outcome::default() })
     } else {
-        match import::by_person(&state.db, &user.actor, &sent.name, &sent.bytes, mode, clock::now()).await {
+        match import::by_person(&state.db, &actions::origin(&state), &user.actor, (&sent.name, &sent.bytes), mode, clock::now()).await {
             Ok(summary) => Ok(Outcome { done: Some(in_words(&summary, tried)), tried, name, ..Outcome::default() }),
             Err(ImportError::Rows(rows)) => {
                 let faults = rows.into_iter().map(|fault| FaultRow { row: fault.row, column: fault.column, message: fault.message });

@@ -8,8 +8,11 @@ use chrono::{DateTime, Utc};
 
 use super::{Subject, done, sent_twice, subject_for};
 use crate::actions::collections::{Right, steps};
+use crate::actions::origin;
 use crate::clock;
 use crate::db::collections::{self, Version};
+use crate::db::consultations::steps::open_after;
+use crate::domain::identifier::ConsultationNumber;
 use crate::domain::life::Step;
 use crate::error::{Error, Result};
 use crate::state::AppState;
@@ -34,8 +37,11 @@ pub async fn ask_end(State(state): State<AppState>, user: User, Path(number): Pa
 /// There is no such collection that the user may end.
 pub async fn end(State(state): State<AppState>, Path(number): Path<String>, today: Today, posted: Posted) -> Result<Response, Failure> {
     let Subject { number: parsed, known } = subject_of(&state, &posted.user, &number, today).await?;
-    match steps::end(&state.db, &posted.user.actor, parsed, clock::now()).await {
-        Ok(()) => Ok(done(parsed, "avslutad")),
+    match steps::end(&state.db, &origin(&state), &posted.user.actor, parsed, clock::now()).await {
+        Ok(()) => {
+            state.nudge.mail();
+            Ok(done(parsed, "avslutad"))
+        }
         Err(Error::Invalid(_)) if sent_twice(&state, &posted.user, known.id, "collection.ended").await?.is_some() => {
             Ok(done(parsed, "avslutad"))
         }
@@ -64,8 +70,11 @@ pub async fn withdraw(
 ) -> Result<Response, Failure> {
     let Subject { number: parsed, known } = subject_of(&state, &posted.user, &number, today).await?;
     let reason = posted.fields.get("skal").to_owned();
-    match steps::withdraw(&state.db, &posted.user.actor, parsed, &reason, clock::now()).await {
-        Ok(()) => Ok(done(parsed, "aterkallad")),
+    match steps::withdraw(&state.db, &origin(&state), &posted.user.actor, parsed, &reason, clock::now()).await {
+        Ok(()) => {
+            state.nudge.mail();
+            Ok(done(parsed, "aterkallad"))
+        }
         Err(Error::Invalid(message)) => {
             let written = sent_twice(&state, &posted.user, known.id, "collection.withdrawn").await?;
             if written.is_some_and(|written| written["reason"] == reason.as_str()) {
@@ -85,7 +94,8 @@ pub async fn discard(State(state): State<AppState>, Path(number): Path<String>, 
     let Subject { number: parsed, known } = subject_of(&state, &posted.user, &number, today).await?;
     known.standing(today.0).check(Step::Discard).map_err(Error::Invalid)?;
     let based_on: DateTime<Utc> = posted.fields.get("utgar_fran").parse().map_err(|_| Error::Conflict)?;
-    steps::discard(&state.db, &posted.user.actor, parsed, based_on, clock::now()).await?;
+    steps::discard(&state.db, &origin(&state), &posted.user.actor, parsed, based_on, clock::now()).await?;
+    state.nudge.mail();
     Ok(done(parsed, "planborttagen"))
 }
 
@@ -136,6 +146,8 @@ pub struct ClosePage {
     pub withdraws: bool,
     /// Whether a change is planned beside what is decided.
     pub revision: bool,
+    /// The consultations that are withdrawn with it.
+    pub cases: Vec<ConsultationNumber>,
     /// Why it cannot be done.
     pub refusal: Option<String>,
     /// What is wrong with the form.
@@ -155,6 +167,7 @@ impl ClosePage {
         let mut tx = state.db.read().await?;
         let Subject { number, known } = subject_for(&mut tx, &user, number, Right::Decide, today).await?;
         let collection = collections::load(&mut tx, &[known.id], Version::InForce).await?.pop().ok_or(Error::NotFound)?;
+        let cases = open_after(&mut tx, known.id, 0).await?;
         let refusal = known.standing(today).check(step).err();
         let reason = Question::new("skal", "Varför återkallas insamlingen?")
             .hint("Skälet visas i insamlingens historik.")
@@ -166,6 +179,7 @@ impl ClosePage {
             title: collection.content.title,
             withdraws: step == Step::Withdraw,
             revision: known.has_revision(),
+            cases,
             refusal,
             errors: reason.error_line().into_iter().collect(),
             reason,

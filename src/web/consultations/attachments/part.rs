@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::actions::configuring::Number;
 use crate::actions::consultations::attachments::{is_seen, may_attach};
 use crate::actions::consultations::{Seen, Side};
 use crate::clock;
@@ -54,6 +55,8 @@ pub struct AttachmentsPart {
     pub may_attach: bool,
     /// Whether the reader may keep a file to its own organisation: its name.
     pub keeps_for: Option<String>,
+    /// The largest file that is taken, in megabytes.
+    pub megabytes: i64,
     /// What is wrong with the file that was sent.
     pub error: Option<String>,
 }
@@ -82,7 +85,8 @@ impl AttachmentsPart {
         };
         let rows = files.into_iter().filter_map(row).collect();
         let keeps_for = (seen.side == Side::Body).then(|| names.get(&seen.organisation).cloned()).flatten();
-        Ok(Self { rows, all, may_attach: may_attach(seen, false).is_ok(), keeps_for, number, q, error: None })
+        let megabytes = Number::Megabytes.get(tx).await?;
+        Ok(Self { rows, all, megabytes, may_attach: may_attach(seen, false).is_ok(), keeps_for, number, q, error: None })
     }
 
     /// The name of a file of the list, by its identity.

@@ -1,0 +1,258 @@
+//! Entering a case that came by mail, once its days have passed: either side may, and the other is told.
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use serde_json::json;
+
+use super::letters::{Told, name_of, to_agency, to_bodies};
+use super::{Seen, Side, add_event, visible};
+use crate::actions::Origin;
+use crate::actions::collections::retried;
+use crate::clock;
+use crate::db::collections::{self, Version};
+use crate::db::consultations::entered::{self, Standing};
+use crate::db::consultations::{self, Asked, Case, steps};
+use crate::db::involved::{self, Involved, living};
+use crate::db::{Db, Tx, case, events, register};
+use crate::domain::access::{Action, Actor, Role, may};
+use crate::domain::collection::Collection;
+use crate::domain::consultation::State;
+use crate::domain::consultation::asking::suggested;
+use crate::domain::consultation::clocks::Clocks;
+use crate::domain::consultation::entered::{Entered, EnteredFault, EnteredPart};
+use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
+use crate::domain::terms::{RespondentKind, Status};
+use crate::error::{Error, Result};
+use crate::text;
+
+/// Why a case is not entered.
+#[derive(Debug)]
+pub enum Refusal {
+    /// What is entered is wrong.
+    Parts(Vec<EnteredFault>),
+    /// The rights of the actor or the database.
+    Error(Error),
+}
+
+impl<E: Into<Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// What the register knows of the collection that a case is about.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Its parties and life.
+    pub known: Involved,
+    /// The newest version.
+    pub newest: Collection,
+    /// Codes of the bodies that the actor can enter a case for: its own, or where the agency enters it those that can be consulted.
+    pub bodies: Vec<String>,
+    /// Whether the actor speaks for the body.
+    pub by_body: bool,
+}
+
+impl Ground {
+    /// Reads it for whoever may enter a case about the collection.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none that the actor may know of; `Forbidden`; `Invalid` where the actor's body can not be consulted.
+    pub async fn read(tx: &mut Tx, actor: &Actor, number: CollectionNumber, today: NaiveDate) -> Result<Self> {
+        let known = involved::by_number(tx, number, today).await?.ok_or(Error::NotFound)?;
+        let parties = known.parties(today);
+        if !may(actor, Action::Read(parties)) {
+            return Err(Error::NotFound);
+        }
+        if !may(actor, Action::EnterCase(parties)) {
+            return Err(Error::Forbidden);
+        }
+        let newest = collections::load(tx, &[known.id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+        let configured = suggested(&consultations::configured(tx).await?, RespondentKind::ALL);
+        let by_body = actor.role == Role::Skr;
+        let own = |code: &String| !by_body || *code == actor.organisation;
+        let bodies: Vec<String> = configured.into_iter().filter(own).collect();
+        if bodies.is_empty() {
+            let why = "Ingen samrådspart är inställd som ni kan föra in ärenden för. En administratör ställer in vilka det är.";
+            return Err(Error::Invalid(why.to_owned()));
+        }
+        Ok(Self { known, newest, bodies, by_body })
+    }
+
+    /// The version that was asked about: the one in force, or what is planned.
+    #[must_use]
+    pub fn version(&self, planned: bool) -> i64 {
+        let decided = self.known.decided_version.filter(|_| !(planned && self.known.has_revision()));
+        decided.or(self.known.planned_version).unwrap_or(self.newest.version)
+    }
+}
+
+/// Enters a case of a collection. `planned`: the change that is planned was asked about, and not what is in force. The same case entered
+/// by the same person is one, however often it is sent.
+///
+/// # Errors
+/// Everything that is wrong with what is entered; `NotFound`, `Forbidden`.
+pub async fn enter(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    (number, planned): (CollectionNumber, bool),
+    one: &Entered,
+    now: DateTime<Utc>,
+) -> Result<ConsultationNumber, Refusal> {
+    // only what the database says is tried again
+    let work = || async {
+        match enter_once(db, origin, actor, (number, planned), one, now).await {
+            Err(Refusal::Error(error)) => Err(error),
+            other => Ok(other),
+        }
+    };
+    retried(work).await?
+}
+
+async fn enter_once(
+    db: &Db,
+    origin: &Origin,
+    actor: &Actor,
+    (number, planned): (CollectionNumber, bool),
+    one: &Entered,
+    now: DateTime<Utc>,
+) -> Result<ConsultationNumber, Refusal> {
+    let today = clock::swedish_day(now);
+    let mut tx = db.write().await?;
+    let id = Ground::read(&mut tx, actor, number, today).await?.known.id;
+    register::lock(&mut tx, id).await?;
+    let ground = Ground::read(&mut tx, actor, number, today).await?;
+    one.check(&ground.bodies, today).map_err(Refusal::Parts)?;
+    let body = one.asking.bodies.first().map(String::as_str).unwrap_or_default();
+    if let Some(known) = entered::known(&mut tx, id, body, day_of(one.came_on, now)).await? {
+        let same = consultations::by_number(&mut tx, known).await?;
+        if same.is_some_and(|same| says_the_same(&same, one)) && is_by(&mut tx, known, actor).await? {
+            return Ok(known); // sent twice
+        }
+        let why = format!("Ett ärende om insamlingen som kom den dagen är redan infört: {known}.");
+        return Err(Refusal::Parts(vec![(EnteredPart::CameOn, why)]));
+    }
+    let version = (id, ground.version(planned));
+    if one.closed.is_none() {
+        open_fault(&mut tx, &ground, version.1).await?;
+    }
+    let entered = write(&mut tx, origin, actor, (&ground, version.1), one, now).await?;
+    tx.commit().await?;
+    Ok(entered)
+}
+
+/// Refuses a case that would be open though what it is about is over, or beside another that is.
+async fn open_fault(tx: &mut Tx, ground: &Ground, version: i64) -> Result<(), Refusal> {
+    if matches!(ground.known.status, Status::Ended | Status::Withdrawn) {
+        let why = format!("Insamlingen är {}. Ange hur samrådet slutade.", ground.known.status);
+        return Err(Refusal::Parts(vec![(EnteredPart::Outcome, why)]));
+    }
+    match steps::open_about(tx, (ground.known.id, version)).await? {
+        Some(open) => {
+            let why = format!("Samråd {open} om samma insamling pågår redan. Skriv där, eller ange hur det här slutade.");
+            Err(Refusal::Parts(vec![(EnteredPart::Outcome, why)]))
+        }
+        None => Ok(()),
+    }
+}
+
+/// When a day begins and ends in Sweden.
+fn day_of(day: NaiveDate, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let begins = clock::swedish_midnight(day).unwrap_or(now);
+    let next = day.succ_opt().and_then(clock::swedish_midnight);
+    (begins, next.unwrap_or(begins + TimeDelta::days(1)))
+}
+
+/// The moment that stands for a day: noon, but never one that has not come.
+fn moment_of(day: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
+    (day_of(day, now).0 + TimeDelta::hours(12)).min(now)
+}
+
+/// Whether a case says what is entered.
+fn says_the_same(case: &Case, one: &Entered) -> bool {
+    let Some(part) = case.parts.first() else { return false };
+    let answered = one.answered.as_ref();
+    let closed = one.closed.as_ref();
+    let day = |at: Option<DateTime<Utc>>| at.map(clock::swedish_day);
+    case.asking == one.asking
+        && part.diary_number == one.body_diary
+        && (part.opinion, part.answer.as_ref()) == (answered.map(|one| one.opinion), answered.and_then(|one| one.words.as_ref()))
+        && day(part.answered_at) == answered.map(|one| one.on)
+        && (case.outcome, case.closing.as_ref()) == (closed.map(|one| one.outcome), closed.and_then(|one| one.words.as_ref()))
+        && day(case.closed_at) == closed.map(|one| one.on)
+}
+
+/// Whether this person entered a case.
+async fn is_by(tx: &mut Tx, number: ConsultationNumber, actor: &Actor) -> Result<bool> {
+    let events = events::of(tx, "consultation", &number.to_string()).await?;
+    Ok(events.iter().any(|one| one.action == "consultation.entered" && one.person == Some(actor.person)))
+}
+
+async fn write(
+    tx: &mut Tx,
+    origin: &Origin,
+    actor: &Actor,
+    (ground, version): (&Ground, i64),
+    one: &Entered,
+    now: DateTime<Utc>,
+) -> Result<ConsultationNumber> {
+    let today = clock::swedish_day(now);
+    let own = !ground.by_body && ground.known.responsible.contains(&actor.organisation);
+    let asked = Asked {
+        id: clock::new_id(),
+        version: (ground.known.id, version),
+        entered: true,
+        agency: if own { actor.organisation.clone() } else { living(tx, &ground.known.owner, today).await? },
+        person: (!ground.by_body).then_some(actor.person),
+        at: moment_of(one.came_on, now),
+    };
+    // it is counted in the year in which it came, and numbered with that year
+    let number = consultations::insert(tx, &asked, &one.asking, i64::from(one.came_on.year())).await?;
+    steps::lock(tx, number, now).await?;
+    let body = one.asking.bodies.first().map(String::as_str).unwrap_or_default();
+    entered::put_part(tx, asked.id, body, standing(one, &asked, (ground.by_body, actor), now)).await?;
+    if let Some(closed) = &one.closed {
+        entered::close(tx, asked.id, (closed.outcome, closed.words.as_deref()), moment_of(closed.on, now)).await?;
+    }
+    case::touch(tx, ground.known.id, now).await?;
+    let seen = visible(tx, actor, number, today).await?;
+    let letters = tell(tx, origin, &seen, one, now).await?;
+    let detail = json!({ "collection": seen.collection.to_string(), "came_on": one.came_on, "letters": letters });
+    add_event(tx, actor, "consultation.entered", number, detail, now).await?;
+    Ok(number)
+}
+
+/// Where the body's part stands: the time between the days is the body's, as nothing is known of questions in between.
+fn standing<'a>(one: &'a Entered, asked: &Asked, (by_body, actor): (bool, &Actor), now: DateTime<Utc>) -> Standing<'a> {
+    let state = one.state(by_body);
+    let until = one.waited_until().map(|day| moment_of(day, now));
+    let clocks = until.map_or_else(Clocks::default, |until| Clocks::default().until(State::Requested, asked.at, until));
+    let answered_at = one.answered.as_ref().map(|answered| moment_of(answered.on, now));
+    let closed_at = one.closed.as_ref().map(|closed| moment_of(closed.on, now));
+    Standing {
+        state,
+        since: closed_at.or(answered_at).unwrap_or(asked.at),
+        clocks,
+        assignee: by_body.then_some(actor.person),
+        diary_number: one.body_diary.as_deref(),
+        answer: one.answered.as_ref().zip(answered_at).map(|(answered, at)| (answered.opinion, answered.words.as_deref(), at)),
+    }
+}
+
+/// Writes to the side that did not enter the case; answers how many letters there are.
+async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<usize> {
+    let who = name_of(tx, &seen.organisation).await?;
+    let mut what = format!("{who} har fört in ett samråd som ni hade med mejl. Det kom den {}", text::written_date(one.came_on));
+    if let Some(answered) = &one.answered {
+        what.push_str(&format!(", besvarades den {} ({})", text::written_date(answered.on), answered.opinion));
+    }
+    if let Some(closed) = &one.closed {
+        what.push_str(&format!(", avslutades den {} ({})", text::written_date(closed.on), closed.outcome));
+    }
+    what.push_str(". Stämmer något inte? Hör av er till dem.");
+    let told = Told { subject: "infört i efterhand", what, words: None };
+    match seen.side {
+        Side::Body => to_agency(tx, origin, seen, &told, now).await,
+        _ => to_bodies(tx, origin, seen, &told, now).await,
+    }
+}
