@@ -1,6 +1,7 @@
 //! Use cases: one function, one write transaction, one event. No HTML here.
 
 pub mod answer_templates;
+pub mod attached_items;
 pub mod beside;
 pub mod collections;
 pub mod comparing;

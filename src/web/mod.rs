@@ -181,4 +181,5 @@ fn cases() -> Router<AppState> {
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
         .route("/samrad/{nr}/sakkunniga", get(outside::experts::show).post(outside::experts::forward))
         .route("/samrad/{nr}/sakkunniga/{id}/aterta", post(outside::experts::take_back))
+        .route("/samrad/{nr}/bilagor/{id}/likheter", get(consultations::likeness::show))
 }

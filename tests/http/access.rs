@@ -173,6 +173,7 @@ const TABLE: &[(&str, &[Who])] = &[
     ("GET /samrad/{nr}/bilagor", &[Own, Manager, Skr, Admin]),
     ("POST /samrad/{nr}/bilagor", &[Own, Manager, Skr]),
     ("GET /samrad/{nr}/bilagor/{id}", &[Own, Manager, Skr, Admin]),
+    ("GET /samrad/{nr}/bilagor/{id}/likheter", &[Own, Manager, Skr, Admin]),
     ("GET /liknande", REVIEWERS),
     ("GET /liknande/bedomda", REVIEWERS),
     ("GET /liknande/grupper", REVIEWERS),
