@@ -49,6 +49,7 @@ mod people;
 mod plan;
 mod queue;
 mod reference;
+mod references;
 mod reviewing;
 mod revise;
 mod routes;
