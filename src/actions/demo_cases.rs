@@ -8,7 +8,7 @@ use super::consultations::entering::{self, enter};
 use super::consultations::points;
 use super::consultations::steps::{self, Doing};
 use super::consultations::visible;
-use super::{Origin, answer_templates};
+use super::{Origin, answer_templates, demo_outside};
 use crate::clock;
 use crate::db::consultations::said::{self, Written};
 use crate::db::{Db, collections, people};
@@ -159,6 +159,9 @@ async fn write(db: &Db, sides: &Sides, collection: CollectionNumber, example: Ex
     };
     if example != Example::Asked {
         review(db, sides, number, example, at).await?;
+    }
+    if example == Example::Waiting {
+        demo_outside::ask(db, &sides.origin, &sides.body, number, now).await?;
     }
     Ok(true)
 }

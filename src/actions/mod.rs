@@ -1,6 +1,7 @@
 //! Use cases: one function, one write transaction, one event. No HTML here.
 
 pub mod answer_templates;
+pub mod attached_items;
 pub mod beside;
 pub mod collections;
 pub mod comparing;
@@ -10,6 +11,7 @@ pub mod copies;
 pub mod declarations;
 pub mod demo;
 pub mod demo_cases;
+mod demo_outside;
 pub mod drafts;
 pub mod export;
 pub mod import;

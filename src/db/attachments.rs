@@ -151,6 +151,15 @@ pub async fn content(tx: &mut Tx, id: Uuid) -> Result<Vec<u8>> {
     Ok(content)
 }
 
+/// The text of a file; none where it could not be read.
+///
+/// # Errors
+/// As the engine says; `RowNotFound` where there is no such file.
+pub async fn text(tx: &mut Tx, id: Uuid) -> Result<Option<String>> {
+    let (text,): (Option<String>,) = sql!("SELECT extract FROM attachment WHERE id = $1", id).one(tx).await?;
+    Ok(text)
+}
+
 /// The text of each file of a case of which any could be read.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ pub mod decision;
 pub mod documents;
 pub mod draft;
 pub mod field;
+pub mod form_items;
 pub mod history;
 pub mod identifier;
 pub mod letter;

@@ -89,13 +89,21 @@ pub fn archive(about: &str, mut entries: Vec<Entry>) -> Result<Vec<u8>> {
     let list = contents(about, &entries);
     entries.push(("innehall.txt".to_owned(), list.into_bytes()));
     let failed = |error: zip::result::ZipError| Error::Internal(error.into());
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in &entries {
-        writer.start_file(name.as_str(), options).map_err(failed)?;
+        writer.start_file(name.as_str(), SimpleFileOptions::default().compression_method(method(name))).map_err(failed)?;
         writer.write_all(bytes)?;
     }
     Ok(writer.finish().map_err(failed)?.into_inner())
+}
+
+/// How a file is packed: what is packed already is stored as it is.
+fn method(name: &str) -> CompressionMethod {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "docx" | "xlsx" | "pdf" | "png" | "jpg" | "jpeg" | "gif" | "webp" => CompressionMethod::Stored,
+        _ => CompressionMethod::Deflated,
+    }
 }
 
 /// What is in the archive, with the checksum that `sha256sum` gives.
@@ -134,6 +142,12 @@ mod tests {
         archive.by_name("innehall.txt").expect("the list").read_to_string(&mut list).expect("text");
         assert!(list.starts_with("Ärendet 2026-0042\r\n"), "{list}");
         assert!(list.contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  3  b.txt"), "{list}");
+    }
+
+    #[test]
+    fn what_is_packed_already_is_stored_as_it_is() {
+        assert_eq!(["a.PDF", "b.docx"].map(method), [CompressionMethod::Stored; 2]);
+        assert_eq!(["data/a.json", "utan ändelse"].map(method), [CompressionMethod::Deflated; 2]);
     }
 
     #[test]

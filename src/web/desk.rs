@@ -13,6 +13,7 @@ use self::other::OtherDesk;
 use super::editor::listed_title;
 use super::filters;
 use super::layout::{Layout, Today};
+use super::outside::waiting::waiting as asked;
 use super::overlap::waiting::WaitingPairs;
 use super::page::{PageResult, page};
 use super::user::{User, Visitor};
@@ -62,8 +63,9 @@ pub async fn show(State(state): State<AppState>, user: User, Today(today): Today
     if !may(&user.actor, Action::WorkFor(&user.actor.organisation)) {
         let manages = may(&user.actor, Action::ManagePeople(&user.actor.organisation));
         let to_review = if may(&user.actor, Action::ReviewOverlaps) { Some(to_review(&state, &user, today).await?) } else { None };
-        let cases = cases::waiting(&mut state.db.read().await?, &user, today).await?;
-        return page(&OtherDesk { layout, organisation: user.organisation_name, role, manages, cases, to_review });
+        let mut tx = state.db.read().await?;
+        let (cases, asked) = (cases::waiting(&mut tx, &user, today).await?, asked(&mut tx, &user, today).await?);
+        return page(&OtherDesk { layout, organisation: user.organisation_name, role, manages, cases, to_review, asked });
     }
     let facts = read(&state, &user, today).await?;
     page(&DeskPage::new(layout, &user, facts, &params, today))

@@ -114,6 +114,16 @@ pub fn router(state: AppState) -> Router {
         .merge(cases())
         .route("/delat/{token}", get(outside::expert::show).post(outside::expert::answer).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))
         .route("/delat/{token}/bilagor/{id}", get(outside::expert::file))
+        .route(
+            "/referens/{token}",
+            get(outside::municipality::show).post(outside::municipality::save).layer(DefaultBodyLimit::max(editor::MOST_BYTES)),
+        )
+        .route("/referens/{token}/bilagor/{id}", get(outside::municipality::file))
+        .route(
+            "/skrivbord/referens/{id}",
+            get(outside::municipality::show_own).post(outside::municipality::save_own).layer(DefaultBodyLimit::max(editor::MOST_BYTES)),
+        )
+        .route("/skrivbord/referens/{id}/bilagor/{fil}", get(outside::municipality::own_file))
         .route("/liknande", get(overlap::review::list))
         .route("/liknande/bedomda", get(overlap::review::decided))
         .route("/liknande/grupper", get(overlap::groups::show))
@@ -185,4 +195,8 @@ fn cases() -> Router<AppState> {
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
         .route("/samrad/{nr}/sakkunniga", get(outside::experts::show).post(outside::experts::forward))
         .route("/samrad/{nr}/sakkunniga/{id}/aterta", post(outside::experts::take_back))
+        .route("/samrad/{nr}/bilagor/{id}/likheter", get(consultations::likeness::show))
+        .route("/samrad/{nr}/referens", get(outside::references::show).post(outside::references::ask))
+        .route("/samrad/{nr}/referens/dela", post(outside::references::share))
+        .route("/samrad/{nr}/referens/{id}/aterta", post(outside::references::take_back))
 }

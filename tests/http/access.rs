@@ -1,6 +1,8 @@
 //! Every route by every role, of the own and of another organisation. The routes are read out of the source, so that a new one fails
 //! here until the table says who may use it.
 
+mod table;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use insamlingsregister::actions::drafts::{self, Beginning};
@@ -20,189 +22,15 @@ use crate::client::{Client, posting};
 use crate::files::picture_in;
 use crate::outside::{Forwarded, forwarded};
 use crate::pairs::flag;
+use crate::references::{Asked, ask_goteborg};
 use crate::routes::{all_routes, routes};
 use crate::rows::{full_row, with};
 use crate::support::{Answer, SCB, TestApp, run};
-
-/// Who asks. The subjects of every address belong to SCB and are not open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
-    Nobody,
-    /// A handläggare of another agency.
-    Foreign,
-    /// A manager of another agency.
-    ForeignManager,
-    /// A handläggare of SCB.
-    Own,
-    /// A manager of SCB.
-    Manager,
-    Skr,
-    Municipality,
-    Analyst,
-    Admin,
-}
-
-use Who::{Admin, Analyst, Foreign, ForeignManager, Manager, Municipality, Nobody, Own, Skr};
-
-const EVERYBODY: [Who; 9] = [Nobody, Foreign, ForeignManager, Own, Manager, Skr, Municipality, Analyst, Admin];
-const SIGNED_IN: &[Who] = &[Foreign, ForeignManager, Own, Manager, Skr, Municipality, Analyst, Admin];
-const AGENCIES: &[Who] = &[Foreign, ForeignManager, Own, Manager];
-const PARTY: &[Who] = &[Own, Manager];
-const READERS: &[Who] = &[Own, Manager, Admin];
-const MANAGERS: &[Who] = &[Manager, Admin];
-const ANY_MANAGER: &[Who] = &[ForeignManager, Manager, Admin];
-const REVIEWERS: &[Who] = &[Skr, Analyst, Admin];
-const ADMIN: &[Who] = &[Admin];
-const NONE: &[Who] = &[];
-
-/// Who may use each route. Whoever may not is sent to sign in, or told 403 or 404.
-const TABLE: &[(&str, &[Who])] = &[
-    ("GET /", &EVERYBODY),
-    ("GET /insamlingar", &EVERYBODY),
-    ("GET /insamlingar/ny", AGENCIES),
-    ("POST /insamlingar/ny", AGENCIES),
-    ("GET /insamlingar/ny/fil", AGENCIES),
-    ("POST /insamlingar/ny/fil", AGENCIES),
-    ("GET /insamlingar/{nr}", READERS),
-    ("POST /insamlingar/{nr}/andra", PARTY),
-    ("POST /insamlingar/{nr}/andra/ta-bort", PARTY),
-    ("GET /insamlingar/{nr}/beslut", PARTY),
-    ("POST /insamlingar/{nr}/beslut", PARTY),
-    ("POST /insamlingar/{nr}/bekrafta", PARTY),
-    ("GET /insamlingar/{nr}/avsluta", PARTY),
-    ("POST /insamlingar/{nr}/avsluta", PARTY),
-    ("GET /insamlingar/{nr}/aterkalla", PARTY),
-    ("POST /insamlingar/{nr}/aterkalla", PARTY),
-    ("GET /insamlingar/{nr}/diarienummer", PARTY),
-    ("POST /insamlingar/{nr}/diarienummer", PARTY),
-    ("GET /insamlingar/{nr}/samrad", PARTY),
-    ("POST /insamlingar/{nr}/samrad", PARTY),
-    ("GET /insamlingar/{nr}/historik", READERS),
-    ("GET /insamlingar/{nr}/handlingar", READERS),
-    ("GET /insamlingar/{nr}/handlingar/{slag}", READERS),
-    ("GET /insamlingar/{nr}/arende.zip", READERS),
-    ("GET /s/{nr}", NONE),
-    ("GET /myndigheter", &EVERYBODY),
-    ("GET /myndigheter/{orgnr}", &EVERYBODY),
-    ("GET /myndigheter/{orgnr}/forteckning", &EVERYBODY),
-    ("GET /myndigheter/{orgnr}/forteckning.csv", &EVERYBODY),
-    ("GET /myndigheter/{orgnr}/forteckning.xlsx", &EVERYBODY),
-    ("POST /myndigheter/{orgnr}/fullstandig", PARTY),
-    ("GET /kommuner", &EVERYBODY),
-    ("GET /kommuner/{kommunkod}", &EVERYBODY),
-    ("GET /regioner/{lanskod}", &EVERYBODY),
-    ("GET /statistik", &EVERYBODY),
-    ("GET /statistik/samrad.csv", &EVERYBODY),
-    ("GET /statistik/samrad.xlsx", &EVERYBODY),
-    ("GET /om", &EVERYBODY),
-    ("GET /om/import", &EVERYBODY),
-    ("GET /om/import/mall.xlsx", &EVERYBODY),
-    ("GET /om/personuppgifter", &EVERYBODY),
-    ("GET /om/tillganglighet", &EVERYBODY),
-    ("GET /logga-in", &EVERYBODY),
-    ("POST /logga-in", &EVERYBODY),
-    ("GET /logga-in/{token}", &EVERYBODY),
-    ("POST /logga-in/{token}", &EVERYBODY),
-    ("POST /logga-ut", SIGNED_IN),
-    ("GET /konto", SIGNED_IN),
-    ("POST /konto", SIGNED_IN),
-    ("POST /konto/logga-ut-overallt", SIGNED_IN),
-    ("POST /konto/ta-bort", SIGNED_IN),
-    ("GET /handelser", SIGNED_IN),
-    ("GET /handelser.csv", SIGNED_IN),
-    ("GET /personer", ANY_MANAGER),
-    ("POST /personer", MANAGERS),
-    ("GET /personer/{id}", MANAGERS),
-    ("POST /personer/{id}", MANAGERS),
-    ("POST /personer/{id}/bjud-in", MANAGERS),
-    ("POST /personer/{id}/stang", MANAGERS),
-    ("POST /personer/{id}/ta-bort", MANAGERS),
-    ("GET /skrivbord", SIGNED_IN),
-    ("GET /bevakningar", REVIEWERS),
-    ("POST /bevakningar", REVIEWERS),
-    ("POST /bevakningar/{id}/ta-bort", REVIEWERS),
-    ("GET /utkast/{id}", PARTY),
-    ("POST /utkast/{id}/ta-bort", PARTY),
-    ("GET /utkast/{id}/{steg}", PARTY),
-    ("POST /utkast/{id}/{steg}", PARTY),
-    ("POST /utkast/{id}/{steg}/liknande", PARTY),
-    ("GET /administration", ADMIN),
-    ("GET /administration/ordlista", ADMIN),
-    ("POST /administration/ordlista", ADMIN),
-    ("GET /administration/samrad", ADMIN),
-    ("POST /administration/samrad/tid", ADMIN),
-    ("POST /administration/samrad/filstorlek", ADMIN),
-    ("POST /administration/samrad/parter", ADMIN),
-    ("GET /administration/samrad/ar", ADMIN),
-    ("POST /administration/samrad/ar", ADMIN),
-    // the address names no year
-    ("GET /administration/samrad/ar/ta-bort", NONE),
-    ("POST /administration/samrad/ar/ta-bort", ADMIN),
-    ("POST /administration/mejl/{id}/igen", ADMIN),
-    ("POST /administration/mejl/{id}/bort", ADMIN),
-    ("GET /samrad", &[Foreign, ForeignManager, Own, Manager, Skr, Admin]),
-    ("GET /samrad/infor", &[Foreign, ForeignManager, Own, Manager, Skr]),
-    ("POST /samrad/infor", &[Foreign, ForeignManager, Own, Manager, Skr]),
-    ("GET /samrad/mallar", &[Skr]),
-    ("GET /samrad/mallar/ny", &[Skr]),
-    ("POST /samrad/mallar/ny", &[Skr]),
-    ("GET /samrad/mallar/{id}", &[Skr]),
-    ("POST /samrad/mallar/{id}", &[Skr]),
-    ("GET /samrad/mallar/{id}/ta-bort", &[Skr]),
-    ("POST /samrad/mallar/{id}/ta-bort", &[Skr]),
-    ("GET /samrad/{nr}", &[Own, Manager, Skr, Admin]),
-    ("POST /samrad/{nr}/ta", &[Skr]),
-    ("POST /samrad/{nr}/fraga", &[Skr]),
-    ("POST /samrad/{nr}/svara", PARTY),
-    ("POST /samrad/{nr}/yttrande", &[Skr]),
-    // nobody has answered yet
-    ("GET /samrad/{nr}/yttrande/{organ}", NONE),
-    ("POST /samrad/{nr}/avsluta", PARTY),
-    ("POST /samrad/{nr}/aterkalla", PARTY),
-    ("POST /samrad/{nr}/inlagg", &[Own, Manager, Skr]),
-    ("POST /samrad/{nr}/punkter", &[Skr]),
-    ("POST /samrad/{nr}/punkter/{id}", &[Own, Manager, Skr]),
-    ("POST /samrad/{nr}/tilldela", &[Skr]),
-    ("GET /samrad/{nr}/sakkunniga", &[Skr]),
-    ("POST /samrad/{nr}/sakkunniga", &[Skr]),
-    ("POST /samrad/{nr}/sakkunniga/{id}/aterta", &[Skr]),
-    // whoever has the link
-    ("GET /delat/{token}", &EVERYBODY),
-    ("POST /delat/{token}", &EVERYBODY),
-    ("GET /delat/{token}/bilagor/{id}", &EVERYBODY),
-    ("GET /samrad/{nr}/bilagor", &[Own, Manager, Skr, Admin]),
-    ("POST /samrad/{nr}/bilagor", &[Own, Manager, Skr]),
-    ("GET /samrad/{nr}/bilagor/{id}", &[Own, Manager, Skr, Admin]),
-    ("GET /liknande", REVIEWERS),
-    ("GET /liknande/bedomda", REVIEWERS),
-    ("GET /liknande/grupper", REVIEWERS),
-    ("GET /liknande/grupper.csv", REVIEWERS),
-    ("GET /liknande/grupper.xlsx", REVIEWERS),
-    ("GET /liknande/uppgifter", REVIEWERS),
-    ("GET /liknande/uppgifter.csv", REVIEWERS),
-    ("GET /liknande/uppgifter.xlsx", REVIEWERS),
-    ("GET /liknande/{id}", READERS),
-    ("POST /liknande/{id}/svar", PARTY),
-    ("POST /liknande/{id}/inlagg", PARTY),
-    // the collections are not open: SKR and analysts may not know of them
-    ("POST /liknande/{id}/beslut", ADMIN),
-    ("GET /api/v1/collections", &EVERYBODY),
-    ("GET /api/v1/collections/{nr}", NONE),
-    ("GET /api/v1/collections/{nr}/similar", READERS),
-    ("POST /api/v1/similar", SIGNED_IN),
-    ("GET /api/v1/municipalities", &EVERYBODY),
-    ("GET /api/v1/consultations", &EVERYBODY),
-    ("GET /api/v1/statistics/consultations", &EVERYBODY),
-    ("GET /static/{*path}", &EVERYBODY),
-    ("GET /robots.txt", &EVERYBODY),
-    ("GET /favicon.ico", &EVERYBODY),
-    ("GET /halsa/live", &EVERYBODY),
-    ("GET /halsa/redo", &EVERYBODY),
-    ("GET /metrics", &EVERYBODY),
-];
+use table::Who::{self, Admin, Analyst, Foreign, ForeignManager, Manager, Municipality, Nobody, Own, Skr};
+use table::{EVERYBODY, TABLE};
 
 /// Routes whose form is not that of a session: the page is for those who have none.
-const BEFORE_SESSIONS: [&str; 3] = ["POST /logga-in", "POST /logga-in/{token}", "POST /delat/{token}"];
+const BEFORE_SESSIONS: [&str; 4] = ["POST /logga-in", "POST /logga-in/{token}", "POST /delat/{token}", "POST /referens/{token}"];
 
 #[test]
 fn the_table_has_every_route() {
@@ -242,6 +70,7 @@ struct Subjects {
     case: String,
     attachment: Uuid,
     forwarded: Forwarded,
+    asked: Asked,
     template: Uuid,
 }
 
@@ -272,8 +101,9 @@ async fn subjects(app: &TestApp) -> Subjects {
     let (template, wording) = (clock::new_id(), Wording { title: reference, words: "Vi har inga synpunkter.".to_owned() });
     templates::insert(&mut tx, template, "SKR", &wording, clock::now()).await.expect("a template");
     tx.commit().await.expect("committed");
-    let forwarded = forwarded(app, &case).await;
-    Subjects { number: app.newest_number().await, person: person.id, draft, overlap, letter, token, case, attachment, forwarded, template }
+    let (forwarded, asked) = (forwarded(app, &case).await, ask_goteborg(app, &case).await);
+    let number = app.newest_number().await;
+    Subjects { number, person: person.id, draft, overlap, letter, token, case, attachment, forwarded, asked, template }
 }
 
 impl Subjects {
@@ -283,7 +113,9 @@ impl Subjects {
         let path = route.replace("{nr}", number).replace("{orgnr}", SCB).replace("{kommunkod}", "1480").replace("{lanskod}", "14");
         let id = match route.split('/').nth(1) {
             Some("samrad") if route.contains("/sakkunniga/") => self.forwarded.id,
-            Some("delat") => self.attachment,
+            Some("samrad") if route.contains("/referens/") => self.asked.id,
+            Some("skrivbord") => self.asked.id,
+            Some("delat" | "referens") => self.attachment,
             Some("utkast") => self.draft,
             Some("liknande") => self.overlap,
             Some("samrad") if route.starts_with("/samrad/mallar/") => self.template,
@@ -291,8 +123,14 @@ impl Subjects {
             Some("administration") => self.letter,
             _ => self.person,
         };
+        let token = match route.split('/').nth(1) {
+            Some("delat") => &self.forwarded.token,
+            Some("referens") => &self.asked.token,
+            _ => &self.token,
+        };
         let path = path
-            .replace("{token}", if route.starts_with("/delat/") { &self.forwarded.token } else { &self.token })
+            .replace("{token}", token)
+            .replace("{fil}", &self.attachment.to_string())
             .replace("{id}", &id.to_string())
             .replace("{steg}", Step::Basics.code())
             .replace("{slag}", "beslut")

@@ -32,6 +32,7 @@ pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
         ("sign_in", "/logga-in"),
         ("sign_in_sent", "/logga-in?skickat=ja"),
         ("sign_in_link_unknown", "/logga-in/finns-inte"),
+        ("link_unknown", "/delat/finns-inte"),
         ("missing", "/finns-inte"),
         ("refused", "/insamlingar?q=%00"),
     ];

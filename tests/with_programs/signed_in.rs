@@ -1,5 +1,7 @@
 //! The pages that only somebody signed in sees, judged by axe, html-validate and the width of a phone: also those that say what is wrong.
 
+mod ask_outside;
+
 use insamlingsregister::domain::draft::Step;
 use serde_json::Value;
 
@@ -11,12 +13,13 @@ use crate::{Work, deciding, demonstration, html, registering};
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
     type Walk = fn(Setup) -> Result<(), String>;
-    let walks: [(&str, Walk); 5] = [
+    let walks: [(&str, Walk); 6] = [
         ("register", registers),
         ("decide", decides),
         ("revise", revises),
         ("look_after_people", looks_after_people),
         ("administer", administers),
+        ("ask_outside", ask_outside::walk),
     ];
     let mut trials: Vec<(String, Work)> = Vec::new();
     for (width, dark) in [(1280, false), (320, true)] {

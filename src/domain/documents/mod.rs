@@ -2,6 +2,7 @@
 //! marked blank, never invented.
 
 pub mod basis;
+pub mod case;
 pub mod consulted;
 pub mod cover_letter;
 pub mod decision;

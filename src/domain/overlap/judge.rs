@@ -64,7 +64,7 @@ pub struct Judgement {
 }
 
 /// From this probability on two items are said to be alike.
-const ALIKE: f64 = 0.5;
+pub const ALIKE: f64 = 0.5;
 
 impl Judgement {
     /// The planned items that a registered one is alike, each registered one for one planned item only, the most alike first: the place of

@@ -117,7 +117,7 @@ fn the_text_of_documents_and_workbooks_is_read() {
     let bytes = office(WORD, &[("word/document.xml", body.as_bytes()), ("word/footnotes.xml", b"<f><p><t>Not</t></p></f>")]);
     assert_eq!(text(MediaType::Docx, &bytes).as_deref(), Ok("Antal lärare\nKön\nNot\n"));
     let sheet = "<worksheet><sheetData><row><c t=\"str\"><v>Antal elever</v></c><c><v>12</v></c></row></sheetData></worksheet>";
-    assert_eq!(text(MediaType::Xlsx, &workbook(sheet)).as_deref(), Ok("Frågor\nAntal elever 12\n"));
+    assert_eq!(text(MediaType::Xlsx, &workbook(sheet)).as_deref(), Ok("Frågor\nAntal elever\t12\n"));
     let long = document(&format!("<document><p><t>{}</t></p></document>", "ord ".repeat(MOST_TEXT)));
     assert!(text(MediaType::Docx, &long).is_ok_and(|text| text.len() <= MOST_TEXT));
 }

@@ -79,20 +79,21 @@ fn of_workbook(book: &Workbook) -> String {
     text
 }
 
-/// The text with single blanks and without what nobody reads, cut to the limit.
+/// The text with single blanks, or tabs between cells, and without what nobody reads, cut to the limit.
 fn tidied(text: &str) -> String {
     let mut tidy = String::new();
     for line in text.lines() {
-        let words = line.split(|c: char| c.is_whitespace() || is_unfit(c)).filter(|word| !word.is_empty());
         let before = tidy.len();
-        for word in words {
-            if tidy.len() + word.len() >= MOST_TEXT {
-                return tidy;
+        for cell in line.split('\t') {
+            let mut gap = if tidy.len() > before { "\t" } else { "" };
+            for word in cell.split(|c: char| c.is_whitespace() || is_unfit(c)).filter(|word| !word.is_empty()) {
+                if tidy.len() + word.len() >= MOST_TEXT {
+                    return tidy;
+                }
+                tidy.push_str(gap);
+                tidy.push_str(word);
+                gap = " ";
             }
-            if tidy.len() > before {
-                tidy.push(' ');
-            }
-            tidy.push_str(word);
         }
         if tidy.len() > before {
             tidy.push('\n');
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn texts_are_tidied_and_cut() {
-        assert_eq!(tidied(" a \u{0}b\t\tc\u{202e}\n\n \n\u{a0}å \r\n"), "a b c\nå\n");
+        assert_eq!(tidied(" a \u{0}b\t\tc\u{202e}\n\n\t \n\u{a0}å \r\n"), "a b\tc\nå\n");
         let long = tidied(&"ord ".repeat(MOST_TEXT));
         assert!(long.len() < MOST_TEXT && long.len() > MOST_TEXT - 10, "{}", long.len());
         assert_eq!(tidied(&"å".repeat(MOST_TEXT)), "", "one word that is no word");

@@ -239,6 +239,10 @@ impl EnterPage {
         } else {
             "Krävs om ni inte var överens. Då visas den öppet tillsammans med yttrandet."
         };
+        let (agency, body) = match ground.by_body {
+            true => ("Myndighetens diarienummer", "Ert diarienummer"),
+            false => ("Ert diarienummer", "Diarienummer hos den som tillfrågades"),
+        };
         let mut form = Self {
             layout,
             number: read.number.to_string(),
@@ -252,10 +256,7 @@ impl EnterPage {
                 typing.day(EnteredPart::CameOn, "När kom ärendet?").hint("Det räknas i statistiken för det året."),
                 typing.day(EnteredPart::WantedOn, "När ville myndigheten ha svar?").hint("Angavs ingen dag, skriv den då svaret lämnades."),
             ],
-            diaries: [
-                typing.text(EnteredPart::AgencyDiary, "Myndighetens diarienummer").short(),
-                typing.text(EnteredPart::BodyDiary, "Diarienummer hos den som tillfrågades").short(),
-            ],
+            diaries: [typing.text(EnteredPart::AgencyDiary, agency).short(), typing.text(EnteredPart::BodyDiary, body).short()],
             texts: [
                 typing.text(EnteredPart::Selection, "Vilka skulle svara, och hur valdes de ut?").hint("Om det är känt."),
                 typing.text(EnteredPart::Timing, "När skulle frågorna skickas och svaren vara inne?").hint("Om det är känt."),

@@ -8,6 +8,7 @@ pub mod case_page;
 pub mod done;
 pub mod entered;
 pub mod forms;
+pub mod likeness;
 pub mod opinion;
 pub mod parts;
 pub mod points;

@@ -47,7 +47,11 @@ pub async fn show(
     page(&OpinionPage { layout, number, body: body.to_owned(), document })
 }
 
-async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> {
+/// What a body answered in a case, as a document.
+///
+/// # Errors
+/// `NotFound` where it has not answered.
+pub async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> {
     let case = &seen.case;
     let part = case.parts.iter().find(|part| part.body == body).ok_or(Error::NotFound)?;
     let (Some(opinion), Some(answered_at)) = (part.opinion, part.answered_at) else { return Err(Error::NotFound) };

@@ -5,6 +5,7 @@ use askama::Template;
 use super::cases::CaseList;
 use crate::domain::access::Role;
 use crate::web::layout::Layout;
+use crate::web::outside::waiting::QuestionLine;
 
 /// The desk of those who register nothing.
 #[derive(Debug, Template)]
@@ -22,6 +23,8 @@ pub struct OtherDesk {
     pub cases: Vec<CaseList>,
     /// Pairs of collections that wait for a decision, in words; none for those who do not review.
     pub to_review: Option<String>,
+    /// Questions about drafts that wait for a municipality or region.
+    pub asked: Vec<QuestionLine>,
 }
 
 #[cfg(test)]
@@ -36,7 +39,15 @@ mod tests {
             let actor = Actor { person: uuid::Uuid::nil(), organisation: "SKR".into(), role, manager: true };
             let user = User { actor, name: "Samrådsfunktionen".into(), organisation_name: "SKR".into(), csrf: "hemlig".into() };
             let layout = Layout { demonstration: false, section: "", user: Some(user) };
-            let desk = OtherDesk { layout, organisation: "SKR".into(), role, manages: true, cases: Vec::new(), to_review: None };
+            let desk = OtherDesk {
+                layout,
+                organisation: "SKR".into(),
+                role,
+                manages: true,
+                cases: Vec::new(),
+                to_review: None,
+                asked: Vec::new(),
+            };
             let html = desk.render().expect("a page");
             assert!(html.contains("<h1>Skrivbord</h1>") && html.contains("/personer"), "{role}");
             assert_eq!(html.contains("Inget samråd är nytt eller försenat."), role == Role::Skr, "{role}");

@@ -86,7 +86,8 @@ impl DraftPart {
             texts: texts.into_iter().filter_map(|(heading, words)| words.map(|words| (heading, words))).collect(),
             units: content.items.iter().any(|item| item.unit.is_some()),
             items: content.items.clone(),
-            rounds: round_rows(&draft.asked, today),
+            // what is over is nobody's work any more
+            rounds: round_rows(&draft.asked, today).into_iter().filter(|round| !round.past).collect(),
             files,
         })
     }

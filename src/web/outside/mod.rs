@@ -3,7 +3,13 @@
 pub mod draft;
 pub mod expert;
 pub mod experts;
+pub mod municipality;
 pub mod part;
+pub mod reference_form;
+pub mod references;
+pub mod references_form;
+pub mod summary;
+pub mod waiting;
 
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::actions::consultations::Seen;
+use crate::actions::consultations::{Seen, Side};
 use crate::db::Tx;
-use crate::db::consultations::forwarding;
+use crate::db::consultations::{forwarding, reference};
 use crate::domain::consultation::forwarding::shows;
 use crate::error::Result;
 use crate::text;
@@ -12,15 +12,17 @@ use crate::text;
 /// Those who were asked outside, as the reader's side may know of them.
 #[derive(Debug, Clone, Default)]
 pub struct OutsidePart {
-    /// Of sakkunniga; none for those who asked none and cannot.
+    /// Of sakkunniga, for a body.
     pub experts: Option<String>,
+    /// Of reference municipalities: for a body, and for the agency once a body lets it read what they answer.
+    pub references: Option<String>,
 }
 
 impl OutsidePart {
     /// Whether the reader is told nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.experts.is_none()
+        self.experts.is_none() && self.references.is_none()
     }
 
     /// What the reader of a case is told.
@@ -28,21 +30,33 @@ impl OutsidePart {
     /// # Errors
     /// As the database says.
     pub async fn read(tx: &mut Tx, seen: &Seen, today: NaiveDate) -> Result<Self> {
-        let Some(part) = seen.own_part() else { return Ok(Self::default()) };
+        let Some(part) = seen.own_part() else {
+            let shared = seen.side == Side::Agency && !reference::shared(tx, seen.case.id).await?.is_empty();
+            let references = shared.then(|| "Några kommuner och regioner har sagt vad insamlingen skulle innebära för dem.".to_owned());
+            return Ok(Self { experts: None, references });
+        };
         let links = forwarding::of_body(tx, seen.case.id, &part.body).await?;
         let holds = links.iter().filter(|one| shows(one.last_day, one.taken_back_at.is_some(), part.state, today).is_ok()).count();
         let answers = links.iter().map(|one| one.answers).sum();
         let experts = if links.is_empty() {
             "Ingen sakkunnig är tillfrågad.".to_owned()
         } else {
-            let (asked, holds) = (i64::try_from(links.len()).unwrap_or(i64::MAX), i64::try_from(holds).unwrap_or(i64::MAX));
-            let asked = text::counted(asked, "gång", "gånger");
-            format!(
-                "Skickat {asked}. {} gäller. {} har kommit.",
-                text::counted(holds, "länk", "länkar"),
-                text::counted(answers, "svar", "svar")
-            )
+            let held = text::counted(whole(holds), "länk till en sakkunnig gäller", "länkar till sakkunniga gäller");
+            format!("{held}. {} har kommit.", text::counted(answers, "svar", "svar"))
         };
-        Ok(Self { experts: Some(experts) })
+        let asked = reference::of_case(tx, seen.case.id).await?.into_iter();
+        let asked: Vec<bool> =
+            asked.filter(|one| one.body == part.body && one.taken_back_at.is_none()).map(|one| one.answered_at.is_some()).collect();
+        let answered = asked.iter().filter(|answered| **answered).count();
+        let references = if asked.is_empty() {
+            "Ingen referenskommun är tillfrågad.".to_owned()
+        } else {
+            format!("{answered} av {} har svarat.", text::counted(whole(asked.len()), "referenskommun", "referenskommuner"))
+        };
+        Ok(Self { experts: Some(experts), references: Some(references) })
     }
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

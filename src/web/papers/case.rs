@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
+use serde::Deserialize;
 use serde_json::Value;
-use uuid::Uuid;
 
+use super::consulted::{self, Consulted};
 use super::documents::AlonePage;
 use super::list::file;
 use super::read::{Readable, decided_before, readable};
+use crate::db::attachments::{self, Attachment};
 use crate::db::events::{self, Event};
-use crate::db::{Tx, attachments, organisations};
+use crate::db::{Tx, organisations};
+use crate::domain::consultation::attachment::shown_size;
 use crate::domain::documents::{DocumentKind, build};
 use crate::domain::history::FieldChange;
 use crate::error::{Error, Result};
@@ -23,11 +27,23 @@ use crate::state::AppState;
 use crate::web::api;
 use crate::web::assets;
 use crate::web::failure::Failure;
-use crate::web::layout::Today;
+use crate::web::layout::{Layout, Today};
 use crate::web::life::history::event_row;
+use crate::web::page::page;
 use crate::web::user::{User, Visitor};
 
-/// `GET /insamlingar/{nr}/arende.zip`
+/// The most bytes of attached files in one archive: all of it is made in memory.
+const MOST_BYTES: i64 = 100 * 1024 * 1024;
+
+/// What the address may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Params {
+    /// `nej`: without the files that are attached to consultations.
+    bilagor: String,
+}
+
+/// `GET /insamlingar/{nr}/arende.zip`; where the attached files are too large together, 422 with a page that leads to each.
 ///
 /// # Errors
 /// There is no such collection, or the person is none of its parties.
@@ -36,7 +52,9 @@ pub async fn archive(
     user: User,
     Today(today): Today,
     Path(number): Path<String>,
+    Query(params): Query<Params>,
 ) -> Result<Response, Failure> {
+    let actor = user.actor.clone();
     let visitor = Visitor(Some(user));
     let mut tx = state.db.read().await?;
     let in_force = readable(&mut tx, &visitor, &number, false, today).await?;
@@ -49,7 +67,14 @@ pub async fn archive(
     };
     let earlier = decided_before(&mut tx, &in_force).await?;
     let happenings = happenings(&mut tx, &in_force).await?;
-    let attached = attached(&mut tx, in_force.collection.id).await?;
+    let consulted = consulted::all(&mut tx, &actor, in_force.collection.id, today).await?;
+    let without = params.bilagor == "nej";
+    let size: i64 = consulted.iter().flat_map(|one| &one.files).map(|file| file.size).sum();
+    if size > MOST_BYTES && !without {
+        let shown = LargePage::new(Layout::new(&state, visitor, "/insamlingar"), number, size, &consulted);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response());
+    }
+    let attached = if without { Vec::new() } else { attached(&mut tx, &consulted).await? };
     drop(tx);
     let base_url = &state.config.base_url;
     let mut entries = of_version(&in_force, "", base_url, today)?;
@@ -62,11 +87,16 @@ pub async fn archive(
         entries.push((format!("{folder}data/uppgifter.csv"), case::items(&version.collection)?));
         entries.push((format!("{folder}data/omgangar.csv"), case::rounds(&version.collection)?));
     }
+    entries.extend(consulted.into_iter().flat_map(|one| one.entries));
     entries.extend(attached);
     entries.push(("historik.csv".to_owned(), case::history(&happenings)?));
     let title = &in_force.collection.content.title;
-    let about = format!("Ärende {number} i Insamlingsregistret: {title}\r\nUttaget den {today} ur {base_url}/insamlingar/{number}");
-    Ok(file("application/zip", &format!("arende-{number}.zip"), case::archive(&about, entries)?))
+    let left_out = if without { "\r\nBilagorna till samråden är utelämnade." } else { "" };
+    let about =
+        format!("Ärende {number} i Insamlingsregistret: {title}\r\nUttaget den {today} ur {base_url}/insamlingar/{number}{left_out}");
+    // a hundred megabytes take their time
+    let archive = tokio::task::spawn_blocking(move || case::archive(&about, entries)).await.map_err(Error::internal)??;
+    Ok(file("application/zip", &format!("arende-{number}.zip"), archive))
 }
 
 /// The documents and data of a version, under a folder.
@@ -95,15 +125,56 @@ fn documents(readable: &Readable, folder: &str, base_url: &str, today: NaiveDate
 }
 
 /// The files that both sides see in the consultations about the collection, each under the number of its case.
-async fn attached(tx: &mut Tx, collection: Uuid) -> Result<Vec<Entry>> {
+async fn attached(tx: &mut Tx, consulted: &[Consulted]) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
-    for (case, number) in attachments::cases_of(tx, collection).await? {
-        let files = attachments::of_case(tx, case).await?.into_iter().map(|(one, _)| one).filter(|one| !one.internal);
-        for (at, one) in (1..).zip(files) {
-            entries.push((format!("samrad/{number}/bilagor/{at:02}-{}", one.name), attachments::content(tx, one.id).await?));
+    for one in consulted {
+        for (at, file) in one.files.iter().enumerate() {
+            entries.push((one.path(at, file), attachments::content(tx, file.id).await?));
         }
     }
     Ok(entries)
+}
+
+/// A file that is fetched by itself.
+#[derive(Debug)]
+pub struct LargeFile {
+    /// Where it is given out.
+    pub href: String,
+    /// Its name.
+    pub name: String,
+    /// Its size in words.
+    pub size: String,
+    /// The number of its case.
+    pub case: String,
+}
+
+/// The page of a case whose files are too large together.
+#[derive(Debug, Template)]
+#[template(path = "documents/large.html")]
+pub struct LargePage {
+    /// The frame.
+    pub layout: Layout,
+    /// The collection's number.
+    pub number: String,
+    /// How large the files are together.
+    pub size: String,
+    /// How large they may be.
+    pub most: String,
+    /// The files.
+    pub files: Vec<LargeFile>,
+}
+
+impl LargePage {
+    fn new(layout: Layout, number: String, size: i64, consulted: &[Consulted]) -> Self {
+        let files = consulted.iter().flat_map(|one| one.files.iter().map(|file| (one.number.to_string(), file)));
+        let file = |(case, file): (String, &Attachment)| LargeFile {
+            href: format!("/samrad/{case}/bilagor/{}", file.id),
+            name: file.name.clone(),
+            size: shown_size(file.size),
+            case,
+        };
+        Self { layout, number, size: shown_size(size), most: shown_size(MOST_BYTES), files: files.map(file).collect() }
+    }
 }
 
 /// What happened to the collection, oldest first, with organisations by name.

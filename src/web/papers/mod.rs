@@ -1,6 +1,7 @@
 //! What an agency gets back: its list, the documents of its collections, the short address on the form, and the whole case.
 
 pub mod case;
+pub mod consulted;
 pub mod documents;
 pub mod list;
 pub mod read;

@@ -36,6 +36,8 @@ pub struct AttachmentRow {
     pub internal: bool,
     /// Why the file is not searched.
     pub note: Option<&'static str>,
+    /// Where its questions are compared with what is registered; none where it has no text.
+    pub likeness: Option<String>,
     /// Where in it the words stand that were searched for.
     pub excerpt: Option<String>,
 }
@@ -118,6 +120,7 @@ impl AttachmentRow {
         let day = clock::swedish_day(one.at);
         Self {
             href: format!("/samrad/{number}/bilagor/{}", one.id),
+            likeness: (legible == Legible::Text).then(|| format!("/samrad/{number}/bilagor/{}/likheter", one.id)),
             kind: format!("{kind}, {}", shown_size(one.size)),
             who: names.get(&one.organisation).cloned().unwrap_or(one.organisation),
             day: text::written_date(day),

@@ -1,0 +1,98 @@
+//! The whole case of a collection with its consultations: thread, points, opinions and data, and nothing that a body keeps to itself; and a
+//! case that is too large for one file.
+
+use std::io::{Cursor, Read};
+
+use axum::http::StatusCode;
+use insamlingsregister::domain::access::Role;
+use serde_json::Value;
+
+use crate::cases::execute;
+use crate::consultations::{asked, form, step};
+use crate::files::{PICTURE, document};
+use crate::pairs::went_to;
+use crate::rows::{full_row, with};
+use crate::support::{Answer, SCB, TestApp, run};
+
+/// The names in an archive, and the text of each file that has any.
+fn unpacked(answer: Answer) -> Vec<(String, String)> {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let mut archive = zip::ZipArchive::new(Cursor::new(answer.bytes)).expect("an archive");
+    let mut files = Vec::new();
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).expect("an entry");
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("read");
+        files.push((entry.name().expect("a name").into_owned(), String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    files
+}
+
+#[test]
+fn the_archive_holds_what_both_sides_wrote() {
+    run(async {
+        let app = TestApp::real().await;
+        let row = with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad"), ("visas öppet från", "inte")]);
+        app.import(SCB, &[row]).await.expect("written");
+        let number = app.newest_number().await;
+        let (own, body) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Skr, "SKR").await);
+        let case = asked(&own, &number, &form("2099-01-15", "")).await;
+        let name = case.trim_start_matches("/samrad/").to_owned();
+        step(&body, &case, "ta", &[], "taget").await;
+        let note = [("intern", "ja"), ("anteckning", "Bara för oss på SKR.")];
+        went_to(&body.post(&format!("{case}/inlagg"), &note).await, &format!("{case}?sparat=anteckning"));
+        let secret = document("<document><p><t>Hemligt utkast</t></p></document>");
+        assert_eq!(body.attach_internal(&name, "internt.docx", &secret).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(own.attach(&name, "formulär.png", PICTURE).await.status, StatusCode::SEE_OTHER);
+        let point = [("punktslag", "quality"), ("uppgift", ""), ("synpunkt", "Definiera <elev>.")];
+        went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat=synpunkt"));
+        step(&body, &case, "fraga", &[("ord", "Gäller det friskolor?")], "fragat").await;
+        step(&body, &case, "yttrande", &[("svar", "objections"), ("yttrande", "Definiera elev.")], "yttrat").await;
+        let address = format!("/insamlingar/{number}/arende.zip");
+        for reader in [&own, &app.signed_in(Role::Admin, "202100-6883").await] {
+            let files = unpacked(reader.get(&address).await);
+            let of = |path: &str| &files.iter().find(|(known, _)| known == path).unwrap_or_else(|| panic!("{path}: {files:?}")).1;
+            let page = of(&format!("samrad/{name}/samrad.html"));
+            for said in ["Gäller det friskolor?", "Definiera &#60;elev&#62;.", "Synpunkter", "2026:99", "Alla kommuner.", "formulär.png"]
+            {
+                assert!(page.contains(said), "{said}: {page}");
+            }
+            let data: Value = serde_json::from_str(of(&format!("samrad/{name}/metadata.json"))).expect("JSON");
+            assert_eq!((&data["bodies"][0]["opinion"], &data["points"][0]["kind"]), (&"objections".into(), &"quality".into()));
+            assert_eq!((&data["attachments"][0]["name"], &data["messages"]), (&"formulär.png".into(), &1.into()));
+            for there in ["samrad.docx", "yttrande-SKR.docx", "yttrande-SKR.html", "handling.css", "bilagor/01-formulär.png"] {
+                assert!(!of(&format!("samrad/{name}/{there}")).is_empty(), "{there}");
+            }
+            for (path, text) in &files {
+                for kept in ["Bara för oss", "Hemligt utkast", "internt.docx"] {
+                    assert!(!text.contains(kept), "{path}: {kept}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_case_that_is_too_large_tells_which_files_to_fetch_one_by_one() {
+    run(async {
+        let app = TestApp::real().await;
+        app.import(SCB, &[with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad")])]).await.expect("written");
+        let number = app.newest_number().await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let case = asked(&own, &number, &form("2099-01-15", "")).await;
+        let name = case.trim_start_matches("/samrad/");
+        assert_eq!(own.attach(name, "ritning.png", PICTURE).await.status, StatusCode::SEE_OTHER);
+        let address = format!("/insamlingar/{number}/arende.zip");
+        assert_eq!(own.get(&address).await.status, StatusCode::OK);
+        execute(&app, "UPDATE attachment SET size = 104857601 WHERE name = $1", &["ritning.png"]).await;
+        let large = own.get(&address).await;
+        assert_eq!(large.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for said in ["Ärendet är för stort för en fil", "ritning.png", &format!("href=\"{case}/bilagor/"), "Högst 100\u{a0}MB"] {
+            assert!(large.text.contains(said), "{said}: {}", large.text);
+        }
+        let without = unpacked(own.get(&format!("{address}?bilagor=nej")).await);
+        assert!(without.iter().all(|(path, _)| !path.contains("/bilagor/")), "{without:?}");
+        let list = &without.last().expect("the list").1;
+        assert!(list.contains("utelämnade") && list.contains(&format!("samrad/{name}/metadata.json")), "{list}");
+    });
+}

@@ -1,0 +1,37 @@
+//! A body asks outside, and those whom it asks answer: each page, and each that says what is wrong.
+
+use super::Judge;
+use crate::browser::{Browser, Setup, visit};
+use crate::demonstration;
+use crate::hand::fill;
+
+/// The walk.
+pub fn walk(setup: Setup) -> Result<(), String> {
+    visit(setup, async |browser: &Browser| {
+        let mut judge = Judge::new(browser);
+        judge.sign_in("skr").await?;
+        browser.open("/samrad").await?;
+        let case = judge.links("main a[href^='/samrad/S']").await?.remove(0);
+        judge.at("experts", &format!("{case}/sakkunniga")).await?;
+        judge.refused("experts_refused", "main form[action$='/sakkunniga'] button").await?;
+        let expert = format!("bredd-{}@skr.example", setup.width);
+        fill(browser, "#f-epost", &expert).await?;
+        fill(browser, "#f-ord", "Går frågorna att svara på?").await?;
+        browser.follow("main form[action$='/sakkunniga'] button").await?;
+        judge.here("experts_sent").await?;
+        judge.at("references", &format!("{case}/referens")).await?;
+        judge.refused("references_refused", "main form[action$='/referens'] button").await?;
+        let link = demonstration::link_in_letter(&expert, "/delat/")?;
+        judge.at("expert", &link).await?;
+        judge.refused("expert_refused", "main form[action^='/delat/'] button").await?;
+        fill(browser, "#f-ord", "Ja, det går.").await?;
+        browser.follow("main form[action^='/delat/'] button").await?;
+        judge.here("expert_answered").await?;
+        judge.sign_in("municipality").await?;
+        judge.here("desk_with_a_question").await?;
+        let question = judge.links("main a[href^='/skrivbord/referens/']").await?.remove(0);
+        judge.at("municipality", &question).await?;
+        judge.refused("municipality_refused", "main form[action^='/skrivbord/referens/'] button").await?;
+        judge.verdict()
+    })
+}
