@@ -18,7 +18,7 @@ use crate::support::{SCB, TestApp, run};
 const ENTER: &str = "/samrad/infor";
 
 /// A case of 2019 that is over.
-fn form<'a>(number: &'a str) -> Vec<(&'a str, &'a str)> {
+fn form(number: &str) -> Vec<(&str, &str)> {
     vec![
         ("insamling", number),
         ("slag", "recurring"),
