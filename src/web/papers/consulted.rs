@@ -22,6 +22,7 @@ use crate::publish::case::Entry;
 use crate::publish::docx::docx;
 use crate::text;
 use crate::web::assets;
+use crate::web::consultations::attachments::AttachmentsPart;
 use crate::web::consultations::{Named, opinion, thread};
 use crate::web::filters::capital;
 
@@ -70,6 +71,7 @@ struct Read {
     events: Vec<events::Event>,
     points: Vec<Point>,
     files: Vec<Attachment>,
+    shown: AttachmentsPart,
 }
 
 async fn one(tx: &mut Tx, seen: &Seen) -> Result<Consulted> {
@@ -83,7 +85,8 @@ async fn one(tx: &mut Tx, seen: &Seen) -> Result<Consulted> {
     let others = messages.iter().map(|one| &one.organisation).chain(events.iter().map(|one| &one.actor));
     let named = Named::of(tx, seen, others.chain(files.iter().map(|one| &one.organisation))).await?;
     let points = said::points(tx, case.id).await?;
-    let read = Read { named, title: asked.content.title, purpose: asked.content.purpose, messages, events, points, files };
+    let shown = AttachmentsPart::read(tx, seen, "").await?;
+    let read = Read { named, title: asked.content.title, purpose: asked.content.purpose, messages, events, points, files, shown };
     let folder = format!("samrad/{number}/");
     let document = build(&given(seen, &read));
     let mut entries = vec![(format!("{folder}samrad.docx"), docx(&document)?)];
@@ -141,7 +144,7 @@ fn given(seen: &Seen, read: &Read) -> Given {
         ];
         (read.named.get(&part.body), named(told))
     };
-    let lines = thread::thread(&read.messages, &read.events, &read.named).into_iter();
+    let lines = thread::thread(&read.messages, &read.events, &read.named, &read.shown).into_iter();
     let file =
         |one: &Attachment| vec![one.name.clone(), read.named.get(&one.organisation), day(one.at), shown_size(one.size), one.digest.clone()];
     Given {
