@@ -50,6 +50,8 @@ fn each_press_about_a_point_is_told_to_the_other_side_with_a_link_to_it() {
         for said in [link.as_str(), "synpunkt 1: godtas inte", "Det framgår av <lagen>."] {
             assert!(replied.contains(said), "{said}: {replied}");
         }
+        let opinion = [("svar", "objections"), ("yttrande", "Definiera elev.")];
+        step(&body, &case, "yttrande", &opinion, "yttrat").await;
         let check = [(format!("avprickad-{id}"), "not_done")];
         let check: Vec<(&str, &str)> = check.iter().map(|(name, value)| (name.as_str(), *value)).collect();
         went_to(&body.post(&format!("{case}/punkter/{id}"), &check).await, &format!("{case}?sparat=avprickad"));

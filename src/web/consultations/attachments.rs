@@ -103,7 +103,9 @@ pub async fn send(
         return Err(refused_form());
     }
     let mut tx = state.db.read().await?;
-    visible(&mut tx, &user.actor, number, today).await?;
+    if visible(&mut tx, &user.actor, number, today).await?.side == Side::Reader {
+        return Err(Error::Forbidden.into());
+    }
     let most = in_bytes(Number::Megabytes.get(&mut tx).await?);
     drop(tx);
     let _place = state.reading.place().await;
