@@ -8,7 +8,7 @@ use super::consultations::entering::{self, enter};
 use super::consultations::points;
 use super::consultations::steps::{self, Doing};
 use super::consultations::visible;
-use super::{Origin, answer_templates, demo_outside};
+use super::{Origin, answer_templates, demo_form, demo_outside};
 use crate::clock;
 use crate::db::consultations::said::{self, Written};
 use crate::db::{Db, collections, people};
@@ -157,6 +157,9 @@ async fn write(db: &Db, sides: &Sides, collection: CollectionNumber, example: Ex
         Err(Refusal::Parts(_) | Refusal::Unanswered(_) | Refusal::Error(Error::Invalid(_) | Error::Forbidden)) => return Ok(false),
         Err(Refusal::Error(other)) => return Err(other),
     };
+    if example == Example::Waiting {
+        demo_form::attach(db, &sides.agency, number, at).await?;
+    }
     if example != Example::Asked {
         review(db, sides, number, example, at).await?;
     }

@@ -11,6 +11,7 @@ pub mod copies;
 pub mod declarations;
 pub mod demo;
 pub mod demo_cases;
+mod demo_form;
 mod demo_outside;
 pub mod drafts;
 pub mod export;

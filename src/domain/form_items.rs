@@ -256,7 +256,7 @@ fn is_address(line: &str) -> bool {
     let is_digits = |word: &str, many: usize| word.len() == many && word.bytes().all(|b| b.is_ascii_digit());
     let words: Vec<&str> = folded.split(' ').collect();
     let has_postcode = words.windows(2).any(|two| is_digits(two[0], 3) && is_digits(two[1], 2));
-    folded.contains('@') || folded.contains("http") || folded.contains("www.") || has_postcode || ADDRESSES.iter().any(|one| begins(&one))
+    folded.contains('@') || folded.contains("http") || folded.contains("www.") || has_postcode || ADDRESSES.iter().any(begins)
 }
 
 /// The last sentence of a text: the question after what explains it.
@@ -264,8 +264,8 @@ fn last_sentence(text: &str) -> &str {
     let starts = |at: usize| text[at..].chars().next().is_some_and(char::is_uppercase);
     // what is short before a full stop is an abbreviation
     let is_end = |at: usize| text[..at].rsplit(' ').next().is_some_and(|word| word.chars().count() > 3 && !word.contains('.'));
-    let ends = text.match_indices(['.', '!', '?']).filter(|(at, _)| text[at + 1..].starts_with(' ') && starts(at + 2) && is_end(*at));
-    ends.last().map_or(text, |(at, _)| text[at + 2..].trim())
+    let mut ends = text.match_indices(['.', '!', '?']).filter(|(at, _)| text[at + 1..].starts_with(' ') && starts(at + 2) && is_end(*at));
+    ends.next_back().map_or(text, |(at, _)| text[at + 2..].trim())
 }
 
 /// A line without its number or bullet, and whether it had a number: `1.`, `2.3`, `4 b)`, `Fråga 5`.

@@ -112,18 +112,7 @@ pub fn router(state: AppState) -> Router {
         .route("/personer/{id}/stang", post(account::person::close))
         .route("/personer/{id}/ta-bort", post(account::person::erase))
         .merge(cases())
-        .route("/delat/{token}", get(outside::expert::show).post(outside::expert::answer).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))
-        .route("/delat/{token}/bilagor/{id}", get(outside::expert::file))
-        .route(
-            "/referens/{token}",
-            get(outside::municipality::show).post(outside::municipality::save).layer(DefaultBodyLimit::max(editor::MOST_BYTES)),
-        )
-        .route("/referens/{token}/bilagor/{id}", get(outside::municipality::file))
-        .route(
-            "/skrivbord/referens/{id}",
-            get(outside::municipality::show_own).post(outside::municipality::save_own).layer(DefaultBodyLimit::max(editor::MOST_BYTES)),
-        )
-        .route("/skrivbord/referens/{id}/bilagor/{fil}", get(outside::municipality::own_file))
+        .merge(guests())
         .route("/liknande", get(overlap::review::list))
         .route("/liknande/bedomda", get(overlap::review::decided))
         .route("/liknande/grupper", get(overlap::groups::show))
@@ -163,6 +152,23 @@ fn configuring() -> Router<AppState> {
         .route("/administration/samrad/parter", post(consultation::set_bodies))
         .route("/administration/samrad/ar", get(years::show).post(years::save))
         .route("/administration/samrad/ar/ta-bort", get(years::ask_remove).post(years::remove))
+}
+
+/// What those without an account reach by a link, and what a municipality finds of it on its desk.
+fn guests() -> Router<AppState> {
+    Router::new()
+        .route("/delat/{token}", get(outside::expert::show).post(outside::expert::answer).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))
+        .route("/delat/{token}/bilagor/{id}", get(outside::expert::file))
+        .route(
+            "/referens/{token}",
+            get(outside::municipality::show).post(outside::municipality::save).layer(DefaultBodyLimit::max(editor::MOST_BYTES)),
+        )
+        .route("/referens/{token}/bilagor/{id}", get(outside::municipality::file))
+        .route(
+            "/skrivbord/referens/{id}",
+            get(outside::municipality::show_own).post(outside::municipality::save_own).layer(DefaultBodyLimit::max(editor::MOST_BYTES)),
+        )
+        .route("/skrivbord/referens/{id}/bilagor/{fil}", get(outside::municipality::own_file))
 }
 
 /// What lies under `/samrad`: the queue and each case.

@@ -161,6 +161,14 @@ fn registers(setup: Setup) -> Result<(), String> {
         if let Some(case) = judge.links("main a[href^='/samrad/S']").await?.first() {
             judge.at("case", case).await?;
         }
+        for case in judge.links("main a[href^='/samrad/S']").await? {
+            browser.open(&case).await?;
+            // one of the cases has a form
+            if let Some(form) = judge.links("main a[href$='/likheter']").await.unwrap_or_default().first() {
+                judge.at("attached_form", form).await?;
+                break;
+            }
+        }
         judge.verdict()
     })
 }
@@ -271,6 +279,7 @@ fn looks_after_people(setup: Setup) -> Result<(), String> {
         judge.here("desk_municipality").await?;
         judge.sign_in("analyst").await?;
         judge.here("desk_analyst").await?;
+        judge.at("watching", "/bevakningar").await?;
         judge.sign_in("skr").await?;
         judge.here("desk_skr").await?;
         judge.at("queue_of_a_body", "/samrad").await?;
