@@ -27,7 +27,7 @@ fn every_page_is_valid() -> Result<(), String> {
     for (name, path) in pages::every_kind()? {
         let (status, body) = demonstration::get(&path)?;
         let expected = match name {
-            "missing" | "sign_in_link_unknown" => 404,
+            "missing" | "sign_in_link_unknown" | "link_unknown" => 404,
             "refused" => 400,
             _ => 200,
         };
