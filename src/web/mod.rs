@@ -125,6 +125,7 @@ pub fn router(state: AppState) -> Router {
         .route("/administration", get(administration::show))
         .route("/administration/ordlista", get(words::show).post(words::save))
         .merge(configuring())
+        .route("/administration/adress", post(administration::forget))
         .route("/administration/mejl/{id}/igen", post(administration::try_again))
         .route("/administration/mejl/{id}/bort", post(administration::remove))
         .nest("/api/v1", api::routes())
@@ -196,17 +197,21 @@ fn cases() -> Router<AppState> {
         .route("/samrad/{nr}/yttrande", post(consultations::steps::answer))
         .route("/samrad/{nr}/yttrande/{organ}", get(consultations::opinion::show))
         .route("/samrad/{nr}/avsluta", post(consultations::steps::close))
-        .route("/samrad/{nr}/aterkalla", post(consultations::steps::withdraw))
+        .route("/samrad/{nr}/aterkalla", get(outside::confirm::ask_withdraw).post(consultations::steps::withdraw))
         .route("/samrad/{nr}/inlagg", post(consultations::steps::say))
         .route("/samrad/{nr}/punkter", post(consultations::points::add))
         .route("/samrad/{nr}/punkter/{id}", post(consultations::points::handle))
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
+        .route(
+            "/samrad/{nr}/bilagor/{id}/aterta",
+            get(consultations::attachments::ask_take_back).post(consultations::attachments::take_back),
+        )
         .route("/samrad/{nr}/sakkunniga", get(outside::experts::show).post(outside::experts::forward))
         .route("/samrad/{nr}/sakkunniga/{id}/aterta", post(outside::experts::take_back))
         .route("/samrad/{nr}/bilagor/{id}/likheter", get(consultations::likeness::show))
         .route("/samrad/{nr}/referens", get(outside::references::show).post(outside::references::ask))
-        .route("/samrad/{nr}/referens/dela", post(outside::references::share))
-        .route("/samrad/{nr}/referens/{id}/aterta", post(outside::references::take_back))
+        .route("/samrad/{nr}/referens/dela", get(outside::references::ask_share).post(outside::references::share))
+        .route("/samrad/{nr}/referens/{id}/aterta", get(outside::references::ask_take_back).post(outside::references::take_back))
         // several texts, each as long as it may be
         .layer(DefaultBodyLimit::max(editor::MOST_BYTES))
 }

@@ -182,7 +182,7 @@ fn new_consultations_that_somebody_watches() {
     };
     let one = letter(message.letter("analys@myndighet.example", now()));
     assert_eq!((one.kind, one.subject.as_str(), one.expires_at), ("watched", "Nytt samråd: Elever <i>", None));
-    let text = "Ett nytt samråd har begärts som du bevakar.
+    let text = "Ett samråd som du bevakar har begärts.
 
 S2026-0007: Skolverket begär samråd om 2026-0001 Elever <i>. Svar önskas senast den 4\u{a0}december 2026.
 https://register.example/insamlingar/2026-0001

@@ -40,8 +40,16 @@ pub async fn said(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, code: 
     let Some(action) = action else { return Ok(Some((*words).to_owned())) };
     let side = visible(tx, actor, number, clock::swedish_day(clock::now())).await?.side;
     let told = events::of(tx, "consultation", &number.to_string()).await?.into_iter().find(|one| one.action == *action);
-    let letters = told.and_then(|one| letters(&one.detail)).map(|many| written_to(side, many));
-    Ok(Some([Some((*words).to_owned()), letters].into_iter().flatten().collect::<Vec<_>>().join(" ")))
+    let letters = told.as_ref().and_then(|one| letters(&one.detail)).map(|many| written_to(side, many));
+    let left_out = told.and_then(|one| left_out(&one.detail));
+    Ok(Some([Some((*words).to_owned()), left_out, letters].into_iter().flatten().collect::<Vec<_>>().join(" ")))
+}
+
+/// Which files were not attached, because another one with the same content was.
+fn left_out(detail: &Value) -> Option<String> {
+    let names = detail["left_out"].as_array()?.iter().filter_map(Value::as_str).map(|name| format!("”{name}”"));
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("Bifogades inte, eftersom samma innehåll redan finns i en annan fil: {}.", names.join(", ")))
 }
 
 /// How many were written to, as an event tells it.

@@ -114,6 +114,7 @@ pub const TABLE: &[(&str, &[Who])] = &[
     // the address names no year
     ("GET /administration/samrad/ar/ta-bort", NONE),
     ("POST /administration/samrad/ar/ta-bort", ADMIN),
+    ("POST /administration/adress", ADMIN),
     ("POST /administration/mejl/{id}/igen", ADMIN),
     ("POST /administration/mejl/{id}/bort", ADMIN),
     ("GET /samrad", &[Foreign, ForeignManager, Own, Manager, Skr, Admin]),
@@ -134,6 +135,7 @@ pub const TABLE: &[(&str, &[Who])] = &[
     // nobody has answered yet
     ("GET /samrad/{nr}/yttrande/{organ}", NONE),
     ("POST /samrad/{nr}/avsluta", PARTY),
+    ("GET /samrad/{nr}/aterkalla", PARTY),
     ("POST /samrad/{nr}/aterkalla", PARTY),
     ("POST /samrad/{nr}/inlagg", &[Own, Manager, Skr]),
     ("POST /samrad/{nr}/punkter", &[Skr]),
@@ -145,7 +147,9 @@ pub const TABLE: &[(&str, &[Who])] = &[
     // the agency reads what a body shares, and nothing is shared here
     ("GET /samrad/{nr}/referens", &[Skr]),
     ("POST /samrad/{nr}/referens", &[Skr]),
+    ("GET /samrad/{nr}/referens/dela", &[Skr]),
     ("POST /samrad/{nr}/referens/dela", &[Skr]),
+    ("GET /samrad/{nr}/referens/{id}/aterta", &[Skr]),
     ("POST /samrad/{nr}/referens/{id}/aterta", &[Skr]),
     ("GET /skrivbord/referens/{id}", &[Municipality]),
     ("POST /skrivbord/referens/{id}", &[Municipality]),
@@ -160,6 +164,8 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("GET /samrad/{nr}/bilagor", &[Own, Manager, Skr, Admin]),
     ("POST /samrad/{nr}/bilagor", &[Own, Manager, Skr]),
     ("GET /samrad/{nr}/bilagor/{id}", &[Own, Manager, Skr, Admin]),
+    ("GET /samrad/{nr}/bilagor/{id}/aterta", PARTY),
+    ("POST /samrad/{nr}/bilagor/{id}/aterta", PARTY),
     ("GET /samrad/{nr}/bilagor/{id}/likheter", &[Own, Manager, Skr, Admin]),
     ("GET /liknande", REVIEWERS),
     ("GET /liknande/bedomda", REVIEWERS),
