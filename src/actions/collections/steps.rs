@@ -60,7 +60,8 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut parts = newest.as_parts();
     parts.status = Status::Decided;
     parts.content.decided_on = Some(deciding.decided_on);
-    let filled = closed::fill(&mut tx, &known, &mut parts.content, deciding.consultation).await?;
+    let held = closed::fill(&mut tx, &known, &mut parts.content, deciding.consultation).await?;
+    let said_now = held || life::leave_out(&mut parts.content, decision.exemption);
     let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
     let in_force_parts = known.decided_version.map(|_| in_force.as_parts());
     let by = Judging {
@@ -80,8 +81,8 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut before = newest.as_parts();
     before.content.decided_on = in_force.content.decided_on;
     let changes = differences(&mut tx, &before, parts).await?;
-    if let (true, Some(consulted)) = (filled, &parts.content.consulted) {
-        register::state_consultation(&mut tx, (known.id, version), consulted).await?;
+    if said_now {
+        register::state_consultation(&mut tx, (known.id, version), &parts.content).await?;
     }
     register::date_decision(&mut tx, (known.id, version), deciding.decided_on, &parts.rounds, now).await?;
     if known.has_revision() {
