@@ -8,6 +8,7 @@ pub mod forwarding;
 mod letters;
 pub mod outside;
 pub mod places;
+pub mod point_replies;
 pub mod points;
 pub mod reference;
 pub mod steps;

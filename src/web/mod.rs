@@ -182,6 +182,8 @@ fn guests() -> Router<AppState> {
 
 /// What lies under `/samrad`: the queue and each case.
 fn cases() -> Router<AppState> {
+    // what is only sent leads to the case where somebody opens its address
+    use consultations::case::lead;
     Router::new()
         .route("/samrad", get(queue::list))
         .route("/samrad/infor", get(consultations::entered::show).post(consultations::entered::enter))
@@ -189,18 +191,21 @@ fn cases() -> Router<AppState> {
         .route("/samrad/mallar/ny", get(consultations::templates::ask_new).post(consultations::templates::add))
         .route("/samrad/mallar/{id}", get(consultations::templates::show).post(consultations::templates::change))
         .route("/samrad/mallar/{id}/ta-bort", get(consultations::templates::ask_remove).post(consultations::templates::remove))
-        .route("/samrad/{nr}/tilldela", post(queue::give))
+        .route("/samrad/{nr}/tilldela", get(lead).post(queue::give))
         .route("/samrad/{nr}", get(consultations::case::show))
-        .route("/samrad/{nr}/ta", post(consultations::steps::take))
-        .route("/samrad/{nr}/fraga", post(consultations::steps::ask_agency))
-        .route("/samrad/{nr}/svara", post(consultations::steps::reply))
-        .route("/samrad/{nr}/yttrande", post(consultations::steps::answer))
+        .route("/samrad/{nr}/ta", get(lead).post(consultations::steps::take))
+        .route("/samrad/{nr}/fraga", get(lead).post(consultations::steps::ask_agency))
+        .route("/samrad/{nr}/svara", get(lead).post(consultations::steps::reply))
+        .route("/samrad/{nr}/yttrande", get(lead).post(consultations::steps::answer))
         .route("/samrad/{nr}/yttrande/{organ}", get(consultations::opinion::show))
-        .route("/samrad/{nr}/avsluta", post(consultations::steps::close))
+        .route("/samrad/{nr}/avsluta", get(lead).post(consultations::steps::close))
         .route("/samrad/{nr}/aterkalla", get(outside::confirm::ask_withdraw).post(consultations::steps::withdraw))
-        .route("/samrad/{nr}/inlagg", post(consultations::steps::say))
-        .route("/samrad/{nr}/punkter", post(consultations::points::add))
-        .route("/samrad/{nr}/punkter/{id}", post(consultations::points::handle))
+        .route("/samrad/{nr}/inlagg", get(lead).post(consultations::steps::say))
+        .route("/samrad/{nr}/punkter", get(lead).post(consultations::points::add))
+        .route("/samrad/{nr}/punkter/skicka", get(lead).post(consultations::points::send))
+        .route("/samrad/{nr}/punkter/{id}", get(lead).post(consultations::points::handle))
+        .route("/samrad/{nr}/punkter/{id}/andra", get(lead).post(consultations::points::change))
+        .route("/samrad/{nr}/punkter/{id}/ta-tillbaka", get(lead).post(consultations::points::take_back))
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
         .route(
             "/samrad/{nr}/bilagor/{id}/aterta",

@@ -60,7 +60,9 @@ fn is_refused(answer: &Answer, status: StatusCode, words: &[&str]) {
 
 /// Takes a step of a case as its page offers it now.
 pub async fn step(client: &Client<'_>, case: &str, step: &str, fields: &[(&str, &str)], code: &str) {
-    let revision = revision(&client.page(case).await, step);
+    // what cannot be undone has a page of its own
+    let page = if step == "aterkalla" { format!("{case}/aterkalla") } else { case.to_owned() };
+    let revision = revision(&client.page(&page).await, step);
     let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("revision", revision.as_str())]).collect();
     went_to(&client.post(&format!("{case}/{step}"), &fields).await, &format!("{case}?sparat={code}"));
 }
@@ -160,6 +162,7 @@ fn both_sides_play_a_whole_case() {
         for _ in 0..2 {
             went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat=synpunkt"));
         }
+        assert!(!own.page(&case).await.contains("Definiera elev."), "it is not sent yet");
         step(&body, &case, "fraga", &[("ord", "Gäller det friskolor?")], "fragat").await;
         let page = own.page(&case).await;
         assert!(page.contains("Gäller det friskolor?") && !page.contains("experten"), "notes are the body's own: {page}");
@@ -241,7 +244,7 @@ fn of_two_reviewers_the_later_finds_out_and_keeps_what_was_typed() {
         step(&first, &case, "yttrande", &[("svar", "no_objection")], "yttrat").await;
         let fields = [("svar", "advise_against"), ("yttrande", "Den andras långa text."), ("revision", seen.as_str())];
         let late = second.post(&format!("{case}/yttrande"), &fields).await;
-        is_refused(&late, StatusCode::CONFLICT, &["Någon annan hann", "Den andras långa text.", "Ingen erinran"]);
+        is_refused(&late, StatusCode::CONFLICT, &["Yttrandet är redan lämnat av", "Den andras långa text.", "Yttrande: ingen erinran"]);
         assert!(!own.page(&case).await.contains("Den andras långa text."));
     });
 }
@@ -256,7 +259,7 @@ fn an_answer_to_what_was_withdrawn_meanwhile_is_refused_and_given_back() {
         let case = asked(&own, &number, &form("2099-01-15", "")).await;
         step(&body, &case, "ta", &[], "taget").await;
         let seen = revision(&body.page(&case).await, "yttrande");
-        let stale = revision(&own.page(&case).await, "aterkalla");
+        let stale = revision(&own.page(&format!("{case}/aterkalla")).await, "aterkalla");
         step(&body, &case, "fraga", &[("ord", "Varför?")], "fragat").await;
         let early = own.post(&format!("{case}/aterkalla"), &[("revision", &stale)]).await;
         is_refused(&early, StatusCode::CONFLICT, &["Någon annan hann"]);
