@@ -102,7 +102,14 @@ fn a_body_enters_what_came_by_mail_and_the_agency_is_told() {
         assert_eq!((kept.person, part.answered_by), (None, None), "nobody is said to have written what came by mail");
         drop(tx);
         let csv = app.page("/statistik/samrad.csv").await;
-        assert!(csv.lines().any(|line| line == "Per år;2019;Ärenden;1"), "it counts in its year: {csv}");
+        for line in ["Per år;2019;Ärenden;167", "Per år;2019;Yttranden;1", "Slag av ärende;Återkommande;Ärenden;1"] {
+            assert!(csv.lines().any(|one| one == line), "it is among the known total of its year: {csv}");
+        }
+        assert!(csv.contains("Varav 1 i registret.") && app.page("/statistik").await.contains("Varav 1 i registret."), "{csv}");
+        let items = app.get("/api/v1/statistics/consultations").await.json()["items"].clone();
+        let year = items.as_array().and_then(|items| items.iter().find(|one| one["year"] == 2019)).expect("the year");
+        assert_eq!((&year["cases"], &year["inRegister"], &year["countOnly"]), (&167.into(), &1.into(), &true.into()));
+        assert_eq!((&year["bodies"][0]["cases"], &year["bodies"][0]["inRegister"]), (&167.into(), &1.into()));
         assert!(app.page(&format!("/insamlingar/{number}")).await.contains("<b>överens</b> (infört i efterhand)."));
         assert!(skr.page("/samrad?visa=avslutade").await.contains("infört i efterhand"));
         assert!(skr.page("/handelser").await.contains("Förde in ett samråd i efterhand"));

@@ -52,6 +52,7 @@ mod plan;
 mod queue;
 mod reference;
 mod references;
+mod resting;
 mod reviewing;
 mod revise;
 mod routes;

@@ -60,7 +60,7 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut parts = newest.as_parts();
     parts.status = Status::Decided;
     parts.content.decided_on = Some(deciding.decided_on);
-    let filled = closed::fill(&mut tx, &known, &mut parts.content, deciding.consultation).await?;
+    let held = closed::fill(&mut tx, &known, &mut parts.content, deciding.consultation).await?;
     let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
     let in_force_parts = known.decided_version.map(|_| in_force.as_parts());
     let by = Judging {
@@ -80,9 +80,13 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut before = newest.as_parts();
     before.content.decided_on = in_force.content.decided_on;
     let changes = differences(&mut tx, &before, parts).await?;
-    if let (true, Some(consulted)) = (filled, &parts.content.consulted) {
-        register::state_consultation(&mut tx, (known.id, version), consulted).await?;
+    if let Some(held) = held.as_ref().filter(|held| !held.is_named) {
+        register::state_consultation(&mut tx, (known.id, version), &held.with).await?;
     }
+    let rests = match held {
+        Some(held) => Some(held.id),
+        None => closed::carried(&mut tx, (known.id, known.decided_version), &parts.content, decision.significance).await?,
+    };
     register::date_decision(&mut tx, (known.id, version), deciding.decided_on, &parts.rounds, now).await?;
     if known.has_revision() {
         // the proposal's copies must not be taken for what is in force: the begun rounds keep their identity and version
@@ -98,6 +102,7 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     };
     update(&mut tx, &known, &identity, now).await?;
     decisions::put(&mut tx, known.id, version, &decision).await?;
+    decisions::rest(&mut tx, known.id, version, rests).await?;
     let changes: Vec<FieldChange> = changes.into_iter().filter(|change| change.field != Field::RoundLabel).collect();
     let hidden = !known.parties(at.today).open || !identity.is_open_on(at.today);
     add_event(&mut tx, &at, "collection.decided", (known.id, hidden), &json!({ "version": version }), &changes).await?;
