@@ -26,6 +26,7 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM reference_share").run(tx).await?;
     sql!("DELETE FROM decision").run(tx).await?;
     sql!("DELETE FROM consultation_message").run(tx).await?;
+    sql!("DELETE FROM point_reply").run(tx).await?;
     sql!("DELETE FROM consultation_point").run(tx).await?;
     sql!("DELETE FROM consultation_body").run(tx).await?;
     sql!("DELETE FROM consultation").run(tx).await?;
