@@ -26,6 +26,7 @@ mod disagreed;
 mod drafts;
 mod editor;
 mod entered;
+mod entered_handled;
 mod escaping;
 mod exporting;
 mod files;

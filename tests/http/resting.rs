@@ -37,7 +37,8 @@ async fn decide(own: &Client<'_>, number: &str, rests: Option<&str>) {
     let address = format!("/insamlingar/{number}/beslut");
     let page = own.page(&address).await;
     let (based_on, today) = (hidden(&page, "utgar_fran").expect("the moment"), clock::swedish_day(clock::now()).to_string());
-    let shown = hidden(&page, "samrad");
+    // where it is asked, nobody answers it here
+    let shown = page.contains("type=\"hidden\" name=\"samrad\"").then(|| hidden(&page, "samrad").expect("the case"));
     let mut fields = vec![("utgar_fran", based_on.as_str()), ("beslutsdatum", &today), ("beslutsfattare", "Avdelningschefen")];
     fields.extend(shown.as_deref().or(rests).map(|case| ("samrad", case)));
     went_to(&own.post(&address, &fields).await, &format!("/insamlingar/{number}?sparat=beslutad"));

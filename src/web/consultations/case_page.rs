@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::Named;
 use super::attachments::AttachmentsPart;
+use super::entered::brought::Brought;
 use super::forms::{Form, ONESELF, Own, Sent, StepForm, Taken, Typing, point, steps};
 use super::parts::{PartView, PointView};
 use super::thread::{Line, notes, thread};
@@ -61,6 +62,8 @@ pub struct CasePage {
     pub notices: Vec<String>,
     /// What the agency said as it closed the case.
     pub closing: Option<String>,
+    /// What became of what was entered afterwards.
+    pub brought: Option<Brought>,
     /// The agency's name.
     pub agency: String,
     /// What is asked for, in short.
@@ -195,6 +198,7 @@ impl CasePage {
             left: Vec::new(),
             notices: notices(seen, today),
             closing: case.closing.clone(),
+            brought: Brought::of(seen, named),
             agency: named.get(&case.agency),
             facts: facts(seen, asked),
             asked: asked_for(seen, asked),
@@ -275,10 +279,13 @@ fn notices(seen: &Seen, today: NaiveDate) -> Vec<String> {
     let missing = case.outcome.is_some() && case.parts.iter().any(|part| part.opinion.is_none());
     [
         closed.map(|(at, outcome)| format!("Samrådet avslutades den {}: {outcome}.", day(at))),
-        case.withdrawn_at.map(|at| format!("Myndigheten återkallade begäran den {}.", day(at))),
+        match (case.removed_at, case.withdrawn_at) {
+            (Some(at), _) => Some(format!("Ärendet togs bort den {}, eftersom det var infört av misstag. Det räknas inte.", day(at))),
+            (None, at) => at.map(|at| format!("Myndigheten återkallade begäran den {}.", day(at))),
+        },
         late,
         missing.then(|| "Alla har inte svarat.".to_owned()),
-        seen.is_changed_since().then(|| "Insamlingen har ändrats efter att samrådet begärdes. Här visas den som den var då.".to_owned()),
+        (seen.is_changed_since() && !case.entered).then(|| "Insamlingen har ändrats efter att samrådet begärdes. Här visas den som den var då.".to_owned()),
     ]
     .into_iter()
     .flatten()

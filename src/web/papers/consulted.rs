@@ -119,14 +119,16 @@ fn given(seen: &Seen, read: &Read) -> Given {
         ("Svar önskat senast", Some(text::written_date(asking.wanted_on))),
         ("Gäller", Some(form.to_owned())),
         ("Räknas som", Some(asking.kind.label().to_owned())),
-        ("Inkom per mejl och fördes in efteråt", case.entered.then(|| "ja".to_owned())),
+        ("Inkom per mejl och fördes in efteråt", case.entered.then(|| entered_by(seen, &read.named))),
+        ("Bekräftat av den andra sidan", case.confirmed_at.map(day)),
+        ("Borttaget, eftersom det var infört av misstag", case.removed_at.map(day)),
         ("Återkallat", case.withdrawn_at.map(day)),
         ("Avslutat", case.closed_at.map(day)),
         ("Utfall", case.outcome.map(|outcome| outcome.label().to_owned())),
-        ("Myndighetens syn", case.closing.clone()),
+        (if seen.is_view_unconfirmed() { "Myndighetens syn, återgiven och inte bekräftad" } else { "Myndighetens syn" }, case.closing.clone()),
     ];
     let asked = vec![
-        ("Syfte", Some(read.purpose.clone()).filter(|words| !words.is_empty())),
+        (if case.entered { "Syfte, som det står i registret" } else { "Syfte" }, Some(read.purpose.clone()).filter(|words| !words.is_empty())),
         ("Urval", asking.selection.clone()),
         ("Tid", asking.timing.clone()),
         ("Redan diskuterat", asking.discussed.clone()),
@@ -158,6 +160,12 @@ fn given(seen: &Seen, read: &Read) -> Given {
         thread: lines.map(|line| vec![line.day, line.who, line.what, line.words.unwrap_or_default()]).collect(),
         files: read.files.iter().map(file).collect(),
     }
+}
+
+/// That a case was entered afterwards, and by whom where it is known.
+fn entered_by(seen: &Seen, named: &Named) -> String {
+    let by = seen.case.parts.first().and_then(|part| part.entered_by.as_ref());
+    by.map_or_else(|| "ja".to_owned(), |by| format!("ja, av {}", named.get(by)))
 }
 
 fn point(one: &Point, named: &Named) -> Vec<String> {

@@ -97,17 +97,17 @@ pub async fn decided_before(tx: &mut Tx, in_force: &Readable) -> Result<Vec<Read
     for collection in versions::decided_before(tx, in_force.collection.id).await? {
         let decision = decisions::get(tx, collection.id, collection.version).await?;
         let listed = listed(tx, &collection).await?.into_iter().map(|one| one.name).collect();
-        let cases = cases(tx, &collection, None).await?;
+        let cases = cases(tx, &collection, Some(collection.version)).await?;
         earlier.push(Readable { collection, decision, listed, cases, is_party: in_force.is_party, has_revision: false });
     }
     Ok(earlier)
 }
 
-/// The closed cases of which the documents of a version tell. `decided`: the version in force, where this one is planned. A decision tells of
-/// the case that it rests on and of no other, whatever is closed or entered after it.
+/// The closed cases of which the documents of a version tell. `decided`: the decided version, this one or the one that this is planned
+/// beside. A decision tells of the case that it rests on and of no other, whatever is closed or entered after it.
 async fn cases(tx: &mut Tx, collection: &Collection, decided: Option<i64>) -> Result<Cases> {
     let parts = steps::of_collection(tx, collection.id).await?;
-    if collection.planned_version == Some(collection.version) {
+    if decided != Some(collection.version) {
         let held = closed::held(tx, (collection.id, decided), &collection.content).await?.filter(|held| held.is_same);
         return Ok(Cases { rests_on: held.and_then(|held| consulted(&parts, held.id)), later: None });
     }

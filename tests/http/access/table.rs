@@ -127,6 +127,13 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("GET /samrad/mallar/{id}/ta-bort", &[Skr]),
     ("POST /samrad/mallar/{id}/ta-bort", &[Skr]),
     ("GET /samrad/{nr}", &[Own, Manager, Skr, Admin]),
+    // the case was asked for here, and not entered afterwards
+    ("GET /samrad/{nr}/infort", NONE),
+    ("POST /samrad/{nr}/infort", NONE),
+    ("GET /samrad/{nr}/ratta", NONE),
+    ("POST /samrad/{nr}/ratta", NONE),
+    ("GET /samrad/{nr}/ta-bort", NONE),
+    ("POST /samrad/{nr}/ta-bort", NONE),
     ("POST /samrad/{nr}/ta", &[Skr]),
     ("POST /samrad/{nr}/fraga", &[Skr]),
     ("POST /samrad/{nr}/svara", PARTY),
