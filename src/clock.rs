@@ -2,12 +2,20 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
 use chrono_tz::{Europe::Stockholm, Tz};
+use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// The present moment in whole microseconds, which is what PostgreSQL keeps.
 #[must_use]
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
+}
+
+/// The moment by which work that may take so long has to be done, on the clock that only goes forward.
+#[must_use]
+pub fn deadline(within: Duration) -> Instant {
+    Instant::now() + within
 }
 
 /// A new identity (UUIDv7: sorts by the time it was made).

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::intake::reference::{ReferenceFiles, read};
 use crate::mail::Mailer;
 use crate::search::{Index, Sync};
-use crate::state::{AppState, Nudge, Pulse, Readiness, Reading, Register};
+use crate::state::{AppState, Nudge, Places, Pulse, Readiness, Reading, Register};
 use crate::{jobs, web};
 
 /// How long requests under way may take to finish when the program is told to stop.
@@ -102,6 +102,7 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
         nudge: Nudge::default(),
         pulse: Pulse::default(),
         reading: Reading::with(&std::env::current_exe()?),
+        packing: Places::for_packing(),
     };
     let (stop, shutdown) = watch::channel(false);
     let stop = Arc::new(stop);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -39,34 +40,57 @@ pub struct AppState {
     pub pulse: Pulse,
     /// Reads the text of attached files.
     pub reading: Reading,
+    /// Where whole cases are packed into archives.
+    pub packing: Places,
 }
 
 /// The most files that are taken in at once: each takes some times its size in memory.
 const MOST_AT_ONCE: usize = 4;
+/// The most archives that are packed at once: each takes a processor and a file.
+const MOST_PACKED: usize = 2;
+/// How long somebody waits for a place before being asked to come back.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Places for what only a few may do at once.
+#[derive(Debug, Clone)]
+pub struct Places(Arc<Semaphore>);
+
+impl Places {
+    fn of(count: usize) -> Self {
+        Self(Arc::new(Semaphore::new(count)))
+    }
+
+    /// Places for packing archives.
+    #[must_use]
+    pub fn for_packing() -> Self {
+        Self::of(MOST_PACKED)
+    }
+
+    /// A place, given back when it is dropped; none where none becomes free soon.
+    pub async fn soon(&self) -> Option<OwnedSemaphorePermit> {
+        tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await.ok()?.ok()
+    }
+}
 
 /// What reads the text of files: this program, started anew for each, a few at once.
 #[derive(Debug, Clone)]
 pub struct Reading {
     program: Arc<Path>,
-    places: Arc<Semaphore>,
+    /// Places for taking files in.
+    pub places: Places,
 }
 
 impl Reading {
     /// Reads with the program of this path.
     #[must_use]
     pub fn with(program: &Path) -> Self {
-        Self { program: program.into(), places: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
+        Self { program: program.into(), places: Places::of(MOST_AT_ONCE) }
     }
 
     /// The program.
     #[must_use]
     pub fn program(&self) -> &Path {
         &self.program
-    }
-
-    /// A place among those that are taken in, once there is one; it is given back when it is dropped.
-    pub async fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).acquire_owned().await.ok()
     }
 }
 

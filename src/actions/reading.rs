@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 pub mod child;
 
+use crate::clock;
 use crate::domain::consultation::attachment::MediaType;
 use crate::error::{Error, Result};
 use crate::intake::attachment::text::MOST_TEXT;
@@ -19,13 +20,18 @@ pub const COMMAND: &str = "read-text";
 /// Lets the allocator set aside little at a time: what it sets aside counts as memory in use.
 const SMALL: [(&str, &str); 1] = [("MIMALLOC_ARENA_RESERVE", "16M")];
 /// How long a file may take.
-const MOST_TIME: Duration = Duration::from_secs(10);
+pub const MOST_TIME: Duration = Duration::from_secs(10);
 
-/// The text of a file: none where it cannot be read, empty where it holds none. The file is hostile only as far as `bytes` go.
+/// The text of a file: none where it cannot be read, or not by `until`; empty where it holds none. The file is hostile only as far as
+/// `bytes` go.
 ///
 /// # Errors
 /// `Invalid` for a file that is made to harm whoever opens it; a fault of ours where no process can be started.
-pub async fn text(reading: &Reading, media: MediaType, bytes: &[u8]) -> Result<Option<String>> {
+pub async fn text(reading: &Reading, media: MediaType, bytes: &[u8], until: Instant) -> Result<Option<String>> {
+    let until = until.min(clock::deadline(MOST_TIME));
+    if until <= clock::deadline(Duration::ZERO) {
+        return Ok(None); // the files before it took all the time there is
+    }
     let mut child = Command::new(reading.program())
         .arg(COMMAND)
         .arg(media.code())
@@ -57,7 +63,7 @@ pub async fn text(reading: &Reading, media: MediaType, bytes: &[u8]) -> Result<O
         child.wait().await
     };
     // whoever is too slow is killed as it is dropped
-    let Ok(ended) = timeout(MOST_TIME, exchange).await else {
+    let Ok(ended) = timeout_at(until, exchange).await else {
         tracing::warn!(media = media.code(), "reading a file took too long");
         return Ok(None);
     };

@@ -1,6 +1,6 @@
 //! A collection's whole case as one archive for the agency's diarium: documents, data, history, and a list of what is in it.
 
-use std::io::{Cursor, Write};
+use std::io::{Seek, Write};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
@@ -81,20 +81,44 @@ pub fn history(happenings: &[Happening]) -> Result<Vec<u8>> {
     delimited::write(&["Tidpunkt", "Organisation", "Händelse", "Uppgift", "Före", "Efter"], rows.collect::<Vec<_>>())
 }
 
-/// The archive: `entries` in the order given, and last a list of them with their sizes and checksums. The same entries are the same bytes.
-///
-/// # Errors
-/// Only if the archive cannot be written.
-pub fn archive(about: &str, mut entries: Vec<Entry>) -> Result<Vec<u8>> {
-    let list = contents(about, &entries);
-    entries.push(("innehall.txt".to_owned(), list.into_bytes()));
-    let failed = |error: zip::result::ZipError| Error::Internal(error.into());
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in &entries {
-        writer.start_file(name.as_str(), SimpleFileOptions::default().compression_method(method(name))).map_err(failed)?;
-        writer.write_all(bytes)?;
+/// An archive that is written as far as its entries have come, so that no more than one of them is in memory.
+pub struct Archive<W: Write + Seek> {
+    writer: ZipWriter<W>,
+    list: String,
+}
+
+impl<W: Write + Seek> Archive<W> {
+    /// An archive without entries.
+    #[must_use]
+    pub fn new(into: W) -> Self {
+        Self { writer: ZipWriter::new(into), list: String::new() }
     }
-    Ok(writer.finish().map_err(failed)?.into_inner())
+
+    /// Adds an entry.
+    ///
+    /// # Errors
+    /// Only if the archive cannot be written.
+    pub fn add(&mut self, (name, bytes): &Entry) -> Result<()> {
+        // with the checksum that `sha256sum` gives
+        self.list.push_str(&format!("{}  {}  {name}\r\n", checksum(bytes), bytes.len()));
+        let options = SimpleFileOptions::default().compression_method(method(name));
+        self.writer.start_file(name.as_str(), options).map_err(failed)?;
+        Ok(self.writer.write_all(bytes)?)
+    }
+
+    /// Adds a last entry, the list of all others with their sizes and checksums. The same entries are the same bytes.
+    ///
+    /// # Errors
+    /// Only if the archive cannot be written.
+    pub fn finish(mut self, about: &str) -> Result<W> {
+        let list = format!("{about}\r\n\r\nInnehåll (SHA-256, storlek i byte, fil):\r\n{}", self.list);
+        self.add(&("innehall.txt".to_owned(), list.into_bytes()))?;
+        self.writer.finish().map_err(failed)
+    }
+}
+
+fn failed(error: zip::result::ZipError) -> Error {
+    Error::Internal(error.into())
 }
 
 /// How a file is packed: what is packed already is stored as it is.
@@ -104,15 +128,6 @@ fn method(name: &str) -> CompressionMethod {
         "docx" | "xlsx" | "pdf" | "png" | "jpg" | "jpeg" | "gif" | "webp" => CompressionMethod::Stored,
         _ => CompressionMethod::Deflated,
     }
-}
-
-/// What is in the archive, with the checksum that `sha256sum` gives.
-fn contents(about: &str, entries: &[Entry]) -> String {
-    let mut text = format!("{about}\r\n\r\nInnehåll (SHA-256, storlek i byte, fil):\r\n");
-    for (name, bytes) in entries {
-        text.push_str(&format!("{}  {}  {name}\r\n", checksum(bytes), bytes.len()));
-    }
-    text
 }
 
 fn checksum(bytes: &[u8]) -> String {
@@ -125,13 +140,19 @@ mod tests {
     use crate::domain::documents::samples;
     use crate::domain::field::Field;
     use crate::domain::terms::Kind;
-    use std::io::Read;
+    use std::io::{Cursor, Read};
 
     #[test]
     fn the_archive_lists_what_it_holds_in_order() {
-        let entries = || vec![("b.txt".to_owned(), b"abc".to_vec()), ("a.csv".to_owned(), Vec::new())];
-        let bytes = archive("Ärendet 2026-0042", entries()).expect("an archive");
-        assert!(bytes == archive("Ärendet 2026-0042", entries()).expect("the same"), "the same entries are the same bytes");
+        let packed = || {
+            let mut archive = Archive::new(Cursor::new(Vec::new()));
+            for entry in [("b.txt".to_owned(), b"abc".to_vec()), ("a.csv".to_owned(), Vec::new())] {
+                archive.add(&entry).expect("an entry");
+            }
+            archive.finish("Ärendet 2026-0042").expect("an archive").into_inner()
+        };
+        let bytes = packed();
+        assert!(bytes == packed(), "the same entries are the same bytes");
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
         let mut names = Vec::new();
         for at in 0..archive.len() {

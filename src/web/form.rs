@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode;
 
@@ -78,14 +78,41 @@ pub struct Posted {
     pub fields: Fields,
 }
 
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Whether the browser says that the request comes from a page of another site, by what a page can not hide. A page that tells nobody its
+/// address sends `Origin` empty, which then says nothing.
+#[must_use]
+pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    text(headers, "sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"))
+}
+
 /// Whether the browser says that the request comes from a page of another site.
 #[must_use]
 pub fn is_foreign(headers: &HeaderMap, base_url: &str) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let site = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
-    let host = text(header::HOST.as_str()).unwrap_or_default();
+    let host = text(headers, header::HOST.as_str()).unwrap_or_default();
     let own = |origin: &str| origin == base_url || origin.split_once("://").is_some_and(|(_, rest)| !host.is_empty() && rest == host);
-    site || text("origin").is_some_and(|origin| !own(origin))
+    is_from_elsewhere(headers) || text(headers, "origin").is_some_and(|origin| !own(origin))
+}
+
+/// Whoever sent a form, once its secret is seen to be that of the session; `kept`: whether what was typed is given back where it is not.
+///
+/// # Errors
+/// What is answered instead of taking the form.
+pub(super) fn sender(
+    app: &AppState,
+    user: Result<User, Response>,
+    (address, fields): (&Uri, &Fields),
+    kept: bool,
+) -> Result<User, Response> {
+    let given_back = |user: Option<&User>| if kept { kept::given_back(app, user, address, fields) } else { None };
+    match user {
+        Err(to_sign_in) => Err(given_back(None).unwrap_or(to_sign_in)),
+        Ok(user) if secret::same(fields.get(CSRF), &user.csrf) => Ok(user),
+        Ok(user) => Err(given_back(Some(&user)).unwrap_or_else(|| refused_form().into_response())),
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Posted
@@ -99,23 +126,18 @@ where
         let user = User::from_request_parts(&mut parts, state).await;
         let app = AppState::from_ref(state);
         let address = parts.uri.clone();
-        let foreign = is_foreign(&parts.headers, &app.config.base_url);
         // what another site sends is never given to somebody to send again
-        let kept = !foreign && kept::is_form(&parts.headers) && kept::is_typed_in(address.path());
+        if is_foreign(&parts.headers, &app.config.base_url) {
+            return Err(user.err().unwrap_or_else(|| refused_form().into_response()));
+        }
+        let kept = kept::is_form(&parts.headers) && kept::is_typed_in(address.path());
         let user = match user {
             Err(to_sign_in) if !kept => return Err(to_sign_in),
             other => other,
         };
         let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;
         let fields = Fields::read(&body).ok_or_else(|| unreadable_form().into_response())?;
-        let user = match user {
-            Ok(user) => user,
-            Err(to_sign_in) => return Err(kept::given_back(&app, None, &address, &fields).unwrap_or(to_sign_in)),
-        };
-        if foreign || !secret::same(fields.get(CSRF), &user.csrf) {
-            let given_back = if kept { kept::given_back(&app, Some(&user), &address, &fields) } else { None };
-            return Err(given_back.unwrap_or_else(|| refused_form().into_response()));
-        }
+        let user = sender(&app, user, (&address, &fields), kept)?;
         Ok(Self { user, fields })
     }
 }

@@ -25,18 +25,22 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
 /// The longest that a request may take.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// The same for a form with files, which has to come in first. It answers by itself before that is over.
+const UPLOAD_LIMIT: Duration = Duration::from_secs(180);
+
 /// A request that takes longer than this is worth a warning.
 const SLOW: Duration = Duration::from_secs(1);
 
 /// The most bytes of a request that a handler reads, unless its route sets its own [`DefaultBodyLimit`].
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// Puts the layers around the routes, the innermost first.
-pub fn wrap(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+/// Puts the layers around the routes, the innermost first; `uploads`: those that forms with files are sent to.
+pub fn wrap(routes: Router<AppState>, uploads: Router<AppState>, state: &AppState) -> Router<AppState> {
     health::recorder();
-    let mut routes = routes
+    let timed = |routes: Router<AppState>, limit| routes.layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, limit));
+    let mut routes = timed(routes, TIME_LIMIT)
+        .merge(timed(uploads, UPLOAD_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(refuse_nul))
         .layer(middleware::from_fn_with_state(state.clone(), wait_until_ready))

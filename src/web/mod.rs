@@ -63,10 +63,6 @@ pub fn router(state: AppState) -> Router {
         .route("/insamlingar/{nr}/bekrafta", post(life::close::confirm))
         .route("/insamlingar/{nr}/avsluta", get(life::close::ask_end).post(life::close::end))
         .route("/insamlingar/{nr}/aterkalla", get(life::close::ask_withdraw).post(life::close::withdraw))
-        .route(
-            "/insamlingar/{nr}/samrad",
-            get(consultations::ask::show).post(consultations::ask::ask).layer(DefaultBodyLimit::max(uploaded::MOST_PASSED)),
-        )
         .route("/insamlingar/{nr}/diarienummer", get(life::diary::show).post(life::diary::set))
         .route("/insamlingar/{nr}/historik", get(life::history::show))
         .route("/insamlingar/{nr}/andra", post(editor::start::change))
@@ -139,7 +135,16 @@ pub fn router(state: AppState) -> Router {
         .route("/halsa/redo", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(failure::no_such_page);
-    layers::wrap(routes, &state).with_state(state)
+    layers::wrap(routes, uploads(), &state).with_state(state)
+}
+
+/// Where forms with files are sent to: more may come in there, and for longer.
+fn uploads() -> Router<AppState> {
+    use consultations::{ask, attachments};
+    Router::new()
+        .route("/insamlingar/{nr}/samrad", get(ask::show).post(ask::ask))
+        .route("/samrad/{nr}/bilagor", get(attachments::list).post(attachments::send))
+        .layer(DefaultBodyLimit::max(uploaded::MOST_PASSED))
 }
 
 /// What the administrator chooses for consultation.
@@ -157,7 +162,10 @@ fn configuring() -> Router<AppState> {
 /// What those without an account reach by a link, and what a municipality finds of it on its desk.
 fn guests() -> Router<AppState> {
     Router::new()
-        .route("/delat/{token}", get(outside::expert::show).post(outside::expert::answer).layer(DefaultBodyLimit::max(editor::MOST_BYTES)))
+        .route(
+            "/delat/{token}",
+            get(outside::expert::show).post(outside::expert::answer).layer(DefaultBodyLimit::max(outside::expert::MOST_BYTES)),
+        )
         .route("/delat/{token}/bilagor/{id}", get(outside::expert::file))
         .route(
             "/referens/{token}",
@@ -195,12 +203,6 @@ fn cases() -> Router<AppState> {
         .route("/samrad/{nr}/inlagg", post(consultations::steps::say))
         .route("/samrad/{nr}/punkter", post(consultations::points::add))
         .route("/samrad/{nr}/punkter/{id}", post(consultations::points::handle))
-        .route(
-            "/samrad/{nr}/bilagor",
-            get(consultations::attachments::list)
-                .post(consultations::attachments::send)
-                .layer(DefaultBodyLimit::max(uploaded::MOST_PASSED)),
-        )
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
         .route("/samrad/{nr}/sakkunniga", get(outside::experts::show).post(outside::experts::forward))
         .route("/samrad/{nr}/sakkunniga/{id}/aterta", post(outside::experts::take_back))
@@ -208,4 +210,6 @@ fn cases() -> Router<AppState> {
         .route("/samrad/{nr}/referens", get(outside::references::show).post(outside::references::ask))
         .route("/samrad/{nr}/referens/dela", post(outside::references::share))
         .route("/samrad/{nr}/referens/{id}/aterta", post(outside::references::take_back))
+        // several texts, each as long as it may be
+        .layer(DefaultBodyLimit::max(editor::MOST_BYTES))
 }

@@ -1,24 +1,33 @@
 //! Forms that are sent with files: the fields as text, each file as far as its limits go.
 
+use std::time::Duration;
+
+use axum::body::to_bytes;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Multipart, Request};
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
-use super::form::{CSRF, Fields, Posted, is_foreign};
-use super::kept;
+use super::form::{CSRF, Fields, is_foreign, sender};
 use super::user::{User, refused_form, unreadable_form};
+use super::{editor, kept};
 use crate::domain::consultation::attachment::CEILING_BYTES;
 use crate::secret;
-use crate::state::AppState;
+use crate::state::{AppState, Places};
 
 /// The most bytes of a request that are passed by: so many that whoever sends a file that is too large is told so by a page.
 pub const MOST_PASSED: usize = CEILING_BYTES + 30 * 1024 * 1024;
 /// The most bytes of files that are kept of one form.
 pub const MOST_KEPT: usize = CEILING_BYTES;
-/// What the fields that are no files may hold together, in bytes.
-const MOST_TEXT: usize = 64 * 1024;
+/// What the fields that are no files may hold together, in bytes: several texts as long as they may be.
+const MOST_TEXT: usize = 512 * 1024;
+/// What a field costs beside what it holds, in bytes: nobody sends a million empty ones.
+const PER_FIELD: usize = 64;
+/// How long a form with files may take to come in.
+const MOST_TIME: Duration = Duration::from_secs(120);
 
 /// A file of a form.
 #[derive(Debug, Default)]
@@ -46,6 +55,39 @@ pub struct Uploaded {
     pub fields: Fields,
     /// The files, in order; none for a field that was left empty.
     pub files: Vec<UploadedFile>,
+    /// Why the files are not kept, where they are not.
+    pub unkept: Option<Unkept>,
+    /// One of the few places for those whose files are taken into memory at once.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+/// Why no files are kept, however small they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unkept {
+    /// Others send files, and nobody was ready in time.
+    Busy,
+    /// They did not come in time.
+    Late,
+}
+
+impl Unkept {
+    /// What whoever sent them is told.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Busy => "Många skickar filer just nu. Vänta en stund, välj filerna på nytt och skicka igen.",
+            Self::Late => "Det tog för lång tid att ta emot filerna. Välj färre eller mindre filer och skicka igen.",
+        }
+    }
+
+    /// The same page, as an answer: whoever comes back in a while may find a place.
+    #[must_use]
+    pub fn answer(self, page: Response) -> Response {
+        match self {
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "30")], page).into_response(),
+            Self::Late => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+        }
+    }
 }
 
 /// Why a form with files is not read.
@@ -72,36 +114,77 @@ impl IntoResponse for Unread {
     }
 }
 
-/// Reads a form with files; `most`: how many bytes of them are kept.
-///
-/// # Errors
-/// Why it cannot be read.
-pub async fn read(mut form: Multipart, most: usize) -> Result<Uploaded, Unread> {
-    let (mut pairs, mut files, mut text, mut kept) = (Vec::new(), Vec::new(), 0_usize, 0_usize);
-    while let Some(mut field) = form.next_field().await? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let Some(file) = field.file_name().map(str::to_owned) else {
-            let (bytes, size) = limited(&mut field, MOST_TEXT - text).await?;
-            text += size;
-            if text > MOST_TEXT {
-                return Err(Unread::TooLarge);
-            }
-            pairs.push((name, String::from_utf8(bytes).map_err(|_| Unread::Broken)?));
-            continue;
-        };
-        let (bytes, size) = limited(&mut field, most - kept).await?;
-        kept += bytes.len();
-        // a field in which no file was chosen comes without name and content
-        if size > 0 || !file.is_empty() {
-            files.push(UploadedFile { name: file, bytes, size });
-        }
-    }
-    Ok(Uploaded { fields: Fields::of(pairs), files })
+/// A form that comes in, as far as it has.
+struct Incoming<'a> {
+    pairs: Vec<(String, String)>,
+    files: Vec<UploadedFile>,
+    text: usize,
+    kept: usize,
+    place: Option<OwnedSemaphorePermit>,
+    unkept: Option<Unkept>,
+    /// The secret that the form must have shown before a byte of a file is kept; none: no file is.
+    secret: Option<&'a str>,
+    shown: bool,
+    places: &'a Places,
+    most: usize,
 }
 
-/// What a field holds, as far as it is no more than `most` bytes, and how much it is. The rest is passed by.
-async fn limited(field: &mut Field<'_>, most: usize) -> Result<(Vec<u8>, usize), MultipartError> {
-    let (mut kept, mut size) = (Vec::new(), 0_usize);
+impl Incoming<'_> {
+    async fn all(&mut self, mut form: Multipart) -> Result<(), Unread> {
+        while let Some(mut field) = form.next_field().await? {
+            let name = field.name().unwrap_or_default().to_owned();
+            match field.file_name().map(str::to_owned) {
+                None => self.text(name, &mut field).await?,
+                Some(file) => self.file(file, &mut field).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn text(&mut self, name: String, field: &mut Field<'_>) -> Result<(), Unread> {
+        let (bytes, size) = limited(field, &[], MOST_TEXT.saturating_sub(self.text)).await?;
+        self.text = self.text.saturating_add(size + name.len() + PER_FIELD);
+        if self.text > MOST_TEXT {
+            return Err(Unread::TooLarge);
+        }
+        let value = String::from_utf8(bytes).map_err(|_| Unread::Broken)?;
+        self.shown |= name == CSRF && self.secret.is_some_and(|secret| secret::same(&value, secret));
+        self.pairs.push((name, value));
+        Ok(())
+    }
+
+    async fn file(&mut self, name: String, field: &mut Field<'_>) -> Result<(), Unread> {
+        self.text = self.text.saturating_add(name.len() + PER_FIELD);
+        if self.text > MOST_TEXT {
+            return Err(Unread::TooLarge);
+        }
+        // a field in which no file was chosen comes without name and content, and needs no place
+        let first = loop {
+            match field.chunk().await? {
+                Some(chunk) if chunk.is_empty() => {}
+                other => break other,
+            }
+        };
+        let Some(first) = first else {
+            self.files.extend((!name.is_empty()).then(|| UploadedFile { name, ..UploadedFile::default() }));
+            return Ok(());
+        };
+        if self.shown && self.place.is_none() && self.unkept.is_none() {
+            self.place = self.places.soon().await;
+            self.unkept = self.place.is_none().then_some(Unkept::Busy);
+        }
+        let most = if self.place.is_some() { self.most - self.kept } else { 0 };
+        let (bytes, size) = limited(field, &first, most).await?;
+        self.kept += bytes.len();
+        self.files.push(UploadedFile { name, bytes, size });
+        Ok(())
+    }
+}
+
+/// What a field holds from its `first` bytes on, as far as it is no more than `most` bytes, and how much it is. The rest is passed by.
+async fn limited(field: &mut Field<'_>, first: &[u8], most: usize) -> Result<(Vec<u8>, usize), MultipartError> {
+    let mut size = first.len();
+    let mut kept = if size <= most { first.to_vec() } else { Vec::new() };
     while let Some(chunk) = field.chunk().await? {
         size = size.saturating_add(chunk.len());
         if size <= most {
@@ -113,48 +196,77 @@ async fn limited(field: &mut Field<'_>, most: usize) -> Result<(Vec<u8>, usize),
     Ok((kept, size))
 }
 
-/// A form, with files if there are any, that the person who is signed in sent from a page of ours. What was typed is given back where the
-/// sign-in is over, as of other forms; the files have to be chosen anew.
+/// A form, with files if there are any, before it is read: whoever may not send it is told so first.
 #[derive(Debug)]
-pub struct PostedWithFiles {
-    /// Who sent it.
-    pub user: User,
-    /// What it holds.
-    pub uploaded: Uploaded,
-    /// One of the few whose files are taken into memory at once.
-    _place: Option<OwnedSemaphorePermit>,
+pub struct Sending {
+    user: Result<User, Response>,
+    address: Uri,
+    request: Request,
 }
 
-impl<S: Send + Sync> FromRequest<S> for PostedWithFiles
+impl<S: Send + Sync> FromRequest<S> for Sending
 where
     AppState: FromRef<S>,
 {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        // a form that was given back comes without files
-        if kept::is_form(request.headers()) {
-            let Posted { user, fields } = Posted::from_request(request, state).await?;
-            return Ok(Self { user, uploaded: Uploaded { fields, files: Vec::new() }, _place: None });
-        }
         let app = AppState::from_ref(state);
         let (mut parts, body) = request.into_parts();
         let user = User::from_request_parts(&mut parts, state).await;
         if is_foreign(&parts.headers, &app.config.base_url) {
-            return Err(refused_form().into_response());
+            return Err(user.err().unwrap_or_else(|| refused_form().into_response()));
         }
-        let (address, place) = (parts.uri.clone(), app.reading.place().await);
-        let most = if user.is_ok() { MOST_KEPT } else { 0 };
-        let form = Multipart::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;
-        let uploaded = read(form, most).await.map_err(IntoResponse::into_response)?;
-        let user = match user {
-            Ok(user) => user,
-            Err(to_sign_in) => return Err(kept::given_back(&app, None, &address, &uploaded.fields).unwrap_or(to_sign_in)),
+        Ok(Self { user, address: parts.uri.clone(), request: Request::from_parts(parts, body) })
+    }
+}
+
+impl Sending {
+    /// Who sends it; nobody where the sign-in is over.
+    #[must_use]
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref().ok()
+    }
+
+    /// Reads the form, of whose files it keeps `most` bytes. Those of somebody who is signed out are passed by: what was typed is given
+    /// back, as of other forms.
+    ///
+    /// # Errors
+    /// What is answered instead of taking the form.
+    pub async fn read(self, app: &AppState, most: usize) -> Result<(User, Uploaded), Response> {
+        let Self { user, address, request } = self;
+        // a form that was given back comes without files
+        if kept::is_form(request.headers()) {
+            let body = to_bytes(request.into_body(), editor::MOST_BYTES).await.map_err(|_| Unread::TooLarge.into_response())?;
+            let fields = Fields::read(&body).ok_or_else(|| unreadable_form().into_response())?;
+            let user = sender(app, user, (&address, &fields), true)?;
+            return Ok((user, Uploaded { fields, ..Uploaded::default() }));
+        }
+        let form = match (Multipart::from_request(request, app).await, user) {
+            (Ok(form), user) => (form, user),
+            (Err(_), Err(to_sign_in)) => return Err(to_sign_in),
+            (Err(unread), Ok(_)) => return Err(unread.into_response()),
         };
-        if !secret::same(uploaded.fields.get(CSRF), &user.csrf) {
-            let given_back = kept::given_back(&app, Some(&user), &address, &uploaded.fields);
-            return Err(given_back.unwrap_or_else(|| refused_form().into_response()));
+        let (form, user) = form;
+        let mut into = Incoming {
+            pairs: Vec::new(),
+            files: Vec::new(),
+            text: 0,
+            kept: 0,
+            place: None,
+            unkept: None,
+            secret: user.as_ref().ok().map(|user| user.csrf.as_str()),
+            shown: false,
+            places: &app.reading.places,
+            most,
+        };
+        match timeout(MOST_TIME, into.all(form)).await {
+            Ok(read) => read.map_err(IntoResponse::into_response)?,
+            Err(_) => into.unkept = Some(Unkept::Late),
         }
-        Ok(Self { user, uploaded, _place: place })
+        let Incoming { pairs, files, place, unkept, .. } = into;
+        let uploaded = Uploaded { fields: Fields::of(pairs), files, unkept, _place: place };
+        let user = sender(app, user, (&address, &uploaded.fields), true)?;
+        Ok((user, uploaded))
     }
 }

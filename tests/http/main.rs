@@ -69,6 +69,7 @@ mod steps;
 mod support;
 mod told;
 mod upheld;
+mod uploads;
 mod visibility;
 mod watching;
 mod withdrawing;

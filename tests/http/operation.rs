@@ -59,7 +59,7 @@ async fn answer(app: &TestApp, request: Request<Body>) -> (StatusCode, String) {
         .route("/api/panik", get(fails))
         .route("/liten", post(takes_a_body))
         .route("/stor", post(takes_a_body).layer(DefaultBodyLimit::max(1_000_000)));
-    let router: Router = web::layers::wrap(routes, &app.state).with_state(app.state.clone());
+    let router: Router = web::layers::wrap(routes, Router::new(), &app.state).with_state(app.state.clone());
     let response = router.oneshot(request).await.expect("an answer");
     let status = response.status();
     let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");

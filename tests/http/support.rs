@@ -16,7 +16,7 @@ use insamlingsregister::domain::organisation::OrganisationKind;
 use insamlingsregister::domain::reference::ReferenceOrganisation;
 use insamlingsregister::intake::Source;
 use insamlingsregister::search::Sync;
-use insamlingsregister::state::{AppState, Nudge, Pulse, Readiness, Reading, Register};
+use insamlingsregister::state::{AppState, Nudge, Places, Pulse, Readiness, Reading, Register};
 use insamlingsregister::{clock, server, web};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -152,6 +152,7 @@ impl TestApp {
             nudge: Nudge::default(),
             pulse: Pulse::default(),
             reading: Reading::with(Path::new(env!("CARGO_BIN_EXE_insamlingsregister"))),
+            packing: Places::for_packing(),
         };
         Self { router: web::router(state.clone()), state, sync: Mutex::new(sync), _database: database, _original: None }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::letters::{Told, name_of, to_agency, to_bodies};
@@ -53,12 +54,12 @@ impl Judged {
     }
 }
 
-/// Judges a file of at most `most` bytes and reads its text, before anything is written. Whoever calls it holds a place of `reading`, since before the file was
-/// taken into memory.
+/// Judges a file of at most `most` bytes and reads its text as far as that is done by `until`, before anything is written. Whoever calls it
+/// holds a place of `reading`, since before the file was taken into memory.
 ///
 /// # Errors
 /// `Invalid` with why the file is not taken.
-pub async fn judged(reading: &Reading, sent: Sent, most: usize) -> Result<Judged> {
+pub async fn judged(reading: &Reading, sent: Sent, most: usize, until: Instant) -> Result<Judged> {
     if sent.bytes.len() > most {
         return Err(Error::Invalid(too_large(sent.bytes.len(), most)));
     }
@@ -68,7 +69,7 @@ pub async fn judged(reading: &Reading, sent: Sent, most: usize) -> Result<Judged
         .await
         .map_err(Error::internal)?
         .map_err(Error::Invalid)?;
-    let text = if media.has_text() { reading::text(reading, media, &sent.bytes).await? } else { None };
+    let text = if media.has_text() { reading::text(reading, media, &sent.bytes, until).await? } else { None };
     Ok(Judged { sent, media, digest, text })
 }
 
@@ -86,7 +87,7 @@ pub async fn attach(db: &Db, reading: &Reading, doing: Doing<'_>, sent: Sent) ->
     may_attach(&visible(&mut tx, doing.actor, doing.number, today).await?, sent.internal)?;
     let most = in_bytes(Number::Megabytes.get(&mut tx).await?);
     drop(tx);
-    let judged = judged(reading, sent, most).await?;
+    let judged = judged(reading, sent, most, clock::deadline(reading::MOST_TIME)).await?;
     retried(|| attach_once(db, doing, &judged)).await
 }
 

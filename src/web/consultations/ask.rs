@@ -1,6 +1,7 @@
 //! Asking for consultation, from the collection.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -31,11 +32,13 @@ use crate::web::filters::capital;
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
-use crate::web::uploaded::{PostedWithFiles, Uploaded, UploadedFile};
+use crate::web::uploaded::{MOST_KEPT, Sending, Uploaded, UploadedFile};
 use crate::web::user::{User, Visitor};
 
 /// The most files that are sent along with the asking: each takes its time to be read.
 const MOST_AT_ONCE: usize = 5;
+/// How long the text of all files together may take to be read; what is left then is kept without.
+const MOST_READING: Duration = Duration::from_secs(12);
 /// What is said of files that are too large together.
 const TOGETHER: &str = "Filerna är tillsammans större än 50\u{a0}MB. Bifoga några av dem när samrådet är begärt.";
 
@@ -56,12 +59,23 @@ pub async fn ask(
     State(state): State<AppState>,
     Today(today): Today,
     Path(number): Path<String>,
-    posted: PostedWithFiles,
+    sending: Sending,
 ) -> Result<Response, Failure> {
-    let PostedWithFiles { user, uploaded: Uploaded { fields, files }, .. } = posted;
+    // nobody else's files are read at all
+    if let Some(user) = sending.user() {
+        Read::of(&state, user, &number, today).await?;
+    }
+    let (user, uploaded) = match sending.read(&state, MOST_KEPT).await {
+        Ok(read) => read,
+        Err(answer) => return Ok(answer),
+    };
+    let Uploaded { fields, files, unkept, .. } = uploaded;
     let read = Read::of(&state, &user, &number, today).await?;
     let sends_files = !files.is_empty();
-    let judged = judged(&state, files, in_bytes(read.megabytes)).await?;
+    let judged = match unkept {
+        Some(why) => Err(why.message().to_owned()),
+        None => judged(&state, files, in_bytes(read.megabytes)).await?,
+    };
     let mut faults = match (said(&fields, &read), judged) {
         (Err(parts), Ok(_)) => Faults { parts, ..Faults::default() },
         (said, Err(why)) => Faults { files: Some(why), parts: said.err().unwrap_or_default(), ..Faults::default() },
@@ -86,7 +100,10 @@ pub async fn ask(
     let read = Read::of(&state, &user, &number, today).await?;
     let layout = Layout::new(&state, Visitor(Some(user)), "/insamlingar");
     let answer = page(&AskPage::new(layout, &read, &fields, faults, today))?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
+    Ok(match unkept {
+        Some(why) => why.answer(answer.into_response()),
+        None => (StatusCode::UNPROCESSABLE_ENTITY, answer).into_response(),
+    })
 }
 
 /// The files of the form, judged; an error says in Swedish which one is not taken, and why.
@@ -94,7 +111,7 @@ async fn judged(state: &AppState, files: Vec<UploadedFile>, most: usize) -> Resu
     if files.len() > MOST_AT_ONCE {
         return Ok(Err(format!("Välj högst {MOST_AT_ONCE} filer. Fler kan bifogas när samrådet är begärt.")));
     }
-    let mut judged = Vec::new();
+    let (mut judged, until) = (Vec::new(), clock::deadline(MOST_READING));
     for file in files {
         let name = file.name.clone();
         if !file.is_whole() {
@@ -102,7 +119,7 @@ async fn judged(state: &AppState, files: Vec<UploadedFile>, most: usize) -> Resu
             return Ok(Err(format!("”{name}”: {why}")));
         }
         let sent = Sent { name: file.name, bytes: Arc::new(file.bytes), internal: false };
-        match attachments::judged(&state.reading, sent, most).await {
+        match attachments::judged(&state.reading, sent, most, until).await {
             Ok(one) => judged.push(one),
             Err(Error::Invalid(why)) => return Ok(Err(format!("”{name}”: {why}"))),
             Err(other) => return Err(other),

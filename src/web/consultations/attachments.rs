@@ -5,8 +5,8 @@ mod part;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Multipart, Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -19,18 +19,17 @@ use crate::actions::configuring::Number;
 use crate::actions::consultations::attachments::{self, Sent, too_large};
 use crate::actions::consultations::steps::Doing;
 use crate::actions::consultations::{Side, visible};
+use crate::clock;
 use crate::db::attachments::Attachment;
 use crate::domain::consultation::configured::in_bytes;
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::web::failure::Failure;
-use crate::web::form::{CSRF, is_foreign};
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
-use crate::web::uploaded::{self, Uploaded};
-use crate::web::user::{User, Visitor, refused_form};
-use crate::{clock, secret};
+use crate::web::uploaded::{Sending, Uploaded};
+use crate::web::user::{User, Visitor};
 
 /// What stands for itself in the name of a file in a header (RFC 8187).
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
@@ -89,32 +88,25 @@ pub async fn list(State(state): State<AppState>, user: User, Path(number): Path<
 ///
 /// # Errors
 /// There is no such case, the user speaks for neither side of it, or the form is not from a page of ours.
-pub async fn send(
-    State(state): State<AppState>,
-    user: User,
-    Today(today): Today,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-    form: Multipart,
-) -> PageResult {
+pub async fn send(State(state): State<AppState>, Today(today): Today, Path(number): Path<String>, sending: Sending) -> PageResult {
     let number = number_of(&number)?;
-    // nobody else's file is read at all, and only a few at once
-    if is_foreign(&headers, &state.config.base_url) {
-        return Err(refused_form());
+    let mut most = 0;
+    // nobody else's file is read at all
+    if let Some(user) = sending.user() {
+        let mut tx = state.db.read().await?;
+        if visible(&mut tx, &user.actor, number, today).await?.side == Side::Reader {
+            return Err(Error::Forbidden.into());
+        }
+        most = in_bytes(Number::Megabytes.get(&mut tx).await?);
     }
-    let mut tx = state.db.read().await?;
-    if visible(&mut tx, &user.actor, number, today).await?.side == Side::Reader {
-        return Err(Error::Forbidden.into());
-    }
-    let most = in_bytes(Number::Megabytes.get(&mut tx).await?);
-    drop(tx);
-    let _place = state.reading.place().await;
-    let Uploaded { fields, mut files } = match uploaded::read(form, most).await {
-        Ok(uploaded) => uploaded,
-        Err(unread) => return Ok(unread.into_response()),
+    let (user, uploaded) = match sending.read(&state, most).await {
+        Ok(read) => read,
+        Err(answer) => return Ok(answer),
     };
-    if !secret::same(fields.get(CSRF), &user.csrf) {
-        return Err(refused_form());
+    let Uploaded { fields, mut files, unkept, .. } = uploaded;
+    if let Some(why) = unkept {
+        let shown = AttachmentsPage::read(&state, user, number, ("", Some(why.message().to_owned()))).await?;
+        return Ok(why.answer(page(&shown)?.into_response()));
     }
     let Some(file) = files.pop() else {
         return refused(&state, user, number, StatusCode::UNPROCESSABLE_ENTITY, "Välj en fil.".to_owned()).await;

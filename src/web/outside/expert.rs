@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::draft::DraftPart;
-use super::{ended, is_from_elsewhere, secret, secret_file, secret_page};
+use super::{ended, secret, secret_file, secret_page};
 use crate::actions;
 use crate::actions::consultations::forwarding::{self, Opened};
 use crate::actions::consultations::outside::{TOO_MANY, may_send};
@@ -22,10 +22,13 @@ use crate::web::account::source::NetworkSource;
 use crate::web::failure::Failure;
 use crate::web::fields::{ErrorLine, Question};
 use crate::web::filters;
-use crate::web::form::Fields;
+use crate::web::form::{Fields, is_from_elsewhere};
 use crate::web::layout::Layout;
 use crate::web::page::PageResult;
 use crate::web::user::{Visitor, refused_form, unreadable_form};
+
+/// The most bytes of an answer as it is sent: one text as long as it may be, with up to twelve bytes for a character.
+pub const MOST_BYTES: usize = 256 * 1024;
 
 /// The page of a link.
 #[derive(Debug, Template)]

@@ -12,7 +12,7 @@ pub mod summary;
 pub mod waiting;
 
 use askama::Template;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::layout::Layout;
@@ -39,13 +39,6 @@ fn secret_page(status: StatusCode, template: &impl Template) -> PageResult {
 /// A file under a secret address.
 fn secret_file(attachment: &Attachment, content: Vec<u8>) -> Response {
     secret(given_out(attachment, content))
-}
-
-/// Whether a browser says that a form was sent from a page of another site. `Origin` says nothing here: a page that tells nobody its address
-/// sends it empty. The address itself is what lets the form in; no session is used.
-fn is_from_elsewhere(headers: &HeaderMap) -> bool {
-    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    site.is_some_and(|site| !matches!(site, "same-origin" | "none"))
 }
 
 /// A page that says why a link shows nothing, and what to do.

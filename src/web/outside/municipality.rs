@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::draft::DraftPart;
 use super::reference_form::{ReferenceForm, Values};
-use super::{ended, is_from_elsewhere, secret, secret_file};
+use super::{ended, secret, secret_file};
 use crate::actions;
 use crate::actions::consultations::outside::{TOO_MANY, may_send};
 use crate::actions::consultations::reference::{self, Opened, Way, answered};
@@ -25,7 +25,7 @@ use crate::text;
 use crate::web::account::source::NetworkSource;
 use crate::web::failure::Failure;
 use crate::web::fields::ErrorLine;
-use crate::web::form::{Fields, Posted};
+use crate::web::form::{Fields, Posted, is_from_elsewhere};
 use crate::web::layout::Layout;
 use crate::web::page::{PageResult, page};
 use crate::web::user::{User, Visitor, refused_form, unreadable_form};

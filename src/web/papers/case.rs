@@ -1,14 +1,17 @@
 //! The whole case of a collection as one archive, for the parties and the administrators.
 
 use std::collections::HashMap;
+use std::io::Seek;
 
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio_util::io::ReaderStream;
 
 use super::consulted::{self, Consulted};
 use super::documents::AlonePage;
@@ -21,7 +24,7 @@ use crate::domain::consultation::attachment::shown_size;
 use crate::domain::documents::{DocumentKind, build};
 use crate::domain::history::FieldChange;
 use crate::error::{Error, Result};
-use crate::publish::case::{self, Entry, Happening};
+use crate::publish::case::{self, Archive, Entry, Happening};
 use crate::publish::docx::docx;
 use crate::state::AppState;
 use crate::web::api;
@@ -32,7 +35,7 @@ use crate::web::life::history::event_row;
 use crate::web::page::page;
 use crate::web::user::{User, Visitor};
 
-/// The most bytes of attached files in one archive: all of it is made in memory.
+/// The most bytes of attached files in one archive.
 const MOST_BYTES: i64 = 100 * 1024 * 1024;
 
 /// What the address may say.
@@ -56,6 +59,7 @@ pub async fn archive(
 ) -> Result<Response, Failure> {
     let actor = user.actor.clone();
     let visitor = Visitor(Some(user));
+    let _place = state.packing.soon().await.ok_or(Error::Busy)?;
     let mut tx = state.db.read().await?;
     let in_force = readable(&mut tx, &visitor, &number, false, today).await?;
     if !in_force.is_party {
@@ -74,8 +78,6 @@ pub async fn archive(
         let shown = LargePage::new(Layout::new(&state, visitor, "/insamlingar"), number, size, &consulted);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response());
     }
-    let attached = if without { Vec::new() } else { attached(&mut tx, &consulted).await? };
-    drop(tx);
     let base_url = &state.config.base_url;
     let mut entries = of_version(&in_force, "", base_url, today)?;
     if let Some(planned) = &planned {
@@ -87,16 +89,50 @@ pub async fn archive(
         entries.push((format!("{folder}data/uppgifter.csv"), case::items(&version.collection)?));
         entries.push((format!("{folder}data/omgangar.csv"), case::rounds(&version.collection)?));
     }
-    entries.extend(consulted.into_iter().flat_map(|one| one.entries));
-    entries.extend(attached);
     entries.push(("historik.csv".to_owned(), case::history(&happenings)?));
+    let mut packed = Packed::new(&state, entries).await?;
+    for one in consulted {
+        for (at, file) in one.files.iter().enumerate().filter(|_| !without) {
+            packed = packed.with(vec![(one.path(at, file), attachments::content(&mut tx, file.id).await?)]).await?;
+        }
+        packed = packed.with(one.entries).await?;
+    }
+    drop(tx);
     let title = &in_force.collection.content.title;
     let left_out = if without { "\r\nBilagorna till samråden är utelämnade." } else { "" };
     let about =
         format!("Ärende {number} i Insamlingsregistret: {title}\r\nUttaget den {today} ur {base_url}/insamlingar/{number}{left_out}");
-    // a hundred megabytes take their time
-    let archive = tokio::task::spawn_blocking(move || case::archive(&about, entries)).await.map_err(Error::internal)??;
-    Ok(file("application/zip", &format!("arende-{number}.zip"), archive))
+    Ok(file("application/zip", &format!("arende-{number}.zip"), packed.finish(about).await?))
+}
+
+/// An archive in a file that has no name and goes with whoever reads it last: a hundred megabytes have no room in memory, and take their time.
+struct Packed(Archive<std::fs::File>);
+
+impl Packed {
+    async fn new(state: &AppState, entries: Vec<Entry>) -> Result<Self> {
+        let folder = state.config.data_dir.clone();
+        let make = move || -> Result<Self> {
+            std::fs::create_dir_all(&folder)?;
+            Ok(Self(Archive::new(tempfile::tempfile_in(&folder)?)))
+        };
+        tokio::task::spawn_blocking(make).await.map_err(Error::internal)??.with(entries).await
+    }
+
+    async fn with(mut self, entries: Vec<Entry>) -> Result<Self> {
+        let add = move || entries.iter().try_for_each(|entry| self.0.add(entry)).map(|()| self);
+        tokio::task::spawn_blocking(add).await.map_err(Error::internal)?
+    }
+
+    /// The whole archive as it is given out.
+    async fn finish(self, about: String) -> Result<Body> {
+        let finish = move || -> Result<std::fs::File> {
+            let mut file = self.0.finish(&about)?;
+            file.rewind()?;
+            Ok(file)
+        };
+        let file = tokio::task::spawn_blocking(finish).await.map_err(Error::internal)??;
+        Ok(Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file))))
+    }
 }
 
 /// The documents and data of a version, under a folder.
@@ -121,17 +157,6 @@ fn documents(readable: &Readable, folder: &str, base_url: &str, today: NaiveDate
         entries.push((format!("{name}.html"), html.into_bytes()));
     }
     entries.push((format!("{folder}handlingar/handling.css"), assets::bytes("css/document.css")?));
-    Ok(entries)
-}
-
-/// The files that both sides see in the consultations about the collection, each under the number of its case.
-async fn attached(tx: &mut Tx, consulted: &[Consulted]) -> Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for one in consulted {
-        for (at, file) in one.files.iter().enumerate() {
-            entries.push((one.path(at, file), attachments::content(tx, file.id).await?));
-        }
-    }
     Ok(entries)
 }
 

@@ -123,13 +123,13 @@ pub async fn complete(State(state): State<AppState>, Path(code): Path<String>, p
 }
 
 /// A file to save. What is shown to members must not be kept for others.
-pub(in crate::web) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+pub(in crate::web) fn file(kind: &'static str, name: &str, content: impl IntoResponse) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
     ];
-    (headers, bytes).into_response()
+    (headers, content).into_response()
 }
 
 /// `Hette tidigare Datainspektionen.`, `Har tagit över uppgifter från Banverket och Vägverket.`
