@@ -110,7 +110,11 @@ fn a_body_enters_what_came_by_mail_and_the_agency_is_told() {
         let year = items.as_array().and_then(|items| items.iter().find(|one| one["year"] == 2019)).expect("the year");
         assert_eq!((&year["cases"], &year["inRegister"], &year["countOnly"]), (&167.into(), &1.into(), &true.into()));
         assert_eq!((&year["bodies"][0]["cases"], &year["bodies"][0]["inRegister"]), (&167.into(), &1.into()));
-        assert!(app.page(&format!("/insamlingar/{number}")).await.contains("<b>överens</b> (infört i efterhand av Sveriges Kommuner och Regioner)."));
+        assert!(
+            app.page(&format!("/insamlingar/{number}"))
+                .await
+                .contains("<b>överens</b> (infört i efterhand av Sveriges Kommuner och Regioner).")
+        );
         assert!(skr.page("/samrad?visa=avslutade").await.contains("infört i efterhand"));
         assert!(skr.page("/handelser").await.contains("Förde in ett samråd i efterhand"));
     });

@@ -50,7 +50,9 @@ fn what_a_body_enters_as_the_agencys_view_waits_for_the_agency() {
         }
         assert!(app.page(&format!("/insamlingar/{number}")).await.contains("(infört i efterhand av Sveriges Kommuner och Regioner)"));
         let page = own.page(&case).await;
-        for said in ["som Sveriges Kommuner och Regioner har återgett den: De struntade i", "Bekräfta eller invänd", "står i registret i dag"] {
+        for said in
+            ["som Sveriges Kommuner och Regioner har återgett den: De struntade i", "Bekräfta eller invänd", "står i registret i dag"]
+        {
             assert!(page.contains(said), "{said}: {page}");
         }
         let handled = format!("{case}/infort");
@@ -92,7 +94,9 @@ fn whoever_entered_a_case_corrects_it_and_the_other_side_is_told_what() {
         let case = entered(&skr, &disagreed(&number)).await;
         let address = format!("{case}/ratta");
         let page = skr.page(&address).await;
-        for said in ["value=\"2019-03-18\"", "value=\"recurring\" checked", "Ta bort &#60;fråga&#62; 3.", "name=\"syn\"", "value=\"19/004\""] {
+        for said in
+            ["value=\"2019-03-18\"", "value=\"recurring\" checked", "Ta bort &#60;fråga&#62; 3.", "name=\"syn\"", "value=\"19/004\""]
+        {
             assert!(page.contains(said), "{said}: {page}");
         }
         let fields = disagreed(&number);
@@ -183,11 +187,11 @@ fn several_bodies_that_were_asked_at_once_are_one_case() {
         assert_eq!(nnr.get(&case).await.status, StatusCode::NOT_FOUND);
         let answer = [("yttrande", "no_objection"), ("ord", ""), ("besvarat", "2019-03-11"), ("diarienummer_organ", "N 3"), ("urval", "")];
         let fields = but(&form(&number), &answer);
-        refused(&nnr, &but(&fields, &[("svar_onskat", "2019-03-21"), ("utfall", "joined_with_another_collection")]), &[
-            "Skiljer sig från S2019-0001",
-            "f-svar_onskat-fel",
-            "f-utfall-fel",
-        ])
+        refused(
+            &nnr,
+            &but(&fields, &[("svar_onskat", "2019-03-21"), ("utfall", "joined_with_another_collection")]),
+            &["Skiljer sig från S2019-0001", "f-svar_onskat-fel", "f-utfall-fel"],
+        )
         .await;
         assert!(!nnr.post(ENTER, &but(&fields, &[("slag", "changed")])).await.text.contains("Alla kommuner."), "what it says is not told");
         assert_eq!(entered(&nnr, &fields).await, case, "it is the same case");
@@ -198,7 +202,10 @@ fn several_bodies_that_were_asked_at_once_are_one_case() {
             assert!(page.contains(said), "{said}: {page}");
         }
         let page = own.page(&format!("{case}/infort")).await;
-        assert!(page.contains("Infört av Sveriges Kommuner och Regioner.") && page.contains("Infört av Näringslivets Regelnämnd."), "{page}");
+        assert!(
+            page.contains("Infört av Sveriges Kommuner och Regioner.") && page.contains("Infört av Näringslivets Regelnämnd."),
+            "{page}"
+        );
         // each corrects its own part; what is common to both must go with the other's
         let early = but(&fields, &[("avslutat", "2019-03-12"), ("besvarat", "2019-03-11"), ("urval", "Alla kommuner.")]);
         wrong(&nnr, &format!("{case}/ratta"), &early, &["En annan som tillfrågades har svarat efter den dagen."]).await;

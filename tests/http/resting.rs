@@ -97,7 +97,8 @@ fn what_is_closed_or_entered_after_a_decision_does_not_change_it() {
         assert_eq!(document(&own, &number, "beslut").await, decision, "closed afterwards");
         assert_eq!(archived(&own, &number, "handlingar/beslut.html").await, kept);
         let notice = document(&own, &number, "meddelande").await;
-        for said in ["Efter beslutet har samråd skett på nytt, inför kommande omgångar", "anser: Efter beslutet.", "anser: Vi behöver dem."] {
+        for said in ["Efter beslutet har samråd skett på nytt, inför kommande omgångar", "anser: Efter beslutet.", "anser: Vi behöver dem."]
+        {
             assert!(notice.contains(said), "{said}: {notice}");
         }
         assert!(!notice.contains("Infört av oss"), "{notice}");

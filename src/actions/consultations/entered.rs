@@ -208,7 +208,8 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     let what = format!("{who} har rättat det som fördes in: {}. Läs det och bekräfta att det stämmer.", labels.join(", "));
     let letters = to_others(&mut tx, origin, &seen, &Told { subject: "rättat", what, words: None }, now).await?;
     let changes: Vec<_> = changes.iter().map(|(part, old, new)| change(*part, Some(old), Some(new))).collect();
-    add_event(&mut tx, actor, "consultation.corrected", number, json!({ "body": body, "changes": changes, "letters": letters }), now).await?;
+    add_event(&mut tx, actor, "consultation.corrected", number, json!({ "body": body, "changes": changes, "letters": letters }), now)
+        .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -262,5 +263,9 @@ async fn remove_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
 /// What was entered of a part, as the event keeps it.
 fn kept(seen: &Seen, part: &Part) -> serde_json::Value {
     let said = of_case(&seen.case, part).said();
-    said.into_iter().filter(|(_, words)| !words.is_empty()).map(|(part, words)| (part.code().to_owned(), words.into())).collect::<serde_json::Map<_, _>>().into()
+    said.into_iter()
+        .filter(|(_, words)| !words.is_empty())
+        .map(|(part, words)| (part.code().to_owned(), words.into()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }

@@ -11,8 +11,8 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::super::collection_rows::term;
-use super::configured;
 use super::super::{Result, Tx, areas, public, unknown_code};
+use super::configured;
 use crate::clock;
 use crate::domain::consultation::clocks::Clocks;
 use crate::domain::consultation::statistics::{CaseFigures, Figures, PartFigures, Points};
@@ -95,10 +95,9 @@ async fn read(tx: &mut Tx, today: NaiveDate) -> Result<Figures> {
             // as on the collection's page: what was answered is told once the case is closed
             parts.iter_mut().for_each(|(part, _)| part.opinion = None);
         }
-        let parts = parts.into_iter().map(|(part, answered_at)| PartFigures {
-            to_answer: answered_at.map(|at| (at - requested_at).num_seconds()),
-            ..part
-        });
+        let parts = parts
+            .into_iter()
+            .map(|(part, answered_at)| PartFigures { to_answer: answered_at.map(|at| (at - requested_at).num_seconds()), ..part });
         cases.push(CaseFigures {
             year: i64::from(clock::swedish_day(requested_at).year()),
             agency: living.get(agency.as_str()).map_or(agency.clone(), |code| (*code).to_owned()),

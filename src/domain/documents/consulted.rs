@@ -136,7 +136,12 @@ mod tests {
         let later = Consulted { closed_on: NaiveDate::from_ymd_opt(2027, 2, 1).expect("a day"), ..disagreed() };
         let told = |kind, later| samples::told(kind, &samples::collection(Kind::Survey), Some(&agreed), later).expect("a document").text();
         let notice = told(DocumentKind::Notice, Some(&later));
-        for said in ["inför kommande omgångar, med SKR och NNR", "avslutades den 3\u{a0}september 2026: överens", "den 1\u{a0}februari 2027: ej överens", "SKR anser:"] {
+        for said in [
+            "inför kommande omgångar, med SKR och NNR",
+            "avslutades den 3\u{a0}september 2026: överens",
+            "den 1\u{a0}februari 2027: ej överens",
+            "SKR anser:",
+        ] {
             assert!(notice.contains(said), "{said}\n{notice}");
         }
         assert_eq!(told(DocumentKind::Decision, Some(&later)), told(DocumentKind::Decision, None), "what was decided stays as it was");

@@ -285,7 +285,8 @@ fn notices(seen: &Seen, today: NaiveDate) -> Vec<String> {
         },
         late,
         missing.then(|| "Alla har inte svarat.".to_owned()),
-        (seen.is_changed_since() && !case.entered).then(|| "Insamlingen har ändrats efter att samrådet begärdes. Här visas den som den var då.".to_owned()),
+        (seen.is_changed_since() && !case.entered)
+            .then(|| "Insamlingen har ändrats efter att samrådet begärdes. Här visas den som den var då.".to_owned()),
     ]
     .into_iter()
     .flatten()

@@ -125,10 +125,16 @@ fn given(seen: &Seen, read: &Read) -> Given {
         ("Återkallat", case.withdrawn_at.map(day)),
         ("Avslutat", case.closed_at.map(day)),
         ("Utfall", case.outcome.map(|outcome| outcome.label().to_owned())),
-        (if seen.is_view_unconfirmed() { "Myndighetens syn, återgiven och inte bekräftad" } else { "Myndighetens syn" }, case.closing.clone()),
+        (
+            if seen.is_view_unconfirmed() { "Myndighetens syn, återgiven och inte bekräftad" } else { "Myndighetens syn" },
+            case.closing.clone(),
+        ),
     ];
     let asked = vec![
-        (if case.entered { "Syfte, som det står i registret" } else { "Syfte" }, Some(read.purpose.clone()).filter(|words| !words.is_empty())),
+        (
+            if case.entered { "Syfte, som det står i registret" } else { "Syfte" },
+            Some(read.purpose.clone()).filter(|words| !words.is_empty()),
+        ),
         ("Urval", asking.selection.clone()),
         ("Tid", asking.timing.clone()),
         ("Redan diskuterat", asking.discussed.clone()),

@@ -144,7 +144,8 @@ fn alphabetical<K: Ord + Copy>(groups: BTreeMap<K, Chosen<'_>>, name: impl Fn(K)
 /// Cases by year, whatever year is chosen, with the years before the register.
 fn years(figures: &Figures, choice: &Choice) -> Section {
     let every = Choice { year: None, ..choice.clone() };
-    let rows: Vec<(i64, Vec<Cell>, bool)> = figures.years(&every).iter().map(|one| (one.year, cells_of(one), !one.totals.is_empty())).collect();
+    let rows: Vec<(i64, Vec<Cell>, bool)> =
+        figures.years(&every).iter().map(|one| (one.year, cells_of(one), !one.totals.is_empty())).collect();
     let value = |(year, cells, outlined): &(i64, Vec<Cell>, bool)| {
         let cell = cells.first()?;
         Some((*year, Value { label: year.to_string(), size: size(cell), words: cell.written(), outlined: *outlined }))

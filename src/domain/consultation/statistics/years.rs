@@ -88,7 +88,11 @@ mod tests {
             figures.years(choice).iter().map(|one| (one.year, one.cases, one.chosen.count(), one.totals.len())).collect::<Vec<_>>()
         };
         let all = Choice::default();
-        assert_eq!(years(&all), [(2005, 79, 0, 1), (2025, 501, 3, 1), (2026, 2, 2, 0)], "two of SKR's 500 are in the register, one is NNR's");
+        assert_eq!(
+            years(&all),
+            [(2005, 79, 0, 1), (2025, 501, 3, 1), (2026, 2, 2, 0)],
+            "two of SKR's 500 are in the register, one is NNR's"
+        );
         let of = |body: &str| Choice { body: body.into(), ..all.clone() };
         assert_eq!(years(&of("SKR")), [(2005, 79, 0, 1), (2025, 500, 2, 1), (2026, 1, 1, 0)]);
         assert_eq!(years(&of("NNR")), [(2025, 2, 2, 0), (2026, 1, 1, 0)], "another body's total says nothing of it");

@@ -25,20 +25,18 @@ impl Brought {
             return None;
         }
         let by = case.parts.first().and_then(|part| part.entered_by.as_ref()).map(|by| named.get(by));
-        let entered = by.as_ref().map_or_else(|| "Ärendet är infört i efterhand.".to_owned(), |by| format!("Ärendet är infört i efterhand av {by}."));
+        let entered =
+            by.as_ref().map_or_else(|| "Ärendet är infört i efterhand.".to_owned(), |by| format!("Ärendet är infört i efterhand av {by}."));
         let confirmed = case.confirmed_at.map(|at| format!("Det är bekräftat den {}.", text::written_date(clock::swedish_day(at))));
         let unconfirmed = seen.is_view_unconfirmed();
-        let hidden = (unconfirmed && case.closing.is_some()).then_some("Myndighetens syn visas öppet först när myndigheten har bekräftat den.");
+        let hidden =
+            (unconfirmed && case.closing.is_some()).then_some("Myndighetens syn visas öppet först när myndigheten har bekräftat den.");
         let words = [Some(entered), confirmed, hidden.map(str::to_owned)];
         let label = match seen.side {
             Side::Reader => None,
             _ if seen.may_confirm() && case.confirmed_at.is_none() => Some("Bekräfta eller invänd"),
             _ => Some("Läs, rätta eller ta bort"),
         };
-        Some(Self {
-            words: words.into_iter().flatten().collect::<Vec<_>>().join(" "),
-            retold_by: by.filter(|_| unconfirmed),
-            label,
-        })
+        Some(Self { words: words.into_iter().flatten().collect::<Vec<_>>().join(" "), retold_by: by.filter(|_| unconfirmed), label })
     }
 }

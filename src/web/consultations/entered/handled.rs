@@ -14,9 +14,9 @@ use crate::actions::consultations::entered::{self, changeable};
 use crate::actions::consultations::entering::{Refusal, of_case};
 use crate::actions::consultations::{Seen, Side, visible};
 use crate::clock;
+use crate::db::Tx;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::Part;
-use crate::db::Tx;
 use crate::domain::consultation::entered::EnteredFault;
 use crate::error::{Error, Result};
 use crate::state::AppState;
@@ -90,7 +90,10 @@ impl HandledPage {
                 .wrong(of_view)
         });
         let objection = may.then(|| {
-            Question::new("fel", "Vad är fel?").hint("Det ni skriver står i tråden, och den andra sidan får ett mejl.").typed(typed("fel", "")).wrong(of_words)
+            Question::new("fel", "Vad är fel?")
+                .hint("Det ni skriver står i tråden, och den andra sidan får ett mejl.")
+                .typed(typed("fel", ""))
+                .wrong(of_words)
         });
         let errors = view.iter().chain(&objection).filter_map(Question::error_line).collect();
         Ok(Self {
@@ -199,7 +202,12 @@ async fn correcting(tx: &mut Tx, user: &User, number: &str, organ: &str) -> Resu
 ///
 /// # Errors
 /// As [`show`]; `Forbidden` where the user's side entered nothing; `Invalid` where it cannot be changed any more.
-pub async fn ask_correct(State(state): State<AppState>, user: User, Path(number): Path<String>, Query(params): Query<Params>) -> PageResult {
+pub async fn ask_correct(
+    State(state): State<AppState>,
+    user: User,
+    Path(number): Path<String>,
+    Query(params): Query<Params>,
+) -> PageResult {
     let (about, fields) = correcting(&mut state.db.read().await?, &user, &number, &params.organ).await?;
     page(&EnterPage::new(Layout::new(&state, Visitor(Some(user)), "/samrad"), about, &fields, &[]))
 }
