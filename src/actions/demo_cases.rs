@@ -143,7 +143,7 @@ async fn write(db: &Db, sides: &Sides, collection: CollectionNumber, example: Ex
     let ground = Ground::read(&mut db.read().await?, &sides.agency, collection, clock::swedish_day(at)).await?;
     let asking = Asking {
         bodies: vec![sides.body.organisation.clone()],
-        kind: ground.suggested_kind(),
+        kind: ground.suggested_kind(clock::swedish_day(at)).unwrap_or(CaseKind::Recurring),
         form_unchanged: false,
         wanted_on: ground.wanted_on(clock::swedish_day(at)),
         short_time_reason: None,

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::case::{self, Moments};
 use super::{Result, Tx};
-use crate::domain::content::Item;
+use crate::domain::content::{Content, Item};
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::new_collection::CollectionParts;
 use crate::domain::respondent::{RespondentGroup, Selection};
 use crate::domain::round::Round;
-use crate::domain::terms::{ConsultationStated, Status};
+use crate::domain::terms::Status;
 use crate::{clock, sql, text};
 
 /// The series of collection numbers.
@@ -147,18 +147,17 @@ pub async fn date_decision(tx: &mut Tx, key: (Uuid, i64), decided_on: NaiveDate,
     Ok(())
 }
 
-/// Writes with whom consultation took place about a planned version, as a closed case says.
+/// Writes whether consultation took place about a planned version, and with whom: as a closed case says, or a ground for leaving it out.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn state_consultation(tx: &mut Tx, key: (Uuid, i64), consulted: &str) -> Result<()> {
-    let held = ConsultationStated::Held.code();
+pub async fn state_consultation(tx: &mut Tx, key: (Uuid, i64), content: &Content) -> Result<()> {
     sql!(
         "UPDATE collection_version SET consultation = $3, consulted = $4 WHERE collection_id = $1 AND version = $2",
         key.0,
         key.1,
-        held,
-        consulted
+        content.consultation.code(),
+        &content.consulted
     )
     .run(tx)
     .await?;

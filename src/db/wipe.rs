@@ -29,6 +29,7 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM point_reply").run(tx).await?;
     sql!("DELETE FROM consultation_point").run(tx).await?;
     sql!("DELETE FROM consultation_body").run(tx).await?;
+    sql!("DELETE FROM consultation_words").run(tx).await?;
     sql!("DELETE FROM consultation").run(tx).await?;
     sql!("DELETE FROM consultation_year").run(tx).await?;
     sql!("DELETE FROM answer_template").run(tx).await?;

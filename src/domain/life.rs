@@ -3,7 +3,8 @@
 
 use chrono::{Months, NaiveDate};
 
-use super::decision::Significance;
+use super::content::Content;
+use super::decision::{Exemption, Significance};
 use super::field::Field;
 use super::new_collection::CollectionParts;
 use super::ordinance;
@@ -121,6 +122,16 @@ pub fn asks_for_ground(significance: Option<Significance>, before: Option<&Colle
     let asked_for = significance == Some(Significance::Significant)
         || before.is_none_or(|before| ordinance::changes_selection_or_timing(before, after));
     asked_for && after.content.consultation == ConsultationStated::NotHeld
+}
+
+/// Says of a content that no consultation took place, where nothing else says whether one did (4 § 5) and the decision gives a ground for
+/// leaving it out (3 §). Answers whether it did.
+pub fn leave_out(content: &mut Content, ground: Option<Exemption>) -> bool {
+    let says = ground.is_some() && content.consultation == ConsultationStated::Unstated;
+    if says {
+        content.consultation = ConsultationStated::NotHeld;
+    }
+    says
 }
 
 /// The day from which a collection counts as *obekräftad*: thirteen months after `last_said`, when it was last registered, changed or

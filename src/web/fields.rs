@@ -1,5 +1,7 @@
 //! What a form asks for, with what was typed and what is wrong with it; `templates/form.html` draws it.
 
+use std::borrow::Cow;
+
 use crate::domain::field::Field;
 
 /// Who wants to know: the ordinance or the register.
@@ -51,7 +53,7 @@ pub struct Question {
     /// What was typed; for choices see [`Question::choices`].
     pub value: String,
     /// One sentence of help.
-    pub hint: Option<&'static str>,
+    pub hint: Option<Cow<'static, str>>,
     /// More help, to unfold.
     pub more: Option<&'static str>,
     /// Who wants to know.
@@ -98,8 +100,8 @@ impl Question {
 
     /// One sentence of help.
     #[must_use]
-    pub fn hint(self, hint: &'static str) -> Self {
-        Self { hint: Some(hint), ..self }
+    pub fn hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
     }
 
     /// More help, to unfold.
@@ -164,7 +166,7 @@ impl Question {
     /// What describes the answer to a screen reader, as `aria-describedby` wants it; empty if nothing does.
     #[must_use]
     pub fn described_by(&self) -> String {
-        let hint = self.hint.map(|_| format!("f-{}-hjalp", self.name));
+        let hint = self.hint.as_ref().map(|_| format!("f-{}-hjalp", self.name));
         let error = self.error.as_ref().map(|_| format!("f-{}-fel", self.name));
         [hint, error].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }

@@ -190,6 +190,7 @@ fn cases() -> Router<AppState> {
         .route("/samrad/mallar/{id}/ta-bort", get(consultations::templates::ask_remove).post(consultations::templates::remove))
         .route("/samrad/{nr}/tilldela", post(queue::give))
         .route("/samrad/{nr}", get(consultations::case::show))
+        .route("/samrad/{nr}/arende.zip", get(papers::own_case::archive))
         .route("/samrad/{nr}/infort", get(consultations::entered::handled::show).post(consultations::entered::handled::handle))
         .route("/samrad/{nr}/ratta", get(consultations::entered::handled::ask_correct).post(consultations::entered::handled::correct))
         .route("/samrad/{nr}/ta-bort", get(consultations::entered::handled::ask_remove).post(consultations::entered::handled::remove))

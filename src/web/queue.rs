@@ -151,7 +151,7 @@ pub async fn list(State(state): State<AppState>, user: User, Today(today): Today
         text: filter.words.trim().to_owned(),
         questions: agency_question.into_iter().chain([area_question]).collect(),
         total: counts.of(group),
-        rows: found.rows.into_iter().map(|one| Row::new(one, today)).collect(),
+        rows: found.into_iter().map(|one| Row::new(one, today)).collect(),
         people,
         pages,
         layout: Layout::new(&state, Visitor(Some(user)), "/samrad"),
@@ -209,13 +209,18 @@ pub struct GroupLink {
 fn named(group: Group, role: Role) -> String {
     match (group, role) {
         (Group::Awaiting, Role::Agency) => "Väntar på er".to_owned(),
-        (Group::Answered, Role::Agency) => "Besvarade, att avsluta".to_owned(),
         _ => capital(group.label()),
     }
 }
 
 fn groups(role: Role, counts: &Counts, asked: &Asked) -> Vec<GroupLink> {
-    let shown = Group::ALL.iter().copied().filter(|group| *group != Group::Mine || role != Role::Admin);
+    // nobody's: an administrator has no cases, and what an agency has replied to waits for the others
+    let is_of = |group: &Group| match group {
+        Group::Mine => role != Role::Admin,
+        Group::Replied => role != Role::Agency,
+        _ => true,
+    };
+    let shown = Group::ALL.iter().copied().filter(is_of);
     let link = |group: Group| GroupLink {
         name: named(group, role),
         href: asked.href(group, 1, &[]),
@@ -223,6 +228,12 @@ fn groups(role: Role, counts: &Counts, asked: &Asked) -> Vec<GroupLink> {
         current: asked.group() == group,
     };
     shown.map(link).collect()
+}
+
+/// Who else of a case has not answered, in words; none where nobody is awaited.
+pub(super) fn awaited(one: &Queued) -> Option<String> {
+    let (many, first) = (one.awaited.0, one.awaited.1.as_deref()?);
+    Some(if many > 1 { format!("{first} och {} till", many - 1) } else { first.to_owned() })
 }
 
 /// A row of the table.
@@ -256,8 +267,12 @@ impl Row {
         };
         let days = text::counted(working_days::between(asked_on, until.unwrap_or(today)), "arbetsdag", "arbetsdagar");
         let standing = match (one.state, one.opinion, one.outcome) {
-            (CaseState::Answered, Some(opinion), _) => format!("Besvarat: {opinion}"),
+            (CaseState::Answered, Some(opinion), _) => match awaited(&one) {
+                Some(others) => format!("Besvarat: {opinion}. Väntar på {others}."),
+                None => format!("Besvarat: {opinion}"),
+            },
             (CaseState::Closed, _, Some(outcome)) => format!("Avslutat: {outcome}"),
+            _ if one.replied => "Myndigheten har svarat".to_owned(),
             (state, ..) => capital(state.label()),
         };
         Self {
@@ -337,18 +352,25 @@ impl QueuePage {
     #[must_use]
     pub fn nothing(&self) -> &'static str {
         match (self.filtered, self.group, self.role) {
-            (true, ..) => "Inget ärende stämmer med det du har valt.",
+            (true, Group::Open, _) => "Inget pågående ärende stämmer med det du har valt.",
+            (true, ..) => "Inget ärende här stämmer med det du har valt.",
             (_, Group::Open, Role::Agency) => "Ni har inget samråd som pågår. Samråd begärs från insamlingens egen sida.",
             (_, Group::Open, _) => "Inget samråd pågår.",
             (_, Group::New, _) => "Inget ärende väntar på att tas.",
             (_, Group::Mine, _) => "Du har inget ärende.",
             (_, Group::Awaiting, Role::Agency) => "Ingen fråga väntar på ert svar.",
             (_, Group::Awaiting, _) => "Ingen fråga väntar på en myndighets svar.",
+            (_, Group::Replied, _) => "Inget ärende har fått svar från myndigheten.",
             (_, Group::Overdue, _) => "Inget ärende är försenat.",
             (_, Group::Answered, Role::Agency) => "Inget yttrande väntar på att ni avslutar ärendet.",
             (_, Group::Answered, _) => "Inget besvarat ärende väntar på att myndigheten avslutar det.",
             (_, Group::Over, _) => "Inget ärende är avslutat än.",
         }
+    }
+
+    /// The groups that have something of what is chosen, where the one that is shown has nothing.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &GroupLink> {
+        self.groups.iter().filter(|one| self.filtered && !one.current && one.count != "0")
     }
 
     /// Those who can be given a case beside the reader.

@@ -73,20 +73,35 @@ fn a_form_asks_what_the_ordinance_wants_and_keeps_what_was_typed() {
         let own = app.signed_in(Role::Agency, SCB).await;
         let address = format!("/insamlingar/{number}/samrad");
         let page = own.page(&address).await;
-        for said in
-            ["Sveriges Kommuner och Regioner", "2098: skickas 13\u{a0}januari 2098", "allmän handling", "Ange grunden när ni beslutar"]
-        {
+        for said in [
+            "Sveriges Kommuner och Regioner",
+            "2098: skickas 13\u{a0}januari 2098",
+            "allmän handling",
+            "Ange grund och skäl när ni beslutar",
+        ] {
             assert!(page.contains(said), "{said}: {page}");
         }
         assert!(page.contains("value=\"SKR\" checked") && !page.contains("value=\"NNR\" checked"), "{page}");
         assert!(!page.contains("Formuläret är oförändrat"), "nothing is in force yet");
         let today = clock::swedish_day(clock::now()).to_string();
         let mut wrong = form(&today, "");
-        wrong.retain(|(name, _)| !matches!(*name, "organ" | "urval"));
+        assert!(!page.contains("name=\"slag\" value=\"new\" checked"), "nobody knows whether it is new: {page}");
+        assert!(page.contains("ger dem 10\u{a0}arbetsdagar"), "{page}");
+        wrong.retain(|(name, _)| !matches!(*name, "organ" | "urval" | "slag"));
         wrong.push(("diskuterat", "Vi talades vid i våras."));
-        let said = ["Välj minst en som företräder", "mindre än 10 arbetsdagar", "gäller samrådet också urvalet", "Vi talades vid i våras."];
+        let said = [
+            "Välj minst en som företräder",
+            "mindre än 10 arbetsdagar",
+            "gäller samrådet också urvalet",
+            "Välj vad ärendet räknas som",
+            "Vi talades vid i våras.",
+        ];
         is_refused(&own.post(&address, &wrong).await, StatusCode::UNPROCESSABLE_ENTITY, &said);
-        is_refused(&own.post(&address, &form("i morgon", "")).await, StatusCode::UNPROCESSABLE_ENTITY, &["Skriv dagen så här"]);
+        is_refused(
+            &own.post(&address, &form("i morgon", "")).await,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &["Den dagen finns inte. Skriv så här"],
+        );
         let fields = form(&today, "Riksdagen beslutade nyss.");
         let case = asked(&own, &number, &fields).await;
         assert_eq!(asked(&own, &number, &fields).await, case, "sent twice is asked once");
@@ -114,6 +129,8 @@ fn flagged_overlaps_are_answered_before_anybody_is_consulted() {
         is_refused(&own.post(&address, &fields).await, StatusCode::UNPROCESSABLE_ENTITY, &["Svara först", &link]);
         let answer = [("svar", "differs"), ("skal", "Gäller friskolor.")];
         went_to(&pairs::answer(&own, &link, &answer).await, &format!("{link}?sparat=svar"));
+        let page = own.page(&format!("{link}?sparat=svar")).await;
+        assert!(page.contains(&format!("href=\"{address}\">Till begäran om samråd")), "what was begun is found again: {page}");
         let case = asked(&own, &number, &fields).await;
         let body = app.signed_in(Role::Skr, "SKR").await;
         let page = body.page(&case).await;

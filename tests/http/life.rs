@@ -135,6 +135,29 @@ fn without_consultation_a_ground_is_given_with_its_reason() {
 }
 
 #[test]
+fn a_ground_says_by_itself_that_no_consultation_took_place() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = registered(&app, with(planned("A-1", "Enkät där inget sägs"), &[("samråd", ""), ("samråd med", "")])).await;
+        let scb = handlaggare(&app, SCB).await;
+        let path = format!("/insamlingar/{number}/beslut");
+        let page = scb.page(&path).await;
+        assert!(page.contains("(4 § 5)") && page.contains("href=\"#f-grund\"") && page.contains("id=\"f-grund\""), "{page}");
+        refused_in_words(&decide(&scb, &number, "2026-03-05").await, "1\u{a0}punkt");
+        let based_on = read_at(&page);
+        let mut fields =
+            vec![("utgar_fran", based_on.as_str()), ("beslutsdatum", "2026-03-05"), ("beslutsfattare", "GD"), ("grund", "unnecessary")];
+        refused_in_words(&scb.post(&path, &fields).await, "varför grunden gäller");
+        fields.push(("skal", "Bara tre regioner svarar, och de har bett om frågan."));
+        let done = scb.post(&path, &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        assert_eq!(status_of(&app, &number).await, "decided");
+        let paper = scb.page(&format!("/insamlingar/{number}/handlingar/beslut")).await;
+        assert!(paper.contains("uppenbart obehövligt") && paper.contains("Bara tre regioner svarar"), "{paper}");
+    });
+}
+
+#[test]
 fn what_is_withdrawn_says_why() {
     run(async {
         let app = TestApp::real().await;

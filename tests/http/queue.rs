@@ -9,6 +9,7 @@ use insamlingsregister::domain::consultation::{CaseKind, State};
 use insamlingsregister::domain::identifier::ConsultationNumber;
 
 use crate::cases::{advance, ask, asking};
+use crate::consultations::step;
 use crate::rows::{full_row, with};
 use crate::support::{SCB, TestApp, run};
 
@@ -83,7 +84,7 @@ fn each_side_has_its_own_queue_in_groups_with_counts() {
         let own = app.signed_in(Role::Agency, SCB).await;
         let page = own.page("/samrad").await;
         assert_eq!(numbers(&page), [waits.as_str(), &new, &new], "a row for each body");
-        assert_eq!((count(&page, "Väntar på er"), count(&page, "Besvarade, att avsluta")), ("1".to_owned(), "1".to_owned()));
+        assert_eq!((count(&page, "Väntar på er"), count(&page, "Besvarade")), ("1".to_owned(), "1".to_owned()));
         assert!(!page.contains("/tilldela") && page.contains("Näringslivets Regelnämnd"), "{page}");
         let admin = app.signed_in(Role::Admin, "202100-6883").await;
         let page = admin.page("/samrad").await;
@@ -120,6 +121,8 @@ fn the_address_narrows_the_queue_and_its_counts() {
         let found = [
             ("q=%C3%85TG%C3%84RDER", &first),
             ("q=100+%25", &first),
+            ("q=skolan+%25+%C3%A5tg%C3%A4rder+100", &first),
+            ("q=centralbyr%C3%A5n+skolan", &first),
             (&format!("q={}", first.to_lowercase()), &first),
             (&format!("q={water}"), &second),
             (&format!("myndighet={OTHER}"), &second),
@@ -138,8 +141,17 @@ fn the_address_narrows_the_queue_and_its_counts() {
         }
         for nothing in ["q=100_%25", "q=finns+inte", "myndighet=%27", "omrade=x&visa=nya"] {
             let page = skr.page(&format!("/samrad?{nothing}")).await;
-            assert!(page.contains("Inget ärende stämmer med det du har valt") && page.contains("Visa alla</a>"), "{nothing}: {page}");
+            assert!(page.contains("ärende") && page.contains("stämmer med det du har valt") && page.contains("Visa alla</a>"), "{page}");
+            assert!(!page.contains("Det som stämmer finns här"), "{nothing}: {page}");
         }
+        // what is over is looked for too, and told of
+        let page = skr.page(&format!("/samrad?q={done}")).await;
+        assert!(numbers(&page).is_empty() && page.contains("Inget pågående ärende stämmer med det du har valt."), "{page}");
+        let (_, rest) = page.split_once("Det som stämmer finns här").expect("where it is");
+        let link = rest.split("<a href=\"").nth(1).and_then(|link| link.split('"').next()).expect("a link");
+        assert!(rest.contains("Avslutade (1)"), "{rest}");
+        assert_eq!(numbers(&skr.page(&link.replace("&amp;", "&").replace("&#38;", "&")).await), [done.as_str()]);
+        assert_eq!(numbers(&skr.page("/samrad?visa=avslutade&q=vatten+naturv%C3%A5rdsverket").await), [done.as_str()]);
     });
 }
 
@@ -215,5 +227,38 @@ fn a_case_is_given_to_oneself_or_a_colleague_and_nobody_takes_it_unawares() {
         assert_eq!(skr.post(&address, &[("till", &me), ("nu", "")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(holder().await, None);
         assert!(!skr.page("/samrad?visa=avslutade").await.contains("/tilldela"));
+    });
+}
+
+#[test]
+fn what_the_agency_has_replied_to_and_what_another_body_still_owes_are_told_apart() {
+    run(async {
+        let app = TestApp::real().await;
+        let collection = collection(&app, SCB, "Enkät", &[]).await;
+        let number = case(&app, &collection, SCB, &["SKR", "NNR"], 10).await;
+        let (skr, agency) = (app.signed_in(Role::Skr, "SKR").await, app.signed_in(Role::Agency, SCB).await);
+        let case = format!("/samrad/{number}");
+        step(&skr, &case, "ta", &[], "taget").await;
+        assert_eq!(count(&skr.page("/samrad").await, "Myndigheten har svarat"), "0");
+        step(&skr, &case, "fraga", &[("ord", "Vilka skolor?")], "fragat").await;
+        let desk = skr.page("/skrivbord").await;
+        assert!(desk.contains("Dina ärenden") && desk.contains("ska svara på era frågor"), "{desk}");
+        let asked = agency.page("/skrivbord").await;
+        assert!(asked.contains("Väntar på ert svar") && asked.contains(&number), "{asked}");
+        step(&agency, &case, "svara", &[("organ", "SKR"), ("ord-SKR", "Alla.")], "svarat").await;
+        let page = skr.page("/samrad?visa=svarat").await;
+        assert_eq!((numbers(&page), count(&page, "Myndigheten har svarat")), (vec![number.clone()], "1".to_owned()));
+        assert!(page.contains("data-label=\"Läge\">Myndigheten har svarat<"), "{page}");
+        assert!(skr.page("/skrivbord").await.contains("Myndigheten har svarat <span class=\"quiet num\">(1)"));
+        // one of two has answered: there is nothing to close before the other has, or its day has passed
+        step(&skr, &case, "yttrande", &[("svar", "no_objection")], "yttrat").await;
+        let desk = agency.page("/skrivbord").await;
+        assert!(desk.contains("Yttrande har kommit") && desk.contains("Väntar på Näringslivets Regelnämnd till och med den"), "{desk}");
+        assert!(!desk.contains("Avsluta ärendet."), "{desk}");
+        let page = agency.page("/samrad?visa=besvarade").await;
+        assert!(page.contains("Väntar på Näringslivets Regelnämnd."), "{page}");
+        state(&app, &number, "NNR", &[State::InReview, State::Answered]).await;
+        assert!(agency.page("/skrivbord").await.contains("Avsluta ärendet."));
+        assert!(skr.page("/skrivbord").await.contains("Myndigheten avslutar."));
     });
 }

@@ -136,6 +136,7 @@ impl Scene<'_> {
         press(agency, &format!("form[action='{collection}/samrad'] button[type=submit]")).await?;
         says(agency, &["Skriv varför de som ska svara får mindre än 10 arbetsdagar"]).await?;
         self.judge(agency).await?;
+        press(agency, "input[name='slag'][value='new']").await?;
         fill(agency, "#f-kort_tid", "Regeringen vill ha svaren före jul.").await?;
         fill(agency, "#f-tid", "Skickas i januari, svar i mars.").await?;
         fill(agency, "#f-diarienummer", "2026:99").await?;

@@ -61,6 +61,10 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     parts.status = Status::Decided;
     parts.content.decided_on = Some(deciding.decided_on);
     let held = closed::fill(&mut tx, &known, &mut parts.content, deciding.consultation).await?;
+    let said_now = match &held {
+        Some(held) => !held.is_named,
+        None => life::leave_out(&mut parts.content, decision.exemption),
+    };
     let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
     let in_force_parts = known.decided_version.map(|_| in_force.as_parts());
     let by = Judging {
@@ -80,8 +84,8 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     let mut before = newest.as_parts();
     before.content.decided_on = in_force.content.decided_on;
     let changes = differences(&mut tx, &before, parts).await?;
-    if let Some(held) = held.as_ref().filter(|held| !held.is_named) {
-        register::state_consultation(&mut tx, (known.id, version), &held.with).await?;
+    if said_now {
+        register::state_consultation(&mut tx, (known.id, version), &parts.content).await?;
     }
     let rests = match held {
         Some(held) => Some(held.id),

@@ -20,7 +20,7 @@ use crate::db::{Db, Tx, case, register};
 use crate::domain::access::Actor;
 use crate::domain::collection::Collection;
 use crate::domain::consultation::CaseKind;
-use crate::domain::consultation::asking::{Asking, AskingFault, Judging, may_ask, suggested, suggested_kind};
+use crate::domain::consultation::asking::{Asking, AskingFault, Judging, is_over, may_ask, suggested, suggested_kind};
 use crate::domain::field::Field;
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::life::is_in_substance;
@@ -111,11 +111,12 @@ impl Ground {
         suggested(&self.configured, &kinds)
     }
 
-    /// What the case is counted as, as the form suggests.
+    /// What the case is counted as, where the register knows it.
     #[must_use]
-    pub fn suggested_kind(&self) -> CaseKind {
+    pub fn suggested_kind(&self, today: NaiveDate) -> Option<CaseKind> {
         let changed = self.changed.as_ref().is_some_and(|fields| !fields.is_empty());
-        suggested_kind(self.changed.is_some(), changed, self.newest.content.periodicity)
+        let repeated = self.newest.rounds.iter().any(|round| is_over(round, today));
+        suggested_kind(self.changed.is_some(), changed, repeated, self.newest.content.periodicity)
     }
 
     /// Whether the form can be as it was: something is in force, and nothing changes in substance.

@@ -169,14 +169,13 @@ pub fn may_ask(status: Status) -> Result<(), String> {
 /// When those asked get the questions and when their answers are due, a line for each round that is not over on `today`.
 #[must_use]
 pub fn timing_in_words(rounds: &[Round], today: NaiveDate) -> String {
-    let is_over = |round: &&Round| round.deadline.as_ref().or(round.dispatch.as_ref()).is_some_and(|when| when.counts_as() < today);
     let line = |round: &Round| {
         let sent = round.dispatch.as_ref().map(|when| format!("skickas {}", when.in_text()));
         let due = round.deadline.as_ref().map(|when| format!("svar senast {}", when.in_text()));
         let parts: Vec<String> = sent.into_iter().chain(due).collect();
         (!parts.is_empty()).then(|| format!("{}: {}.", round.label, parts.join(", ")))
     };
-    rounds.iter().filter(|round| !is_over(round)).filter_map(line).collect::<Vec<_>>().join("\n")
+    rounds.iter().filter(|round| !is_over(round, today)).filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The bodies that configuration suggests for those who are asked, in its order and without repeats.
@@ -191,15 +190,22 @@ pub fn suggested(configured: &BTreeMap<RespondentKind, Vec<String>>, respondents
     bodies
 }
 
-/// What kind of case it is, as the form suggests: `in_force`: something is decided already; `changed`: what is asked says something else.
+/// What kind of case it is, as far as the register knows: `in_force`: something is decided already; `changed`: what is asked says something
+/// else; `repeated`: a round of it has been. What is decided nowhere may be new or have been asked for long: only the agency knows.
 #[must_use]
-pub fn suggested_kind(in_force: bool, changed: bool, periodicity: Periodicity) -> CaseKind {
+pub fn suggested_kind(in_force: bool, changed: bool, repeated: bool, periodicity: Periodicity) -> Option<CaseKind> {
     match (in_force, changed, periodicity) {
-        (true, true, _) => CaseKind::Changed,
-        (true, false, _) => CaseKind::Recurring,
-        (false, _, Periodicity::Once) => CaseKind::OneOff,
-        (false, ..) => CaseKind::New,
+        (true, true, _) => Some(CaseKind::Changed),
+        (true, false, _) => Some(CaseKind::Recurring),
+        (false, _, Periodicity::Once) => Some(CaseKind::OneOff),
+        (false, ..) => repeated.then_some(CaseKind::Recurring),
     }
+}
+
+/// Whether a round is over on `today`.
+#[must_use]
+pub fn is_over(round: &Round, today: NaiveDate) -> bool {
+    round.deadline.as_ref().or(round.dispatch.as_ref()).is_some_and(|when| when.counts_as() < today)
 }
 
 #[cfg(test)]
@@ -265,6 +271,16 @@ mod tests {
         assert_eq!(timing_in_words(&rounds, day(11, 20)), words);
         assert!(may_ask(Status::Planned).is_ok() && may_ask(Status::Decided).is_ok());
         assert!(may_ask(Status::Ended).is_err() && may_ask(Status::Withdrawn).is_err() && may_ask(Status::Draft).is_err());
+    }
+
+    #[test]
+    fn what_nobody_knows_is_not_suggested() {
+        use Periodicity::{Once, Yearly};
+        assert_eq!(suggested_kind(true, true, true, Yearly), Some(CaseKind::Changed));
+        assert_eq!(suggested_kind(true, false, false, Yearly), Some(CaseKind::Recurring));
+        assert_eq!(suggested_kind(false, false, false, Once), Some(CaseKind::OneOff));
+        assert_eq!(suggested_kind(false, false, true, Yearly), Some(CaseKind::Recurring), "asked for before it was registered");
+        assert_eq!(suggested_kind(false, false, false, Yearly), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ terms! {
         Open = "pagaende", "pågående";
         New = "nya", "nya";
         Mine = "mina", "mina";
+        Replied = "svarat", "myndigheten har svarat";
         Awaiting = "vantar", "väntar på myndigheten";
         Overdue = "forsenade", "försenade";
         Answered = "besvarade", "besvarade";
@@ -23,6 +24,7 @@ impl Group {
             Self::Open | Self::Overdue => &[State::Requested, State::InReview, State::AwaitingAgency],
             Self::New => &[State::Requested],
             Self::Mine => &[State::Requested, State::InReview, State::AwaitingAgency, State::Answered],
+            Self::Replied => &[State::InReview],
             Self::Awaiting => &[State::AwaitingAgency],
             Self::Answered => &[State::Answered],
             Self::Over => &[State::Closed, State::Withdrawn],

@@ -3,32 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
+use super::ask_page::AskPage;
 use crate::actions::configuring::Number;
 use crate::actions::consultations::asking::{self, Ground, Refusal};
 use crate::actions::consultations::attachments::{self, Judged, Sent, too_large};
-use crate::actions::pairs::Waiting;
 use crate::actions::{self};
 use crate::clock;
 use crate::db::{Tx, involved, organisations};
 use crate::domain::access::{Action, may};
 use crate::domain::consultation::CaseKind;
-use crate::domain::consultation::asking::{Asking, AskingFault, AskingPart, timing_in_words};
+use crate::domain::consultation::asking::{Asking, AskingFault, AskingPart};
 use crate::domain::consultation::configured::in_bytes;
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::life::Step;
-use crate::domain::ordinance::survey_sections_apply;
 use crate::domain::organisation::Organisation;
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::web::failure::Failure;
-use crate::web::fields::{Asked, ErrorLine, Question};
-use crate::web::filters::capital;
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
@@ -76,33 +72,45 @@ pub async fn ask(
         Some(why) => Err(why.message().to_owned()),
         None => judged(&state, files, in_bytes(read.megabytes)).await?,
     };
-    let mut faults = match (said(&fields, &read), judged) {
+    let mut faults = match (checked(&fields, &read, today), judged) {
         (Err(parts), Ok(_)) => Faults { parts, ..Faults::default() },
         (said, Err(why)) => Faults { files: Some(why), parts: said.err().unwrap_or_default(), ..Faults::default() },
-        (Ok(asking), Ok(files)) => {
-            let origin = actions::origin(&state);
-            match asking::ask(&state.db, &origin, &user.actor, read.number, (&asking, &files), clock::now()).await {
-                Ok(number) => {
-                    state.nudge.mail();
-                    return Ok(Redirect::to(&format!("/samrad/{number}?sparat=begart")).into_response());
-                }
-                Err(Refusal::Parts(parts)) => Faults { parts, ..Faults::default() },
-                // the page tells which they are
-                Err(Refusal::Unanswered(_)) => Faults { unanswered: true, ..Faults::default() },
-                Err(Refusal::Error(Error::Invalid(message))) => Faults { top: Some(message), ..Faults::default() },
-                Err(Refusal::Error(other)) => return Err(other.into()),
-            }
-        }
+        (Ok(asking), Ok(files)) => match asked(&state, &user, read.number, (&asking, &files)).await? {
+            Ok(number) => return Ok(Redirect::to(&format!("/samrad/{number}?sparat=begart")).into_response()),
+            Err(faults) => faults,
+        },
     };
     if sends_files && faults.files.is_none() {
         faults.files = Some("Välj filerna på nytt. Webbläsaren kommer inte ihåg dem när något annat behöver rättas.".to_owned());
     }
     let read = Read::of(&state, &user, &number, today).await?;
+    // everything that is wrong is told at once
+    faults.unanswered |= !read.ground.waiting.is_empty();
     let layout = Layout::new(&state, Visitor(Some(user)), "/insamlingar");
     let answer = page(&AskPage::new(layout, &read, &fields, faults, today))?;
     Ok(match unkept {
         Some(why) => why.answer(answer.into_response()),
         None => (StatusCode::UNPROCESSABLE_ENTITY, answer).into_response(),
+    })
+}
+
+/// Asks, if nothing has changed since the form was judged; the number of the case, or what is wrong.
+async fn asked(
+    state: &AppState,
+    user: &User,
+    number: CollectionNumber,
+    asking: (&Asking, &[Judged]),
+) -> Result<Result<ConsultationNumber, Faults>> {
+    Ok(match asking::ask(&state.db, &actions::origin(state), &user.actor, number, asking, clock::now()).await {
+        Ok(number) => {
+            state.nudge.mail();
+            Ok(number)
+        }
+        Err(Refusal::Parts(parts)) => Err(Faults { parts, ..Faults::default() }),
+        // the page tells which they are
+        Err(Refusal::Unanswered(_)) => Err(Faults { unanswered: true, ..Faults::default() }),
+        Err(Refusal::Error(Error::Invalid(message))) => Err(Faults { top: Some(message), ..Faults::default() }),
+        Err(Refusal::Error(other)) => return Err(other),
     })
 }
 
@@ -130,30 +138,30 @@ async fn judged(state: &AppState, files: Vec<UploadedFile>, most: usize) -> Resu
 
 /// What is wrong with the form.
 #[derive(Debug, Default)]
-struct Faults {
-    files: Option<String>,
-    top: Option<String>,
-    unanswered: bool,
-    parts: Vec<AskingFault>,
+pub(super) struct Faults {
+    pub(super) files: Option<String>,
+    pub(super) top: Option<String>,
+    pub(super) unanswered: bool,
+    pub(super) parts: Vec<AskingFault>,
 }
 
 impl Faults {
-    fn of(&self, part: AskingPart) -> Option<String> {
+    pub(super) fn of(&self, part: AskingPart) -> Option<String> {
         let of_part: Vec<&str> = self.parts.iter().filter(|fault| fault.part == part).map(|fault| fault.message.as_str()).collect();
         (!of_part.is_empty()).then(|| of_part.join(" "))
     }
 }
 
 /// What the form is about.
-struct Read {
-    number: CollectionNumber,
-    ground: Ground,
-    bodies: Vec<Organisation>,
-    diary_number: Option<String>,
+pub(super) struct Read {
+    pub(super) number: CollectionNumber,
+    pub(super) ground: Ground,
+    pub(super) bodies: Vec<Organisation>,
+    pub(super) diary_number: Option<String>,
     /// How large an attached file may be, in megabytes.
-    megabytes: i64,
+    pub(super) megabytes: i64,
     /// Whether the user decides, and so may state a ground for leaving consultation out.
-    may_leave_out: bool,
+    pub(super) may_leave_out: bool,
 }
 
 impl Read {
@@ -180,8 +188,18 @@ async fn bodies(tx: &mut Tx, ground: &Ground) -> Result<Vec<Organisation>> {
     Ok(bodies)
 }
 
-/// What the form says.
-fn said(fields: &Fields, read: &Read) -> Result<Asking, Vec<AskingFault>> {
+/// What the form says, if nothing is wrong with it: what cannot be read and what the rules refuse are told together.
+fn checked(fields: &Fields, read: &Read, today: NaiveDate) -> Result<Asking, Vec<AskingFault>> {
+    let (asking, mut faults) = said(fields, read, today);
+    let known = read.ground.bodies();
+    let refused = asking.check(&read.ground.judging(&known, today)).err().into_iter().flatten();
+    let unread: Vec<AskingPart> = faults.iter().map(|fault| fault.part).collect();
+    faults.extend(refused.filter(|fault| !unread.contains(&fault.part)));
+    if faults.is_empty() { Ok(asking) } else { Err(faults) }
+}
+
+/// What the form says, and what of it cannot be read: the suggested day and any kind stand in for those, so that the rest can be judged.
+fn said(fields: &Fields, read: &Read, today: NaiveDate) -> (Asking, Vec<AskingFault>) {
     let text = |name: &str| Some(fields.get(name).to_owned()).filter(|text| !text.is_empty());
     let mut bodies: Vec<String> = Vec::new();
     for body in fields.all("organ") {
@@ -190,170 +208,26 @@ fn said(fields: &Fields, read: &Read) -> Result<Asking, Vec<AskingFault>> {
         }
     }
     let kind = CaseKind::from_code(fields.get("slag"));
-    let wanted_on = fields.get("svar_senast").parse::<NaiveDate>().ok();
+    let typed_day = fields.get("svar_senast").trim();
+    let wanted_on = typed_day.parse::<NaiveDate>().ok();
     let mut faults = Vec::new();
     if kind.is_none() {
         faults.push(AskingFault { part: AskingPart::Kind, message: "Välj vad ärendet räknas som.".to_owned() });
     }
     if wanted_on.is_none() {
-        faults.push(AskingFault { part: AskingPart::WantedOn, message: "Skriv dagen så här: 2026-12-04.".to_owned() });
+        let why = if typed_day.is_empty() { "Ange en dag." } else { "Den dagen finns inte." };
+        faults.push(AskingFault { part: AskingPart::WantedOn, message: format!("{why} Skriv så här: 2026-12-04.") });
     }
-    match kind.zip(wanted_on) {
-        Some((kind, wanted_on)) => Ok(Asking {
-            bodies,
-            kind,
-            form_unchanged: fields.has("oforandrat") && read.ground.may_be_unchanged(),
-            wanted_on,
-            short_time_reason: text("kort_tid"),
-            selection: text("urval"),
-            timing: text("tid"),
-            discussed: text("diskuterat"),
-            diary_number: text("diarienummer"),
-        }),
-        None => Err(faults),
-    }
-}
-
-/// The form in which consultation is asked for.
-#[derive(Debug, Template)]
-#[template(path = "consultations/ask.html")]
-pub struct AskPage {
-    /// The frame.
-    pub layout: Layout,
-    /// The collection's number.
-    pub number: String,
-    /// Its title, in the version that is asked about.
-    pub title: String,
-    /// Whether the planned change is asked about, beside what is in force.
-    pub revision: bool,
-    /// Why nothing can be asked for now.
-    pub refusal: Option<String>,
-    /// The case about the same version that is not over.
-    pub open: Option<ConsultationNumber>,
-    /// The overlaps that wait for an answer first.
-    pub waiting: Vec<Waiting>,
-    /// Whether the user may state why consultation is left out.
-    pub may_leave_out: bool,
-    /// What is wrong.
-    pub errors: Vec<ErrorLine>,
-    /// Whom the case is sent to.
-    pub bodies: Question,
-    /// Whether only selection and timing are asked about: shown where the form can be as it was.
-    pub unchanged: Option<bool>,
-    /// What the case is counted as.
-    pub kind: Question,
-    /// When an answer is wanted.
-    pub wanted_on: Question,
-    /// The texts: short time, selection, timing, what was discussed.
-    pub texts: Vec<Question>,
-    /// The agency's own diarienummer.
-    pub diary_number: Question,
-    /// How large a file may be, in megabytes.
-    pub megabytes: i64,
-    /// What is wrong with the files.
-    pub files: Option<String>,
-}
-
-impl AskPage {
-    fn new(layout: Layout, read: &Read, fields: &Fields, faults: Faults, today: NaiveDate) -> Self {
-        let ground = &read.ground;
-        let sent = !fields.pairs().is_empty();
-        let typed = |name: &str, known: String| if sent { fields.get(name).to_owned() } else { known };
-        let (bodies, kind) = choices(read, fields, &faults);
-        let wanted_on = Question::new("svar_senast", "När vill ni ha svar senast?")
-            .typed(typed("svar_senast", ground.wanted_on(today).to_string()))
-            .hint("Ifyllt är den första dagen som ger så många arbetsdagar som registret rekommenderar. Det är registrets förval, inte ett krav.")
-            .kind("date")
-            .short()
-            .wrong(faults.of(AskingPart::WantedOn));
-        let texts = texts(read, &faults, &typed, today);
-        let diary_number = Question::new("diarienummer", "Ert diarienummer")
-            .typed(typed("diarienummer", read.diary_number.clone().unwrap_or_default()))
-            .hint("Det nummer som samrådet har hos er, om det har ett.")
-            .short()
-            .wrong(faults.of(AskingPart::DiaryNumber));
-        let unanswered = faults.unanswered.then(|| ErrorLine {
-            href: "#likheter".to_owned(),
-            text: "Svara först om insamlingarna som troligen begär samma uppgifter.".to_owned(),
-        });
-        let top = faults.top.clone().map(|text| ErrorLine { href: "#begaran".to_owned(), text });
-        let files = faults.files.clone().map(|text| ErrorLine { href: "#f-fil".to_owned(), text });
-        let questions = [&bodies, &kind, &wanted_on].into_iter().chain(&texts).chain([&diary_number]);
-        Self {
-            layout,
-            number: read.number.to_string(),
-            title: ground.newest.content.title.clone(),
-            revision: ground.known.has_revision(),
-            refusal: ground.refusal(),
-            open: ground.open,
-            waiting: ground.waiting.clone(),
-            may_leave_out: read.may_leave_out,
-            errors: top.into_iter().chain(unanswered).chain(questions.filter_map(Question::error_line)).chain(files).collect(),
-            files: faults.files,
-            megabytes: read.megabytes,
-            unchanged: ground.may_be_unchanged().then(|| if sent { fields.has("oforandrat") } else { is_unchanged(ground) }),
-            bodies,
-            kind,
-            wanted_on,
-            texts,
-            diary_number,
-        }
-    }
-}
-
-/// Whether what is asked about is what is in force, word for word.
-fn is_unchanged(ground: &Ground) -> bool {
-    ground.changed.as_ref().is_some_and(Vec::is_empty)
-}
-
-/// Whom it is sent to, and what it is counted as.
-fn choices(read: &Read, fields: &Fields, faults: &Faults) -> (Question, Question) {
-    let sent = !fields.pairs().is_empty();
-    let chosen: Vec<String> = if sent { fields.all("organ").map(str::to_owned).collect() } else { read.ground.suggested() };
-    let chosen: Vec<&str> = chosen.iter().map(String::as_str).collect();
-    let bodies = Question::new("organ", "Vilka vill ni samråda med?")
-        .hint("Förvalt är de som företräder dem som ska svara. Ni väljer.")
-        .choices(read.bodies.iter().map(|body| (body.code.as_str(), body.name.as_str())), &chosen)
-        .asked(Asked::Ordinance("3 §"))
-        .wrong(faults.of(AskingPart::Bodies));
-    let kind = if sent { fields.get("slag").to_owned() } else { read.ground.suggested_kind().code().to_owned() };
-    let kind = Question::new("slag", "Vad gäller samrådet?")
-        .hint("Används i statistiken. Varje ärende räknas en gång.")
-        .choices(CaseKind::ALL.iter().map(|kind| (kind.code(), capital(kind.label()))), &[&kind])
-        .explain("new", "Uppgifterna har inte begärts förut.")
-        .explain("changed", "Något ändras i en insamling som redan är beslutad.")
-        .explain("recurring", "Samma insamling genomförs igen.")
-        .explain("one_off", "Uppgifterna begärs en enda gång.")
-        .asked(Asked::Register)
-        .wrong(faults.of(AskingPart::Kind));
-    (bodies, kind)
-}
-
-fn texts(read: &Read, faults: &Faults, typed: &dyn Fn(&str, String) -> String, today: NaiveDate) -> Vec<Question> {
-    let content = &read.ground.newest.content;
-    let asked = if survey_sections_apply(content.kind) { Asked::Ordinance("3 §") } else { Asked::Register };
-    let selection = if content.respondents.is_empty() { String::new() } else { format!("{}.", capital(&content.respondents_in_words())) };
-    vec![
-        Question::new("kort_tid", "Varför får de mindre tid?")
-            .hint("Fyll i om tiden är kortare än den förvalda.")
-            .typed(typed("kort_tid", String::new()))
-            .lines(2)
-            .asked(Asked::Register)
-            .wrong(faults.of(AskingPart::ShortTimeReason)),
-        Question::new("urval", "Vilka ska svara, och hur väljs de ut?")
-            .hint("Ifyllt från insamlingen. Komplettera om mer behöver sägas.")
-            .typed(typed("urval", selection))
-            .asked(asked)
-            .wrong(faults.of(AskingPart::Selection)),
-        Question::new("tid", "När skickas frågorna, och när ska svaren vara inne?")
-            .hint("Ifyllt från omgångarna som återstår.")
-            .typed(typed("tid", timing_in_words(&read.ground.newest.rounds, today)))
-            .asked(asked)
-            .wrong(faults.of(AskingPart::Timing)),
-        Question::new("diskuterat", "Vad har ni redan diskuterat, och med vem?")
-            .hint("Ange funktioner, inte namn på personer.")
-            .typed(typed("diskuterat", String::new()))
-            .asked(Asked::Register)
-            .wrong(faults.of(AskingPart::Discussed)),
-    ]
+    let asking = Asking {
+        bodies,
+        kind: kind.unwrap_or(CaseKind::New),
+        form_unchanged: fields.has("oforandrat") && read.ground.may_be_unchanged(),
+        wanted_on: wanted_on.unwrap_or_else(|| read.ground.wanted_on(today)),
+        short_time_reason: text("kort_tid"),
+        selection: text("urval"),
+        timing: text("tid"),
+        discussed: text("diskuterat"),
+        diary_number: text("diarienummer"),
+    };
+    (asking, faults)
 }

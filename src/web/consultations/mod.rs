@@ -1,6 +1,7 @@
 //! Consultation as both sides see it: asking, and the page of each case with its steps.
 
 pub mod ask;
+mod ask_page;
 pub mod attachments;
 pub mod beside;
 pub mod case;

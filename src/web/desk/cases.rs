@@ -7,9 +7,11 @@ use crate::actions::queue::scope;
 use crate::db::Tx;
 use crate::db::consultations::queue::{self, Filter, Queued, Reader, Slice};
 use crate::domain::access::Role;
+use crate::domain::consultation::State;
 use crate::domain::consultation::queue::Group;
 use crate::error::Result;
 use crate::text;
+use crate::web::queue::awaited;
 use crate::web::user::User;
 
 /// Cases that wait for the same thing.
@@ -27,42 +29,58 @@ pub struct CaseList {
     pub more: i64,
 }
 
-/// What waits for whoever is signed in: for a body what is new and what is overdue, for an agency questions and opinions.
+/// What waits for whoever is signed in: for a body what is overdue, what came back from an agency, what is new and what is one's own; for an
+/// agency questions and opinions.
 ///
 /// # Errors
 /// As the database says.
 pub async fn waiting(tx: &mut Tx, user: &User, today: NaiveDate) -> Result<Vec<CaseList>> {
-    let groups = match user.actor.role {
-        Role::Skr => [(Group::New, "Nya"), (Group::Overdue, "Försenade")],
-        Role::Agency => [(Group::Awaiting, "Väntar på ert svar"), (Group::Answered, "Yttrandet har kommit, avsluta ärendet")],
+    let groups: &[(Group, &str)] = match user.actor.role {
+        Role::Skr => {
+            &[(Group::Overdue, "Försenade"), (Group::Replied, "Myndigheten har svarat"), (Group::New, "Nya"), (Group::Mine, "Dina ärenden")]
+        }
+        Role::Agency => &[(Group::Awaiting, "Väntar på ert svar"), (Group::Answered, "Yttrande har kommit")],
         _ => return Ok(Vec::new()),
     };
     let scope = scope(tx, &user.actor, today).await?;
     let reader = Reader { person: user.actor.person, today };
+    let every = Filter::default();
+    let counts = queue::counts(tx, &scope, &every, reader).await?;
     let mut lists = Vec::new();
-    for (group, heading) in groups {
+    for (group, heading) in groups.iter().copied() {
         let slice = Slice { group, limit: i64::try_from(MOST).unwrap_or(i64::MAX), offset: 0 };
-        let found = queue::page(tx, &scope, &Filter::default(), reader, slice).await?;
-        if found.rows.is_empty() {
+        let total = counts.of(group);
+        if total == 0 {
             continue;
         }
-        let shown = i64::try_from(found.rows.len()).unwrap_or(i64::MAX);
+        let found = queue::page(tx, &scope, &every, reader, slice).await?;
+        let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
         lists.push(CaseList {
             heading,
             href: format!("/samrad?visa={}", group.code()),
-            total: text::whole(found.total),
-            more: found.total - shown,
-            lines: found.rows.into_iter().map(|one| line(one, user.actor.role)).collect(),
+            total: text::whole(total),
+            more: total - shown,
+            lines: found.into_iter().map(|one| line(one, user.actor.role, today)).collect(),
         });
     }
     Ok(lists)
 }
 
-fn line(one: Queued, role: Role) -> Line {
+fn line(one: Queued, role: Role, today: NaiveDate) -> Line {
     let day = text::written_date(one.wanted_on);
     let about = match (role, one.opinion) {
-        (Role::Skr, _) => format!("{}, svar senast {day}", one.agency),
-        (_, Some(opinion)) => format!("{}: {opinion}", one.body.1),
+        (Role::Skr, Some(opinion)) => format!("{}, ni har svarat: {opinion}. Myndigheten avslutar.", one.agency),
+        (Role::Skr, None) if one.state == State::AwaitingAgency => format!("{} ska svara på era frågor, svar senast {day}", one.agency),
+        (Role::Skr, None) => format!("{}, svar senast {day}", one.agency),
+        (_, Some(opinion)) => {
+            let next = match awaited(&one) {
+                // a missing answer holds the closing up until the day after the wanted one
+                Some(others) if one.wanted_on >= today => format!("Väntar på {others} till och med den {day}."),
+                Some(others) => format!("{others} svarade inte i tid. Ni kan avsluta ärendet."),
+                None => "Avsluta ärendet.".to_owned(),
+            };
+            format!("{}: {opinion}. {next}", one.body.1)
+        }
         _ => format!("{} frågar, ni vill ha yttrandet senast {day}", one.body.1),
     };
     Line { number: one.number, title: one.title, about }

@@ -50,7 +50,7 @@ mod tests {
             };
             let html = desk.render().expect("a page");
             assert!(html.contains("<h1>Skrivbord</h1>") && html.contains("/personer"), "{role}");
-            assert_eq!(html.contains("Inget samråd är nytt eller försenat."), role == Role::Skr, "{role}");
+            assert_eq!(html.contains("Inget samråd väntar på er."), role == Role::Skr, "{role}");
         }
     }
 }

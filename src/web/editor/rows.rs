@@ -175,7 +175,7 @@ impl RoundCard {
         let (mut main, mut more, mut reason) = (Vec::new(), Vec::new(), None);
         for (field, typed) in round.cells() {
             let mut cell = Cell::new(field, at, typed, faults);
-            cell.question.hint = round_hint(field);
+            cell.question.hint = round_hint(field).map(Into::into);
             match field {
                 Field::RoundLabel | Field::RoundDispatch | Field::RoundDeadline => main.push(cell),
                 Field::RoundShortTimeReason => reason = Some(cell),

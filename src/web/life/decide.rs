@@ -23,6 +23,7 @@ use crate::domain::identifier::ConsultationNumber;
 use crate::domain::life::{self, Step};
 use crate::domain::new_collection::CollectionParts;
 use crate::domain::ordinance::{self, DecisionPoint};
+use crate::domain::terms::ConsultationStated;
 use crate::error::Error;
 use crate::state::AppState;
 use crate::web::failure::Failure;
@@ -148,22 +149,38 @@ impl Read {
         self.in_force.is_some() && self.decision.significance.is_none()
     }
 
-    /// Whether a decision of this significance rests on a ground for leaving consultation out.
-    fn asks_for_ground(&self, significance: Option<Significance>) -> bool {
+    /// Whether a decision of this significance rests on a ground for leaving consultation out. `ground`: the one that is given, which says
+    /// that no consultation took place where nothing else does.
+    fn asks_for_ground(&self, significance: Option<Significance>, ground: Option<Exemption>) -> bool {
         let in_scope = self.newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
-        in_scope && life::asks_for_ground(significance, self.in_force.as_ref(), &self.newest.as_parts())
+        let mut parts = self.newest.as_parts();
+        if !self.is_held() {
+            life::leave_out(&mut parts.content, ground);
+        }
+        in_scope && life::asks_for_ground(significance, self.in_force.as_ref(), &parts)
     }
 
-    /// Whether the form asks for it: where how much the change changes is not said yet, it may be much.
+    /// Whether a closed case says with whom consultation took place.
+    fn is_held(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.is_same)
+    }
+
+    /// Whether the form asks for a ground, or takes one: where how much the change changes is not said yet, it may be much.
     fn shows_ground(&self) -> bool {
-        self.asks_for_ground(self.decision.significance.or(Some(Significance::Significant)))
+        self.asks_for_ground(self.decision.significance.or(Some(Significance::Significant)), Some(Exemption::Unnecessary))
+    }
+
+    /// Whether the form can be sent without a ground: whether consultation took place is not said yet.
+    fn may_leave_ground_out(&self) -> bool {
+        self.newest.content.consultation == ConsultationStated::Unstated
     }
 }
 
-/// The points of 4 § that are missing, each with its field. With whom consultation took place is told by a case about the same, or by one
-/// that the form says that the decision rests on.
+/// The points of 4 § that are missing, each with its field. Whether consultation took place is told by a case about the same, by one that the
+/// form says that the decision rests on, or by a ground for leaving it out.
 fn missing(read: &Read, fields: &Fields) -> Vec<Missing> {
-    let told = read.held.as_ref().is_some_and(|held| held.is_same || rests_on(fields) == Some(held.number));
+    let rests = read.held.as_ref().is_some_and(|held| rests_on(fields) == Some(held.number));
+    let told = read.is_held() || rests || said(fields, read).exemption.is_some();
     let points = ordinance::missing_for_decision(&read.newest.content);
     points
         .into_iter()
@@ -185,10 +202,14 @@ fn judge(fields: &Fields, read: &Read, today: NaiveDate, faults: &mut Faults) ->
         significance: read.in_force.is_some(),
         decided_on: decided_on.or(Some(today)),
         at_once: false,
-        ground: read.asks_for_ground(decision.significance),
+        ground: read.asks_for_ground(decision.significance, decision.exemption),
         today,
     };
     decision.check(&by).err().into_iter().flatten().for_each(|fault| faults.add(fault.part, fault.message));
+    if rests_on(fields).is_some() && read.may_leave_ground_out() && !fields.get("grund").is_empty() {
+        let why = "Ni har svarat att beslutet grundas på ett samråd. Då har samråd inte utelämnats. Välj det ena.";
+        faults.add(DecisionPart::Exemption, why.to_owned());
+    }
     let based_on = based_on(fields);
     if based_on.is_none() {
         faults.top.push("Sidan var ofullständig. Läs in den på nytt.".to_owned());
@@ -208,11 +229,12 @@ fn said(fields: &Fields, read: &Read) -> Decision {
     } else {
         (None, None)
     };
-    let asked = read.asks_for_ground(significance);
+    let ground = Exemption::from_code(fields.get("grund")).filter(|_| rests_on(fields).is_none() || !read.may_leave_ground_out());
+    let asked = read.asks_for_ground(significance, ground);
     Decision {
         significance,
         significance_reason,
-        exemption: Exemption::from_code(fields.get("grund")).filter(|_| asked),
+        exemption: ground.filter(|_| asked),
         exemption_reason: text("skal").filter(|_| asked),
         decision_maker: text("beslutsfattare"),
         rapporteur: text("foredragande"),
@@ -296,7 +318,7 @@ impl DecidePage {
         let judgement = read.asks_for_significance().then(|| significance_questions(fields, &faults));
         let exemption = read.shows_ground().then(|| {
             let chosen = typed("grund", &decision.exemption.map(|ground| ground.code().to_owned()));
-            ground_questions((&chosen, typed("skal", &decision.exemption_reason)), &faults)
+            ground_questions((&chosen, typed("skal", &decision.exemption_reason)), read.may_leave_ground_out(), &faults)
         });
         let questions = vec![
             Question::new("beslutsdatum", "Beslutsdatum").typed(day).short().kind("date").wrong(fault(DecisionPart::DecidedOn)),
@@ -348,10 +370,12 @@ fn rests_question(held: &Held, fields: &Fields) -> Question {
 }
 
 /// The questions of the ground on which consultation was left out, with what was chosen and typed.
-fn ground_questions((chosen, reason): (&str, String), faults: &Faults) -> (Question, Question) {
+fn ground_questions((chosen, reason): (&str, String), optional: bool, faults: &Faults) -> (Question, Question) {
+    let hint =
+        if optional { "Fyll i om inget samråd har skett. 3 § har bara dessa tre grunder." } else { "3 § har bara dessa tre grunder." };
     let grounds = Exemption::ALL.iter().map(|ground| (ground.code(), crate::web::filters::capital(ground.label())));
     let ground = Question::new("grund", "Varför har samråd utelämnats?")
-        .hint("3 § har bara dessa tre grunder.")
+        .hint(hint)
         .choices(grounds, &[chosen])
         .asked(Asked::Ordinance("3 §"))
         .wrong(faults.of(DecisionPart::Exemption));

@@ -9,10 +9,12 @@ use uuid::Uuid;
 
 use super::judging::TypedVerdict;
 use super::pair_page::PairPage;
-use crate::actions::pairs::{Reviewed, Sides};
+use crate::actions::pairs::{Reviewed, Sides, Waiting};
 use crate::actions::{self, pairs};
 use crate::clock;
 use crate::domain::access::{Action, may};
+use crate::domain::consultation::asking::may_ask;
+use crate::domain::identifier::CollectionNumber;
 use crate::domain::overlap::answer::{Answer, AnswerFaults};
 use crate::domain::overlap::verdict::{Verdict, VerdictFaults};
 use crate::error::{Error, Result};
@@ -59,7 +61,29 @@ pub async fn show(
         Some("inte") => Some("Du var utloggad när du skickade formuläret, så det är inte sparat. Fyll i det igen."),
         _ => None,
     };
-    page(&PairPage { done, ..PairPage::read(&state, user, parse(&id)?, today, Typed::default()).await? })
+    let id = parse(&id)?;
+    let onward = if params.sparat.as_deref() == Some("svar") { onward(&state, &user, id, today).await? } else { None };
+    page(&PairPage { done, onward, ..PairPage::read(&state, user, id, today, Typed::default()).await? })
+}
+
+/// Where whoever has answered goes on.
+#[derive(Debug)]
+pub struct Onward {
+    /// The collection that asks: consultation about it is asked for next.
+    pub number: CollectionNumber,
+    /// The overlaps of it that wait for an answer still.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Where whoever speaks for the collection that asks goes on; none where consultation about it is not asked for.
+async fn onward(state: &AppState, user: &User, id: Uuid, today: NaiveDate) -> Result<Option<Onward>, Error> {
+    let mut tx = state.db.read().await?;
+    let pair = pairs::pair(&mut tx, &user.actor, id, today).await?;
+    if !may(&user.actor, Action::Edit(pair.asking.parties(today))) || may_ask(pair.asking.status).is_err() {
+        return Ok(None);
+    }
+    let waiting = pairs::unanswered(&mut tx, &user.actor, pair.asking.id, today).await?;
+    Ok(Some(Onward { number: pair.numbers[0], waiting }))
 }
 
 /// `POST /liknande/{id}/svar`: what the agency that asks does about the overlap that the page showed.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::asked::questions;
 use super::judging::VerdictForm;
 use super::letter;
-use super::pair::Typed;
+use super::pair::{Onward, Typed};
 use super::side::{ItemRow, Side};
 use crate::actions::pairs::{self, Sides};
 use crate::clock;
@@ -56,6 +56,8 @@ pub struct PairPage {
     pub id: Uuid,
     /// What was just done.
     pub done: Option<&'static str>,
+    /// Where whoever has just answered goes on.
+    pub onward: Option<Onward>,
     /// What is wrong.
     pub errors: Vec<ErrorLine>,
     /// The collection that asks.
@@ -116,6 +118,7 @@ impl PairPage {
             layout: Layout::new(state, Visitor(Some(user)), "/liknande"),
             id,
             done: None,
+            onward: None,
             errors: Vec::new(),
             all_items: [&sides.asking, &sides.met].map(all_items),
             same_agency: same_agency(&mut tx, &pair.shared).await?,

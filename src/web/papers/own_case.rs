@@ -115,7 +115,8 @@ async fn references(tx: &mut Tx, seen: &Seen, folder: &str, asked: &[Request]) -
     let whole = delimited::write(&headings, asked.iter().map(row).collect::<Vec<_>>())?;
     let (id, version) = seen.case.version;
     let items = collections::load(tx, &[id], Version::Numbered(version)).await?.pop().ok_or(Error::NotFound)?.content.items;
-    let labels: HashMap<Uuid, String> = pairs::lineages(tx, id, version).await?.into_iter().zip(items.into_iter().map(|one| one.label)).collect();
+    let labels: HashMap<Uuid, String> =
+        pairs::lineages(tx, id, version).await?.into_iter().zip(items.into_iter().map(|one| one.label)).collect();
     let said = reference::items(tx, seen.case.id).await?.into_iter().filter(|(id, _)| names.contains_key(id));
     let rows: Vec<Vec<String>> = said
         .map(|(id, one)| {

@@ -127,6 +127,7 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("GET /samrad/mallar/{id}/ta-bort", &[Skr]),
     ("POST /samrad/mallar/{id}/ta-bort", &[Skr]),
     ("GET /samrad/{nr}", &[Own, Manager, Skr, Admin]),
+    ("GET /samrad/{nr}/arende.zip", &[Own, Manager, Skr, Admin]),
     // the case was asked for here, and not entered afterwards
     ("GET /samrad/{nr}/infort", NONE),
     ("POST /samrad/{nr}/infort", NONE),

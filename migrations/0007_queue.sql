@@ -1,0 +1,46 @@
+-- The queue, when it has twenty years behind it.
+
+-- What cases are found by: words in any order, of the title that is asked about, the agency's name and the numbers, folded as far as both
+-- engines can. In narrow rows of its own, as the words of all cases are read through.
+DROP VIEW consultation_sought;
+CREATE TABLE consultation_words (
+  consultation_id UUID NOT NULL PRIMARY KEY REFERENCES consultation (id),
+  agency_code TEXT NOT NULL REFERENCES organisation (code),
+  area_code TEXT,
+  words TEXT NOT NULL
+);
+INSERT INTO consultation_words (consultation_id, agency_code, area_code, words)
+SELECT c.id, c.agency_code, v.area_code,
+       LOWER(REPLACE(REPLACE(REPLACE(REPLACE(v.title || ' ' || o.name || ' ' || c.number || ' ' || k.number,
+             'Å', 'å'), 'Ä', 'ä'), 'Ö', 'ö'), 'É', 'é'))
+FROM consultation c
+JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
+JOIN collection k ON k.id = c.collection_id
+JOIN organisation o ON o.code = c.agency_code;
+CREATE INDEX consultation_words_agency ON consultation_words (agency_code);
+
+-- What is over, the latest first, without sorting all of it.
+CREATE INDEX consultation_body_since ON consultation_body (body_code, since, state, consultation_id);
+
+-- A body's part of a case as the queue shows it. replied: the agency's reply was what brought it to the body again. awaited: how many other
+-- bodies have not answered.
+CREATE VIEW consultation_queued AS
+SELECT b.consultation_id, b.body_code, c.number, k.number AS collection, v.title, c.kind, c.form_unchanged, c.entered, a.name AS agency,
+       o.name AS body, b.state, c.requested_at, c.wanted_on, b.answered_at, b.opinion, c.outcome, b.since, b.assignee_id,
+       COALESCE(p.name, p.email) AS assignee,
+       (b.state = 'in_review' AND EXISTS (
+         SELECT 1 FROM consultation_message m
+         WHERE m.consultation_id = b.consultation_id AND m.body_code = b.body_code AND m.step = 'reply' AND m.at = b.since)) AS replied,
+       (SELECT COUNT(*) FROM consultation_body w
+        WHERE w.consultation_id = b.consultation_id AND w.body_code <> b.body_code
+          AND w.state IN ('requested', 'in_review', 'awaiting_agency')) AS awaited,
+       (SELECT MIN(q.name) FROM consultation_body w JOIN organisation q ON q.code = w.body_code
+        WHERE w.consultation_id = b.consultation_id AND w.body_code <> b.body_code
+          AND w.state IN ('requested', 'in_review', 'awaiting_agency')) AS awaited_body
+FROM consultation_body b
+JOIN consultation c ON c.id = b.consultation_id
+JOIN collection k ON k.id = c.collection_id
+JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
+JOIN organisation a ON a.code = c.agency_code
+JOIN organisation o ON o.code = b.body_code
+LEFT JOIN person p ON p.id = b.assignee_id;
