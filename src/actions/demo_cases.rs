@@ -3,14 +3,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::collections::steps::{Deciding, decide};
 use super::consultations::asking::{Ground, Refusal, ask};
 use super::consultations::entering::{self, enter};
-use super::consultations::points;
 use super::consultations::steps::{self, Doing};
 use super::consultations::visible;
+use super::consultations::{point_replies, points};
 use super::{Origin, answer_templates, demo_form, demo_outside};
 use crate::clock;
-use crate::db::consultations::said::{self, Written};
+use crate::db::consultations::points::{self as kept, Written};
 use crate::db::{Db, collections, people};
 use crate::domain::access::Actor;
 use crate::domain::consultation::asking::Asking;
@@ -19,8 +20,10 @@ use crate::domain::consultation::opinion::Answer;
 use crate::domain::consultation::point::{PointKind, Reply, ReplyKind};
 use crate::domain::consultation::template::Wording;
 use crate::domain::consultation::{CaseKind, Opinion, Outcome};
+use crate::domain::decision::Decision;
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
-use crate::domain::terms::Status;
+use crate::domain::ordinance::missing_for_decision;
+use crate::domain::terms::{Periodicity, Status};
 use crate::error::{Error, Result};
 
 /// How far the examples have come, the first asked for first.
@@ -45,6 +48,9 @@ impl Example {
         }
     }
 }
+
+/// How many days ago the agency of the demonstration decided on a collection that comes back.
+const DECIDED_DAYS_AGO: i64 = 20;
 
 /// The two sides of the examples.
 struct Sides {
@@ -84,6 +90,7 @@ pub async fn build(db: &Db, origin: &Origin, (agency, body): (&str, &str), now: 
         }
     }
     enter_one(db, &sides, &alive, now).await?;
+    decide_one(db, &sides, numbers, now).await?;
     keep_templates(db, &sides.body, now).await
 }
 
@@ -115,6 +122,27 @@ async fn enter_one(db: &Db, sides: &Sides, collections: &[CollectionNumber], now
             Err(entering::Refusal::Error(other)) => return Err(other),
             Err(entering::Refusal::Parts(faults)) => return Err(Error::internal(format!("{faults:?}"))),
         }
+    }
+    Ok(())
+}
+
+/// Decides the first of these collections that comes back and lacks nothing: next time its form can be asked about as unchanged.
+async fn decide_one(db: &Db, sides: &Sides, collections: impl Iterator<Item = CollectionNumber>, now: DateTime<Utc>) -> Result<()> {
+    let at = now - TimeDelta::days(DECIDED_DAYS_AGO);
+    for number in collections {
+        let ground = Ground::read(&mut db.read().await?, &sides.agency, number, clock::swedish_day(at)).await?;
+        let content = &ground.newest.content;
+        let comes_back = ground.newest.rounds.len() > 1 && content.periodicity != Periodicity::Once;
+        if ground.known.status != Status::Planned || !comes_back || !missing_for_decision(content).is_empty() {
+            continue;
+        }
+        let deciding = Deciding {
+            based_on: ground.known.changed_at,
+            decided_on: clock::swedish_day(at),
+            decision: Decision { decision_maker: Some("Exempel: avdelningschefen".to_owned()), ..Decision::default() },
+            consultation: None,
+        };
+        return decide(db, &sides.agency, number, &deciding, at).await;
     }
     Ok(())
 }
@@ -187,8 +215,9 @@ async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Exa
     if example == Example::Waiting {
         return steps::ask_agency(db, by_body(1, after(2, 0)), "Exempeltext: gäller frågorna också fristående verksamheter?").await;
     }
+    points::send(db, by_body(1, after(2, 0))).await?;
     let seen = visible(&mut db.read().await?, &sides.agency, number, clock::swedish_day(asked_at)).await?;
-    let written = said::points(&mut db.read().await?, seen.case.id).await?;
+    let written = kept::points(&mut db.read().await?, seen.case.id).await?;
     let disagree = example == Example::NotAgreed;
     for one in written {
         let reply = if disagree {
@@ -196,7 +225,7 @@ async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Exa
         } else {
             Reply { kind: ReplyKind::Accepted, reason: None }
         };
-        points::reply(db, doing(sides, &sides.agency, number, 1, after(3, 0)), one.id, &reply).await?;
+        point_replies::reply(db, doing(sides, &sides.agency, number, 1, after(3, 0)), one.id, &reply).await?;
     }
     steps::answer(db, by_body(1, after(5, 0)), &opinion(disagree)).await?;
     if disagree {

@@ -50,6 +50,7 @@ mod pairs;
 mod papers;
 mod people;
 mod plan;
+mod points;
 mod queue;
 mod reference;
 mod references;

@@ -6,12 +6,13 @@ use crate::db::collections::{self, Version};
 use crate::db::consultations::steps::{self, Listed};
 use crate::db::involved::Involved;
 use crate::db::{Tx, decisions};
+use crate::domain::collection::Collection;
 use crate::domain::consultation::Outcome;
 use crate::domain::content::Content;
 use crate::domain::decision::Significance;
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::overlap::substance::substance;
-use crate::domain::terms::ConsultationStated;
+use crate::domain::terms::{ConsultationStated, Status};
 use crate::domain::wording;
 use crate::error::{Error, Result};
 
@@ -74,6 +75,20 @@ pub async fn fill(tx: &mut Tx, known: &Involved, content: &mut Content, said: Op
     content.consultation = ConsultationStated::Held;
     content.consulted = Some(held.with.clone());
     Ok(Some(held.clone()))
+}
+
+/// Says in a collection that is planned, and does not say it itself, with whom consultation took place about just that: as its page and its
+/// documents tell.
+///
+/// # Errors
+/// As the database says.
+pub async fn told(tx: &mut Tx, collection: &mut Collection) -> Result<()> {
+    let is_silent = collection.content.consultation == ConsultationStated::Unstated && collection.status == Status::Planned;
+    if is_silent && let Some(held) = held(tx, (collection.id, None), &collection.content).await?.filter(|held| held.is_same) {
+        collection.content.consultation = ConsultationStated::Held;
+        collection.content.consulted = Some(held.with);
+    }
+    Ok(())
 }
 
 /// The case on which a decision by a file rests: a file is shown no case, and says that consultation took place only by what it decides

@@ -112,7 +112,8 @@ async fn confirm_once(db: &Db, doing: Doing<'_>, closing: &str) -> Result<()> {
     entered::confirm(&mut tx, seen.case.id, new, Some(now)).await?;
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let who = name_of(&mut tx, &actor.organisation).await?;
-    let told = Told { subject: "bekräftat", what: format!("{who} bekräftar att det som fördes in stämmer."), words: new };
+    let told =
+        Told { subject: "bekräftat", what: format!("{who} bekräftar att det som fördes in stämmer."), words: new, ..Told::default() };
     let letters = to_others(&mut tx, origin, &seen, &told, now).await?;
     let changes: Vec<_> = if new == old { Vec::new() } else { vec![change(EnteredPart::Closing, old, new)] };
     add_event(&mut tx, actor, "consultation.confirmed", number, json!({ "changes": changes, "letters": letters }), now).await?;
@@ -148,7 +149,12 @@ async fn object_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     }
     said::add_message(&mut tx, seen.case.id, &written).await?;
     let who = name_of(&mut tx, &actor.organisation).await?;
-    let told = Told { subject: "det stämmer inte", what: format!("{who} invänder mot det som ni har fört in."), words: Some(words) };
+    let told = Told {
+        subject: "det stämmer inte",
+        what: format!("{who} invänder mot det som ni har fört in."),
+        words: Some(words),
+        ..Told::default()
+    };
     let letters = to_others(&mut tx, origin, &seen, &told, now).await?;
     add_event(&mut tx, actor, "consultation.objected", number, json!({ "letters": letters }), now).await?;
     tx.commit().await?;
@@ -206,7 +212,7 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     let who = name_of(&mut tx, &actor.organisation).await?;
     let labels: Vec<&str> = changes.iter().map(|(part, ..)| part.label()).collect();
     let what = format!("{who} har rättat det som fördes in: {}. Läs det och bekräfta att det stämmer.", labels.join(", "));
-    let letters = to_others(&mut tx, origin, &seen, &Told { subject: "rättat", what, words: None }, now).await?;
+    let letters = to_others(&mut tx, origin, &seen, &Told { subject: "rättat", what, ..Told::default() }, now).await?;
     let changes: Vec<_> = changes.iter().map(|(part, old, new)| change(*part, Some(old), Some(new))).collect();
     add_event(&mut tx, actor, "consultation.corrected", number, json!({ "body": body, "changes": changes, "letters": letters }), now)
         .await?;
@@ -253,7 +259,8 @@ async fn remove_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let who = name_of(&mut tx, &actor.organisation).await?;
     let what = format!("{who} har tagit bort ärendet, som var infört i efterhand. Det räknas inte längre.");
-    let letters = to_others(&mut tx, origin, &seen, &Told { subject: "borttaget", what, words: Some(words) }, now).await?;
+    let letters =
+        to_others(&mut tx, origin, &seen, &Told { subject: "borttaget", what, words: Some(words), ..Told::default() }, now).await?;
     let kept: Vec<_> = seen.case.parts.iter().map(|part| json!({ "body": part.body, "said": kept(&seen, part) })).collect();
     add_event(&mut tx, actor, "consultation.removed", number, json!({ "letters": letters, "kept": kept }), now).await?;
     tx.commit().await?;

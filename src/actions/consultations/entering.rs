@@ -284,7 +284,7 @@ pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entere
         what.push_str(&format!(", avslutades den {} ({})", text::written_date(closed.on), closed.outcome));
     }
     what.push_str(". Läs det och bekräfta att det stämmer. Gör det inte det kan ni skriva vad som är fel, eller ta bort ärendet.");
-    to_others(tx, origin, seen, &Told { subject: "infört i efterhand", what, words: None }, now).await
+    to_others(tx, origin, seen, &Told { subject: "infört i efterhand", what, ..Told::default() }, now).await
 }
 
 /// Writes to every side of a case but the own; answers how many letters there are.

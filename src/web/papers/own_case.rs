@@ -76,7 +76,8 @@ async fn kept(tx: &mut Tx, seen: &Seen, own: &str) -> Result<Vec<Entry>> {
     let experts = forwarding::experts(tx, seen.case.id).await?;
     let named = Named::of(tx, seen, messages.iter().map(|one| &one.organisation)).await?;
     let mut entries = Vec::new();
-    let notes = notes(&messages, &experts, seen, &named);
+    // organisations are named, no person is
+    let notes = notes(&messages, &experts, seen, (&named, &HashMap::new()));
     if !notes.is_empty() {
         let row = |one: &Line| vec![one.iso.clone(), one.who.clone(), one.what.clone(), one.words.clone().unwrap_or_default()];
         let table = delimited::write(&["Tidpunkt", "Vem", "Vad", "Text"], notes.iter().map(row).collect::<Vec<_>>())?;
