@@ -132,7 +132,7 @@ async fn decide_one(db: &Db, sides: &Sides, collections: impl Iterator<Item = Co
     for number in collections {
         let ground = Ground::read(&mut db.read().await?, &sides.agency, number, clock::swedish_day(at)).await?;
         let content = &ground.newest.content;
-        let comes_back = ground.newest.rounds.len() > 1 && content.periodicity != Periodicity::Once;
+        let comes_back = !matches!(content.periodicity, Periodicity::Once | Periodicity::Irregular | Periodicity::Unstated);
         if ground.known.status != Status::Planned || !comes_back || !missing_for_decision(content).is_empty() {
             continue;
         }
