@@ -75,6 +75,8 @@ fn everyone_reads_how_it_ended_and_the_decision_says_with_whom() {
         assert_eq!(own.get(&format!("{case}/yttrande/NNR")).await.status, StatusCode::NOT_FOUND);
         let page = own.page(&format!("{address}/beslut")).await;
         let with = "Sveriges Kommuner och Regioner (ej överens)";
+        let told = app.get(&format!("/api/v1/collections/{number}")).await.json();
+        assert_eq!((&told["consultation"], &told["consulted"]), (&"held".into(), &with.into()), "as the page tells, before it is decided");
         assert!(page.contains(with) && !page.contains("Ange om samråd har skett"), "{page}");
         let based_on = hidden(&page, "utgar_fran").expect("the moment");
         let today = clock::swedish_day(clock::now()).to_string();
@@ -155,6 +157,10 @@ fn the_demonstration_has_consultations_in_four_states() {
         assert_eq!(body.get(&format!("/samrad/S{year}-0005")).await.status, StatusCode::NOT_FOUND, "a second start adds none");
         let over = body.page("/samrad?visa=avslutade").await;
         assert!(over.contains("infört i efterhand"), "one came by mail: {over}");
+        let agency = app.signed_in(Role::Agency, SKOLVERKET).await;
+        let decided = app.number_of("Enkät 5").await.expect("the fifth");
+        let page = agency.page(&format!("/insamlingar/{decided}/samrad")).await;
+        assert!(page.contains("name=\"oforandrat\""), "its form can be asked about as unchanged: {page}");
         let templates = body.page("/samrad/mallar").await;
         assert_eq!(templates.matches("Exempeltext").count(), 2, "{templates}");
     });
