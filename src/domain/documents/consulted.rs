@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Record;
-use super::model::{Block, line};
+use super::model::{Block, line, lines};
 use super::parts::{capital, sender};
 use crate::domain::consultation::{Opinion, Outcome};
 use crate::domain::terms::ConsultationStated;
@@ -74,10 +74,10 @@ pub(super) fn views(record: &Record<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut is_cut = false;
     for (who, words) in said.chain(own) {
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = lines(words).collect::<Vec<_>>().join("\n");
         let short = shorten(&words, MOST_OF_VIEW);
         is_cut |= short != words;
-        blocks.push(Block::paragraph(format!("{} anser: {short}", capital(&who))));
+        blocks.extend(Block::paragraphs(&format!("{} anser: {short}", capital(&who))));
     }
     if is_cut {
         blocks.push(Block::paragraph("Hela texterna står på insamlingens sida i registret."));
@@ -97,7 +97,7 @@ mod tests {
         let skr = BodySaid {
             name: "SKR".into(),
             opinion: Some((Opinion::AdviseAgainst, day)),
-            words: Some(format!("Uppgifterna\nfinns redan. {}", "Mer text. ".repeat(100))),
+            words: Some(format!("Uppgifterna finns redan.\n\nDet andra stycket. {}", "Mer text. ".repeat(100))),
         };
         let nnr = BodySaid { name: "NNR".into(), opinion: None, words: None };
         Consulted { bodies: vec![skr, nnr], outcome: Outcome::NotAgreed, closing: Some("Vi behöver dem.".into()), closed_on: day }
@@ -113,7 +113,7 @@ mod tests {
                 "SKR: avstyrker den 3\u{a0}september 2026",
                 "NNR: har inte svarat",
                 "Samrådet avslutades den 3\u{a0}september 2026: ej överens.",
-                "SKR anser: Uppgifterna finns redan. Mer text.",
+                "SKR anser: Uppgifterna finns redan.\nDet andra stycket. Mer text.",
                 "Skolverket och Statistiska centralbyrån anser: Vi behöver dem.",
                 "Hela texterna står på insamlingens sida",
             ] {

@@ -260,7 +260,7 @@ impl CasePage {
         let (typing, today) = (Typing(sent), clock::swedish_day(now));
         let case = &seen.case;
         let content = &asked.content;
-        let part = |part: &Part| PartView::new(part, named, read.own.taken.get(&part.body).cloned(), (case.entered, now));
+        let part = |part: &Part| PartView::new(part, named, read.own.taken.get(&part.body).cloned(), now);
         let over = case.parts.iter().any(|part| part.state.is_over());
         let speaks = seen.side != Side::Reader && !over;
         let mut page = Self {
