@@ -36,7 +36,8 @@ pub async fn ask_goteborg(app: &TestApp, case: &str) -> Asked {
     let person = app.person(Role::Skr, "SKR", false).await;
     let actor = Actor { person: person.id, organisation: "SKR".to_owned(), role: Role::Skr, manager: false };
     let doing = Doing { origin: &origin, actor: &actor, number, revision: 0, now: clock::now() };
-    let last_day = clock::swedish_day(clock::now());
+    // not today: midnight may come before the answer
+    let last_day = clock::swedish_day(clock::now()) + chrono::TimeDelta::days(1);
     let asking = ReferenceAsking { asked: vec![("1480".to_owned(), GOTEBORG.to_owned())], words: None, last_day };
     let token = reference::ask(&app.state.db, doing, &asking).await.expect("asked").pop().expect("a token");
     let mut tx = app.state.db.read().await.expect("a transaction");
