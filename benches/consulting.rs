@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Datelike, Days, TimeDelta, Utc};
 use insamlingsregister::actions::sign_in::make_link;
 use insamlingsregister::clock;
-use insamlingsregister::db::consultations::{self, Asked, said, steps};
+use insamlingsregister::db::consultations::{self, Asked, points, said, steps};
 use insamlingsregister::db::{Tx, people, public};
 use insamlingsregister::domain::access::Role;
 use insamlingsregister::domain::consultation::asking::Asking;
@@ -214,13 +214,14 @@ impl Case {
             let (id, kind) = (clock::new_id(), PointKind::ALL[at % PointKind::ALL.len()]);
             let words =
                 format!("Punkt {at}: frågan går inte att besvara ur kommunens system utan handarbete. Stryk den eller gör den frivillig.");
-            let point = said::Written { kind, item: None, words };
-            said::add_point(tx, self.id, id, BODY, &point, (person, self.at)).await?;
+            let point = points::Written { kind, item: None, words };
+            points::add_point(tx, self.id, id, BODY, &point, (person, self.at)).await?;
             if let Some(kind) = ReplyKind::ALL.get((at + self.turn) % (ReplyKind::ALL.len() + 1)) {
                 let reply = Reply { kind: *kind, reason: Some("Frågan behövs för uppdraget.".to_owned()) };
-                said::reply(tx, id, &reply, person, self.at).await?;
+                points::reply(tx, id, &reply, (&self.agency, person), self.at).await?;
             }
         }
+        points::send_points(tx, self.id, BODY, self.at).await?;
         for at in 0..MESSAGES {
             let message = said::Message {
                 id: clock::new_id(),

@@ -7,6 +7,7 @@ pub mod entering;
 pub mod forwarding;
 mod letters;
 pub mod outside;
+pub mod point_replies;
 pub mod points;
 pub mod reference;
 pub mod steps;

@@ -5,12 +5,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::consultations::asking::{Ground, Refusal, ask};
 use super::consultations::entering::{self, enter};
-use super::consultations::points;
 use super::consultations::steps::{self, Doing};
 use super::consultations::visible;
+use super::consultations::{point_replies, points};
 use super::{Origin, answer_templates, demo_form, demo_outside};
 use crate::clock;
-use crate::db::consultations::said::{self, Written};
+use crate::db::consultations::points::{self as kept, Written};
 use crate::db::{Db, collections, people};
 use crate::domain::access::Actor;
 use crate::domain::consultation::asking::Asking;
@@ -187,8 +187,9 @@ async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Exa
     if example == Example::Waiting {
         return steps::ask_agency(db, by_body(1, after(2, 0)), "Exempeltext: gäller frågorna också fristående verksamheter?").await;
     }
+    points::send(db, by_body(1, after(2, 0))).await?;
     let seen = visible(&mut db.read().await?, &sides.agency, number, clock::swedish_day(asked_at)).await?;
-    let written = said::points(&mut db.read().await?, seen.case.id).await?;
+    let written = kept::points(&mut db.read().await?, seen.case.id).await?;
     let disagree = example == Example::NotAgreed;
     for one in written {
         let reply = if disagree {
@@ -196,7 +197,7 @@ async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Exa
         } else {
             Reply { kind: ReplyKind::Accepted, reason: None }
         };
-        points::reply(db, doing(sides, &sides.agency, number, 1, after(3, 0)), one.id, &reply).await?;
+        point_replies::reply(db, doing(sides, &sides.agency, number, 1, after(3, 0)), one.id, &reply).await?;
     }
     steps::answer(db, by_body(1, after(5, 0)), &opinion(disagree)).await?;
     if disagree {

@@ -5,6 +5,7 @@ pub mod entered;
 pub mod figures;
 pub mod forwarding;
 pub mod listed;
+pub mod points;
 pub mod queue;
 pub mod reference;
 pub mod said;

@@ -99,6 +99,14 @@ pub struct CaseStep {
     pub what: String,
     /// What was written with it.
     pub words: Option<String>,
+    /// Whether whoever reads it is asked to write something in the case.
+    pub asks: bool,
+    /// What is told in short, each under its name.
+    pub facts: Vec<(String, String)>,
+    /// What is told at length, each under its heading.
+    pub texts: Vec<(String, String)>,
+    /// Documents: name and address, whole.
+    pub documents: Vec<(String, String)>,
     /// The collection that the case is about.
     pub collection: Named,
     /// The address of the case, whole.
@@ -222,6 +230,11 @@ impl Coordinate {
 impl CaseStep {
     fn subject(&self) -> String {
         format!("Samråd {}: {}", self.number, self.subject)
+    }
+
+    /// What is done by the link.
+    fn link(&self) -> &'static str {
+        if self.asks { "Läs och svara i registret" } else { "Läs ärendet i registret" }
     }
 
     fn lasts(&self) -> Option<TimeDelta> {

@@ -3,12 +3,12 @@
 use std::io::Cursor;
 
 use docx_rs::{
-    AbstractNumbering, AlignmentType, Docx, Footer, Hyperlink, HyperlinkData, HyperlinkType, IndentLevel, Level, LevelJc, LevelText,
-    LineSpacing, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Start, Style,
-    StyleType, Table, TableBorder, TableBorderPosition, TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType,
+    AbstractNumbering, AlignmentType, BreakType, Docx, Footer, Hyperlink, HyperlinkData, HyperlinkType, IndentLevel, Level, LevelJc,
+    LevelText, LineSpacing, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Start,
+    Style, StyleType, Table, TableBorder, TableBorderPosition, TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType,
 };
 
-use crate::domain::documents::model::{Block, Document, Line, Span};
+use crate::domain::documents::model::{Block, Document, Line, Span, lines};
 use crate::error::{Error, Result};
 use crate::text;
 
@@ -17,6 +17,12 @@ const PAGE: (u32, u32) = (11_906, 16_838);
 const MARGIN: i32 = 1_304;
 /// What is left for the text, in twentieths of a point.
 const WIDTH: usize = 9_298;
+/// What a letter of a table takes, and what a cell has beside its text, in twentieths of a point.
+const LETTER: usize = 112;
+const PADDING: usize = 200;
+/// The longest word that is given room whole, and the most characters for which a column is made wider.
+const LONGEST_WORD: usize = 20;
+const MOST_SAID: usize = 80;
 /// The list that bullets belong to.
 const BULLETS: usize = 2;
 /// The colour of what is to be filled in, of links and of lines.
@@ -153,7 +159,7 @@ impl Writer {
         let mut paragraph = self.paragraph();
         for span in line {
             paragraph = match span {
-                Span::Text(text) => paragraph.add_run(Run::new().add_text(plain(text))),
+                Span::Text(text) => paragraph.add_run(typed(text)),
                 Span::Blank(text) => {
                     let shading = docx_rs::Shading::new().fill(BLANK);
                     paragraph.add_run(Run::new().add_text(plain(text)).shading(shading))
@@ -229,19 +235,24 @@ impl Writer {
 
     /// A table whose first row is repeated on every page.
     fn table(&mut self, headings: &[&'static str], rows: &[Vec<String>]) -> Table {
-        let width = WIDTH / headings.len().max(1);
-        let mut cell = |text: &str, heading: bool| {
-            let run = Run::new().add_text(plain(text));
-            let paragraph = self.paragraph().style("TableText").add_run(if heading { run.bold() } else { run });
-            TableCell::new().width(width, WidthType::Dxa).add_paragraph(paragraph)
+        let widths = widths(headings, rows);
+        let mut cell = |(text, width): (&str, &usize), heading: bool| {
+            let mut cell = TableCell::new().width(*width, WidthType::Dxa);
+            // a cell has a paragraph even where it is empty
+            let lines: Vec<&str> = if text.trim().is_empty() { vec![""] } else { lines(text).collect() };
+            for line in lines {
+                let run = Run::new().add_text(plain(line));
+                cell = cell.add_paragraph(self.paragraph().style("TableText").add_run(if heading { run.bold() } else { run }));
+            }
+            cell
         };
-        let heading: Vec<TableCell> = headings.iter().map(|text| cell(text, true)).collect();
+        let heading: Vec<TableCell> = headings.iter().copied().zip(&widths).map(|one| cell(one, true)).collect();
         let mut all = vec![TableRow::new(heading).cant_split()];
         for row in rows {
-            all.push(TableRow::new(row.iter().map(|text| cell(text, false)).collect()));
+            all.push(TableRow::new(row.iter().map(String::as_str).zip(&widths).map(|one| cell(one, false)).collect()));
         }
         let mut table = Table::without_borders(all)
-            .set_grid(vec![width; headings.len()])
+            .set_grid(widths.clone())
             .width(WIDTH, WidthType::Dxa)
             .layout(TableLayoutType::Fixed)
             .margins(TableCellMargins::new().margin_left(80, WidthType::Dxa).margin_right(80, WidthType::Dxa));
@@ -250,6 +261,35 @@ impl Writer {
         }
         table
     }
+}
+
+/// Text with its line breaks as they were typed.
+fn typed(text: &str) -> Run {
+    let mut run = Run::new();
+    for (at, line) in text.lines().enumerate() {
+        run = if at > 0 { run.add_break(BreakType::TextWrapping) } else { run };
+        run = run.add_text(plain(line));
+    }
+    run
+}
+
+/// The width of each column: none narrower than its longest word as far as there is room, and the rest by how much is said in it.
+fn widths(headings: &[&'static str], rows: &[Vec<String>]) -> Vec<usize> {
+    let column = |at: usize| {
+        let cells = || rows.iter().filter_map(|row| row.get(at).map(String::as_str)).chain([headings[at]]);
+        let length = |text: &str| text.chars().count();
+        let word = cells().flat_map(str::split_whitespace).map(length).max().unwrap_or_default();
+        let said = cells().map(length).max().unwrap_or_default();
+        (PADDING + LETTER * word.min(LONGEST_WORD), said.min(MOST_SAID))
+    };
+    let columns: Vec<(usize, usize)> = (0..headings.len()).map(column).collect();
+    let (least, said) = columns.iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let left = WIDTH.saturating_sub(least);
+    let width = |(word, said_here): &(usize, usize)| match least > WIDTH {
+        true => word * WIDTH / least,
+        false => word + left * said_here / said.max(1),
+    };
+    columns.iter().map(width).collect()
 }
 
 #[cfg(test)]
@@ -324,5 +364,24 @@ mod tests {
             "{document}"
         );
         assert!(!document.contains('\u{0b}'));
+    }
+
+    #[test]
+    fn what_was_typed_on_several_lines_stays_on_several_and_columns_are_as_wide_as_their_words() {
+        let text = |words: &str| words.to_owned();
+        let headings = vec!["Nr", "Gäller", "Synpunkt", "Svar"];
+        let row = vec![text("1"), text("Uppgiftslämnarbörda"), text("Definiera skolskjuts.\n\nAndra stycket."), text("Inget svar")];
+        let widths = widths(&headings, std::slice::from_ref(&row));
+        assert!(widths[0] * 4 < widths[2] && widths[1] >= PADDING + 19 * LETTER && widths.iter().sum::<usize>() <= WIDTH, "{widths:?}");
+        let narrow = super::widths(&["En", "Två"], &[vec!["x".repeat(900), "y".repeat(900)]]);
+        assert_eq!(narrow[0], narrow[1], "what fits nowhere shares alike");
+        let mut document = samples::built(DocumentKind::Decision, &samples::collection(Kind::Survey)).expect("a decision");
+        let facts = Block::Facts(vec![(text("Syn"), vec![Span::Text(text("Första raden\nAndra raden"))])]);
+        document.blocks = vec![facts, Block::Table(headings, vec![row])];
+        let xml = part(&docx(&document).expect("a file"), "word/document.xml");
+        let runs: Vec<&str> = xml.split("<w:t ").skip(1).filter_map(|run| run.split_once('>')?.1.split("</w:t>").next()).collect();
+        for said in ["Första raden", "Andra raden", "Definiera skolskjuts.", "Andra stycket."] {
+            assert!(runs.contains(&said), "{said} stands by itself: {runs:?}");
+        }
     }
 }

@@ -178,6 +178,10 @@ pub async fn give(State(state): State<AppState>, Path(number): Path<String>, pos
         Err(Error::Conflict) => "upptaget",
         Err(other) => return Err(other.into()),
     };
+    let case = format!("/samrad/{number}");
+    if fields.get("vy") == case {
+        return Ok(Redirect::to(&format!("{case}?sparat={done}")).into_response());
+    }
     let asked = Asked::of_address(fields.get("vy"));
     let onward = asked.href(asked.group(), asked.number(), &[("sparat", done), ("nummer", &number.to_string())]);
     Ok(Redirect::to(&onward).into_response())

@@ -68,20 +68,22 @@ async fn handful(app: &TestApp) -> Handful {
     execute(app, "UPDATE consultation SET entered = TRUE WHERE number = $1", &[&by_mail]).await;
     advance(app, &fourth, "SKR", State::Withdrawn, noon("2026-02-03")).await;
     execute(app, "UPDATE consultation SET withdrawn_at = changed_at WHERE number = $1", &[&fourth]).await;
-    for (position, reply) in [("1", Some("accepted")), ("2", Some("accepted")), ("3", Some("partly")), ("4", Some("rejected")), ("5", None)]
-    {
-        point(app, &second, position, reply).await;
+    // the sixth is only prepared and the seventh is taken back: neither counts
+    for (at, reply) in ["accepted", "accepted", "partly", "rejected", "", "", "accepted"].into_iter().enumerate() {
+        point(app, &second, &(at + 1).to_string(), reply).await;
     }
     close(app, &first, "agreed").await;
     close(app, &second, "not_agreed").await;
     Handful { hidden, open, cases: [first, second, third, fourth, by_mail] }
 }
 
-async fn point(app: &TestApp, number: &str, position: &str, reply: Option<&str>) {
-    let text = "INSERT INTO consultation_point (id, consultation_id, body_code, position, kind, words, written_at, reply)
-                SELECT $1, c.id, 'SKR', CAST($2 AS BIGINT), 'question', 'Ta bort frågan.', c.requested_at, NULLIF($3, '')
+async fn point(app: &TestApp, number: &str, position: &str, reply: &str) {
+    let text =
+        "INSERT INTO consultation_point (id, consultation_id, body_code, position, kind, words, written_at, reply, sent_at, taken_back_at)
+                SELECT $1, c.id, 'SKR', CAST($2 AS BIGINT), 'question', 'Ta bort frågan.', c.requested_at, NULLIF($3, ''),
+                       CASE WHEN $2 <> '6' THEN c.requested_at END, CASE WHEN $2 = '7' THEN c.requested_at END
                 FROM consultation c WHERE c.number = $4";
-    let (id, reply) = (clock::new_id(), reply.unwrap_or_default());
+    let id = clock::new_id();
     let done = match &app.state.db {
         Db::Sqlite { write, .. } => {
             let query = sqlx::query(text).bind(id).bind(position).bind(reply).bind(number);

@@ -160,6 +160,7 @@ fn both_sides_play_a_whole_case() {
         for _ in 0..2 {
             went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat=synpunkt"));
         }
+        assert!(!own.page(&case).await.contains("Definiera elev."), "it is not sent yet");
         step(&body, &case, "fraga", &[("ord", "Gäller det friskolor?")], "fragat").await;
         let page = own.page(&case).await;
         assert!(page.contains("Gäller det friskolor?") && !page.contains("experten"), "notes are the body's own: {page}");
@@ -241,7 +242,7 @@ fn of_two_reviewers_the_later_finds_out_and_keeps_what_was_typed() {
         step(&first, &case, "yttrande", &[("svar", "no_objection")], "yttrat").await;
         let fields = [("svar", "advise_against"), ("yttrande", "Den andras långa text."), ("revision", seen.as_str())];
         let late = second.post(&format!("{case}/yttrande"), &fields).await;
-        is_refused(&late, StatusCode::CONFLICT, &["Någon annan hann", "Den andras långa text.", "Ingen erinran"]);
+        is_refused(&late, StatusCode::CONFLICT, &["Yttrandet är redan lämnat av", "Den andras långa text.", "Yttrande: ingen erinran"]);
         assert!(!own.page(&case).await.contains("Den andras långa text."));
     });
 }

@@ -49,6 +49,7 @@ mod pairs;
 mod papers;
 mod people;
 mod plan;
+mod points;
 mod queue;
 mod reference;
 mod references;

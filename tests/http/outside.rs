@@ -133,14 +133,14 @@ fn a_sakkunnig_reads_and_answers_without_an_account_and_nothing_else_leaks() {
         went_to(&sent, &format!("{link}?skickat=ja"));
         is_refused(&app.get(&format!("{link}?skickat=ja")).await, StatusCode::OK, &["Tack! Svaret är skickat", "4\u{a0}svar till"]);
         let noted = body.page(&case).await;
-        for said in ["Nej, &#60;begreppet&#62; saknas.", "En sakkunnig som ni bad", "Statistiker, sakkunnig@skr.example"] {
+        for said in ["Nej, &#60;begreppet&#62; saknas.", "En sakkunnig som ni har frågat", "Statistiker, sakkunnig@skr.example"] {
             assert!(noted.contains(said), "{said}: {noted}");
         }
         assert!(body.page(&format!("{case}/sakkunniga")).await.contains("Nej, &#60;begreppet&#62; saknas."));
         let seen = own.page(&case).await;
         assert!(!seen.contains("begreppet") && !seen.contains("sakkunnig"), "what a body asks outside is its own: {seen}");
         let told = app.letters(person.email.as_deref().unwrap_or_default()).await.pop().expect("a letter");
-        assert!(told.contains("En sakkunnig som ni bad har svarat.") && !told.contains("begreppet"), "{told}");
+        assert!(told.contains("En sakkunnig som ni har frågat har svarat.") && !told.contains("begreppet"), "{told}");
         assert!(body.page("/handelser").await.contains("Fick svar av en sakkunnig"));
     });
 }
@@ -225,7 +225,7 @@ fn a_link_takes_five_answers_and_a_network_sixty_forms() {
             last = send(&app, &link, &[("ord", "Igen.")]).await;
         }
         is_refused(&last, StatusCode::TOO_MANY_REQUESTS, &["Många svar har skickats från ert nätverk", "Igen."]);
-        assert_eq!(body.page(&case).await.matches("En sakkunnig som ni bad").count(), 5);
+        assert_eq!(body.page(&case).await.matches("En sakkunnig som ni har frågat").count(), 5);
     });
 }
 

@@ -4,14 +4,15 @@ use insamlingsregister::domain::access::Role;
 
 use crate::consultations::{asked, form, step};
 use crate::pairs::went_to;
+use crate::points::{post_of, prepare, said_of, sent};
 use crate::rows::{full_row, with};
 use crate::support::{SCB, TestApp, run};
 
 /// The mailbox of the collections that the tests import.
-const MAILBOX: &str = "statistik@myndigheten.example";
+pub const MAILBOX: &str = "statistik@myndigheten.example";
 
 #[test]
-fn each_press_about_a_point_is_told_to_the_other_side_with_a_link_to_it() {
+fn points_are_told_together_and_what_comes_of_them_once_an_hour() {
     run(async {
         let app = TestApp::real().await;
         let row = with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad"), ("visas öppet från", "inte")]);
@@ -22,6 +23,7 @@ fn each_press_about_a_point_is_told_to_the_other_side_with_a_link_to_it() {
         let page = own.page(&format!("{case}?sparat=begart")).await;
         assert!(page.contains("Inget mejl är skickat: registret har ingen adress till dem som ska svara."), "{page}");
         let person = app.person(Role::Skr, "SKR", false).await;
+        let mailbox = person.email.clone().expect("an address");
         let body = app.enter(person.id).await;
         step(&body, &case, "ta", &[], "taget").await;
         let page = body.page(&format!("{case}?sparat=taget")).await;
@@ -29,33 +31,82 @@ fn each_press_about_a_point_is_told_to_the_other_side_with_a_link_to_it() {
         assert!(page.contains("Du granskar nu ärendet. 2\u{a0}mejl om det går till myndigheten."), "{page}");
         let before = app.letters(MAILBOX).await.len();
         for words in ["Definiera elev.", "Ta bort fråga 3."] {
-            let point = [("punktslag", "quality"), ("uppgift", ""), ("synpunkt", words)];
-            for _ in 0..2 {
-                went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat=synpunkt"));
-            }
+            prepare(&body, &case, words).await;
         }
-        let page = own.page(&case).await;
-        let (_, rest) = page.split_once("id=\"synpunkt-").expect("a point");
-        let id = rest.split('"').next().expect("its identity").to_owned();
-        let link = format!("{case}#synpunkt-{id}");
+        assert_eq!(app.letters(MAILBOX).await.len(), before, "what is prepared is told to nobody");
+        for _ in 0..2 {
+            went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat=synpunkter"));
+        }
+        let ids = sent(&own.page(&case).await);
+        let link = format!("{case}#synpunkt-{}", ids[0]);
         let letters = app.letters(MAILBOX).await;
-        assert_eq!(letters.len() - before, 2, "sent twice is told once: {letters:?}");
-        assert!(letters[before].contains(&link) && letters[before].contains("Definiera elev."), "{letters:?}");
-        let fields = [(format!("svar-{id}"), "rejected"), (format!("skal-{id}"), "Det framgår av <lagen>.")];
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-        went_to(&own.post(&format!("{case}/punkter/{id}"), &fields).await, &format!("{case}?sparat=punktsvar"));
-        assert!(own.page(&format!("{case}?sparat=punktsvar")).await.contains("Ett mejl om det går till dem som ska svara."));
-        let letters = app.letters(&person.email.expect("an address")).await;
-        let replied = letters.last().expect("a letter");
-        for said in [link.as_str(), "synpunkt 1: godtas inte", "Det framgår av <lagen>."] {
-            assert!(replied.contains(said), "{said}: {replied}");
+        assert_eq!(letters.len() - before, 1, "one letter, however often it is sent: {letters:?}");
+        for told in [link.as_str(), "Definiera elev.", "Ta bort fråga 3.", "har skickat 2\u{a0}synpunkter", "Läs och svara i registret:"]
+        {
+            assert!(letters[before].contains(told), "{told}: {}", letters[before]);
         }
-        let opinion = [("svar", "objections"), ("yttrande", "Definiera elev.")];
+        let before = app.letters(&mailbox).await.len();
+        for id in &ids {
+            let reply = [("svar", "rejected"), ("skal", "Det framgår av <lagen>.")];
+            went_to(&post_of(&own, &format!("{case}/punkter/{id}"), id, &reply).await, &format!("{case}?sparat=punktsvar"));
+        }
+        let page = own.page(&format!("{case}?sparat=punktsvar")).await;
+        assert!(page.contains("De som ska svara har nyss fått ett mejl om det här, så inget nytt är skickat."), "{page}");
+        let letters = app.letters(&mailbox).await;
+        assert_eq!(letters.len() - before, 1, "the second reply within the hour is not told: {letters:?}");
+        for told in [link.as_str(), "synpunkt 1: godtas inte", "Det framgår av <lagen>.", "Fler kan följa", "Läs ärendet i registret:"]
+        {
+            assert!(letters[before].contains(told), "{told}: {}", letters[before]);
+        }
+        step(&body, &case, "yttrande", &[("svar", "objections"), ("yttrande", "Definiera elev.")], "yttrat").await;
+        let before = app.letters(MAILBOX).await.len();
+        for id in &ids {
+            let check = post_of(&body, &format!("{case}/punkter/{id}"), id, &[("avprickad", "not_done")]).await;
+            went_to(&check, &format!("{case}?sparat=avprickad"));
+        }
+        let letters = app.letters(MAILBOX).await;
+        assert_eq!(letters.len() - before, 1, "{letters:?}");
+        assert!(letters[before].contains(&link) && letters[before].contains("inte infört"), "{letters:?}");
+    });
+}
+
+#[test]
+fn the_letter_of_a_request_and_of_an_opinion_can_be_filed() {
+    run(async {
+        let app = TestApp::real().await;
+        app.import(SCB, &[with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad")])]).await.expect("written");
+        let person = app.person(Role::Skr, "SKR", false).await;
+        let (own, body) = (app.signed_in(Role::Agency, SCB).await, app.enter(person.id).await);
+        let today = insamlingsregister::clock::swedish_day(insamlingsregister::clock::now()).to_string();
+        let case = asked(&own, &app.newest_number().await, &form(&today, "Riksdagen beslutade nyss.")).await;
+        let letter = app.letters(&person.email.expect("an address")).await.pop().expect("a letter");
+        let told = ["Svar önskas senast: ", "Varför tiden är kort: Riksdagen beslutade nyss.", "Myndighetens diarienummer: 2026:99"];
+        said_of(&letter, &told);
+        assert!(!letter.contains("Bilagor:"), "there are none: {letter}");
+        step(&body, &case, "ta", &[], "taget").await;
+        prepare(&body, &case, "Definiera elev.\n\nÄven friskolor.").await;
+        let opinion = [
+            ("svar", "objections"),
+            ("yttrande", "Först det ena.\n\nSedan det andra."),
+            ("samordning", "Finns redan."),
+            ("genomforbarhet", "Går att svara på."),
+            ("diarienummer", "26/7"),
+        ];
         step(&body, &case, "yttrande", &opinion, "yttrat").await;
-        let check = [(format!("avprickad-{id}"), "not_done")];
-        let check: Vec<(&str, &str)> = check.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-        went_to(&body.post(&format!("{case}/punkter/{id}"), &check).await, &format!("{case}?sparat=avprickad"));
-        let letters = app.letters(MAILBOX).await;
-        assert!(letters.last().is_some_and(|letter| letter.contains(&link) && letter.contains("inte infört")), "{letters:?}");
+        let letter = app.letters(MAILBOX).await.pop().expect("a letter");
+        let document = format!("{case}/yttrande/SKR");
+        let told = [
+            "har lämnat sitt yttrande: synpunkter",
+            "Diarienummer hos Sveriges Kommuner och Regioner: 26/7",
+            "Ert diarienummer: 2026:99",
+            "Yttrandet i ord\nFörst det ena.\n\nSedan det andra.",
+            "Bedömning: samordning\nFinns redan.",
+            "Bedömning: genomförbarhet och kvalitet\nGår att svara på.",
+            "Synpunkt 1. Kvalitet\nDefiniera elev.\n\nÄven friskolor.\n\nMyndigheten har inte svarat på synpunkten.",
+            &format!("{document}\n"),
+            &format!("{document}.docx"),
+            "Läs ärendet i registret:",
+        ];
+        said_of(&letter, &told);
     });
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::attachments::{Judged, store};
 use super::letters::{Told, name_of, to_bodies};
@@ -13,6 +14,7 @@ use crate::actions::configuring::Number;
 use crate::actions::pairs::{Waiting, unanswered};
 use crate::actions::{Origin, watching};
 use crate::clock;
+use crate::db::attachments::Attachment;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::{self, Asked, Case, steps};
 use crate::db::involved::{Involved, living};
@@ -229,17 +231,32 @@ async fn write(
         if files[..nth].iter().any(|other| other.is_same(file)) {
             continue; // chosen twice
         }
-        attached.push(store(tx, &seen, actor, file, now).await?.id);
+        attached.push(store(tx, &seen, actor, file, now).await?);
     }
     let agency = name_of(tx, &asked.agency).await?;
     let told = Told {
         subject: "begäran om samråd",
         what: format!("{agency} begär samråd och vill ha svar senast den {}.", text::written_date(asking.wanted_on)),
-        words: None,
+        asks: true,
+        facts: facts(asking, &attached),
+        ..Told::default()
     };
     let letters = to_bodies(tx, origin, &seen, &told, now).await?;
+    let attached: Vec<Uuid> = attached.iter().map(|file| file.id).collect();
     let watchers = watching::tell(tx, origin, &seen, now).await?;
     let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "attachments": attached, "letters": letters, "watchers": watchers });
     add_event(tx, actor, "consultation.requested", number, detail, now).await?;
     Ok(number)
+}
+
+/// What the letter tells in short: what is needed to file the request and to plan for it.
+fn facts(asking: &Asking, attached: &[Attachment]) -> Vec<(String, String)> {
+    let names: Vec<&str> = attached.iter().map(|file| file.name.as_str()).collect();
+    let all = [
+        ("Svar önskas senast", Some(text::written_date(asking.wanted_on))),
+        ("Varför tiden är kort", asking.short_time_reason.clone()),
+        ("Myndighetens diarienummer", asking.diary_number.clone()),
+        ("Bilagor", Some(names.join(", ")).filter(|names| !names.is_empty())),
+    ];
+    all.into_iter().filter_map(|(term, value)| Some((term.to_owned(), value?))).collect()
 }

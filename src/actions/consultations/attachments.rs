@@ -151,7 +151,8 @@ pub(super) async fn store(tx: &mut Tx, seen: &Seen, actor: &Actor, judged: &Judg
 /// Writes to the other side that there is a file; answers how many letters there are.
 async fn tell(tx: &mut Tx, seen: &Seen, doing: Doing<'_>) -> Result<usize> {
     let name = name_of(tx, &doing.actor.organisation).await?;
-    let told = Told { subject: "ny bilaga", what: format!("{name} har bifogat en fil i samrådet. Fler kan följa."), words: None };
+    let what = format!("{name} har bifogat en fil i samrådet. Fler kan följa.");
+    let told = Told { subject: "ny bilaga", what, ..Told::default() };
     match seen.side {
         Side::Body => to_agency(tx, doing.origin, seen, &told, doing.now).await,
         _ => to_bodies(tx, doing.origin, seen, &told, doing.now).await,

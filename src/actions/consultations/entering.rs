@@ -242,7 +242,7 @@ fn standing<'a>(one: &'a Entered, asked: &Asked, (by_body, actor): (bool, &Actor
 /// Writes to the side that did not enter the case; answers how many letters there are.
 async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<usize> {
     let who = name_of(tx, &seen.organisation).await?;
-    let mut what = format!("{who} har fört in ett samråd som ni hade med mejl. Det kom den {}", text::written_date(one.came_on));
+    let mut what = format!("{who} har fört in ett samråd som ni hade per mejl. Det kom den {}", text::written_date(one.came_on));
     if let Some(answered) = &one.answered {
         what.push_str(&format!(", besvarades den {} ({})", text::written_date(answered.on), answered.opinion));
     }
@@ -250,7 +250,7 @@ async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: Dat
         what.push_str(&format!(", avslutades den {} ({})", text::written_date(closed.on), closed.outcome));
     }
     what.push_str(". Stämmer något inte? Hör av er till dem.");
-    let told = Told { subject: "infört i efterhand", what, words: None };
+    let told = Told { subject: "infört i efterhand", what, ..Told::default() };
     match seen.side {
         Side::Body => to_agency(tx, origin, seen, &told, now).await,
         _ => to_bodies(tx, origin, seen, &told, now).await,

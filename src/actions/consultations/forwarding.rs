@@ -177,7 +177,7 @@ async fn answer_once(db: &Db, origin: &Origin, token: &str, given: &ExpertAnswer
     };
     said::add_message(&mut tx, seen.case.id, &note).await?;
     kept::add_answer(&mut tx, note.id, link.id, given.signed.as_deref()).await?;
-    let what = "En sakkunnig som ni bad har svarat. Svaret står bland era egna anteckningar i ärendet.".to_owned();
+    let what = "En sakkunnig som ni har frågat har svarat. Svaret står bland era egna anteckningar i ärendet.".to_owned();
     let letters = outside::tell(&mut tx, origin, seen, what, now).await?;
     let detail = json!({ "link": link.id, "letters": letters });
     outside::add_event(&mut tx, &part.body, "consultation.expert_answered", link.number, detail, now).await?;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use crate::actions::Origin;
 use crate::clock;
@@ -18,6 +17,7 @@ use super::steps::Doing;
 use super::{Seen, Side};
 
 /// What is told.
+#[derive(Default)]
 pub(super) struct Told<'a> {
     /// As the subject has it.
     pub subject: &'a str,
@@ -25,6 +25,14 @@ pub(super) struct Told<'a> {
     pub what: String,
     /// What was written.
     pub words: Option<&'a str>,
+    /// Whether whoever is told is asked to write something in the case.
+    pub asks: bool,
+    /// What is told in short, each under its name.
+    pub facts: Vec<(String, String)>,
+    /// What is told at length, each under its heading.
+    pub texts: Vec<(String, String)>,
+    /// Documents: what each is called, and where it is under the case.
+    pub documents: Vec<(&'static str, String)>,
 }
 
 /// Writes to the agency of a case; answers how many letters there are.
@@ -33,14 +41,20 @@ pub(super) async fn to_agency(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &
     send(tx, origin, seen, told, (addresses, ""), now).await
 }
 
-/// Writes about a point to the side that did not do it: to the agency, or to the body whose point it is.
-pub(super) async fn about_point(tx: &mut Tx, doing: Doing<'_>, seen: &Seen, told: &Told<'_>, (point, body): (Uuid, &str)) -> Result<usize> {
+/// Writes about points of a body to the side that did not do it: to the agency, or to the body. `place`: where on the page.
+pub(super) async fn about_points(
+    tx: &mut Tx,
+    doing: Doing<'_>,
+    seen: &Seen,
+    told: &Told<'_>,
+    (body, place): (&str, &str),
+) -> Result<usize> {
     let part = seen.case.parts.iter().find(|part| part.body == body).filter(|_| seen.side == Side::Agency);
     let addresses = match part {
         Some(part) => of_body(tx, part).await?,
         None => of_agency(tx, seen, doing.now).await?,
     };
-    send(tx, doing.origin, seen, told, (addresses, &format!("#synpunkt-{point}")), doing.now).await
+    send(tx, doing.origin, seen, told, (addresses, place), doing.now).await
 }
 
 async fn of_agency(tx: &mut Tx, seen: &Seen, now: DateTime<Utc>) -> Result<BTreeSet<String>> {
@@ -109,18 +123,23 @@ async fn send(
 ) -> Result<usize> {
     let version = Version::Numbered(seen.case.version.1);
     let asked = collections::load(tx, &[seen.case.version.0], version).await?.pop().ok_or(Error::NotFound)?;
+    let case = format!("{}/samrad/{}", origin.base_url, seen.case.number);
     let message = CaseStep {
         origin: origin.clone(),
         number: seen.case.number.to_string(),
         subject: told.subject.to_owned(),
         what: told.what.clone(),
         words: told.words.map(str::to_owned),
+        asks: told.asks,
+        facts: told.facts.clone(),
+        texts: told.texts.clone(),
+        documents: told.documents.iter().map(|(name, path)| ((*name).to_owned(), format!("{case}{path}"))).collect(),
         collection: Named {
             number: seen.collection.to_string(),
             title: asked.content.title,
             address: format!("{}/insamlingar/{}", origin.base_url, seen.collection),
         },
-        address: format!("{}/samrad/{}{place}", origin.base_url, seen.case.number),
+        address: format!("{case}{place}"),
     };
     for address in &addresses {
         outbox::add(tx, &message.letter(address, now)?, now).await?;

@@ -135,7 +135,7 @@ pub async fn may_send(db: &Db, source: &str, now: DateTime<Utc>) -> Result<bool>
 /// Tells those who have a body's part that somebody outside has answered; what was answered stands in the register only.
 pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, what: String, now: DateTime<Utc>) -> Result<usize> {
     let part = part_of(seen, &seen.organisation)?;
-    to_body(tx, origin, seen, part, &Told { subject: "svar utifrån", what, words: None }, now).await
+    to_body(tx, origin, seen, part, &Told { subject: "svar utifrån", what, ..Told::default() }, now).await
 }
 
 /// Writes what somebody without an account, or the program itself, did to a case on behalf of an organisation.

@@ -1,24 +1,66 @@
-//! Points: what a body wants changed. The agency replies, and only the body checks off.
+//! Points: what a body wants changed. It prepares them for itself and sends them together, and takes back what it does not stand by.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::letters::{Told, about_point, name_of};
+use super::letters::{Told, about_points, name_of};
 use super::steps::{Doing, check_words};
-use super::{Seen, add_event, for_agency, locked, own};
+use super::{Seen, add_event, locked, own};
 use crate::actions::collections::retried;
 use crate::clock;
-use crate::db::consultations::said::{self, Point, Written};
+use crate::db::collections::{self, Version};
+use crate::db::consultations::Part;
+use crate::db::consultations::points::{self as kept, Point, Written};
 use crate::db::{Db, Tx, pairs};
 use crate::domain::consultation::State;
-use crate::domain::consultation::point::{Check, Reply, may_check, may_reply, may_write};
+use crate::domain::consultation::point::{about, may_write};
 use crate::domain::wording;
 use crate::error::{Error, Result};
+use crate::text;
 
-/// The most characters of what a body says as it checks a point off.
-const MOST_OF_NOTE: usize = 2_000;
+/// The points of a case that its reader may see: what is prepared, only the body that prepares it.
+///
+/// # Errors
+/// As the database says.
+pub async fn visible_points(tx: &mut Tx, seen: &Seen) -> Result<Vec<Point>> {
+    let mut points = kept::points(tx, seen.case.id).await?;
+    points.retain(|one| one.sent_at.is_some() || seen.reads_internal(&one.body));
+    Ok(points)
+}
 
-/// Writes a point of the actor's body.
+/// What is asked for, by lineage: what points may be about.
+///
+/// # Errors
+/// As the database says.
+pub async fn items(tx: &mut Tx, seen: &Seen) -> Result<Vec<(Uuid, String)>> {
+    let (collection, version) = seen.case.version;
+    let lineages = pairs::lineages(tx, collection, version).await?;
+    let asked = collections::load(tx, &[collection], Version::Numbered(version)).await?.pop().ok_or(Error::NotFound)?;
+    Ok(lineages.into_iter().zip(asked.content.items.into_iter().map(|item| item.label)).collect())
+}
+
+/// What a point is about, in words: its kind and its item.
+#[must_use]
+pub fn subject(point: &Point, items: &[(Uuid, String)]) -> String {
+    let item = point.written.item.and_then(|id| items.iter().find(|(lineage, _)| *lineage == id));
+    about(point.written.kind, item.map(|(_, label)| label.as_str()))
+}
+
+/// Points as a letter tells them, each under its number and what it is about; once the body has answered with what the agency has replied.
+pub(super) fn told(points: &[Point], items: &[(Uuid, String)], answered: bool) -> Vec<(String, String)> {
+    let reply = |one: &Point| match one.reply() {
+        Some(replied) => format!("\n\nMyndighetens svar: {}", replied.reply.in_words()),
+        None => "\n\nMyndigheten har inte svarat på synpunkten.".to_owned(),
+    };
+    let one = |one: &Point| {
+        let reply = if answered { reply(one) } else { String::new() };
+        (format!("Synpunkt {}. {}", one.position, subject(one, items)), format!("{}{reply}", one.written.words))
+    };
+    points.iter().map(one).collect()
+}
+
+/// Prepares a point of the actor's body: nobody else sees it until it is sent.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` where the actor speaks for no body of the case; `Invalid` where nothing is said, the body has not begun or has
@@ -33,104 +75,174 @@ async fn add_once(db: &Db, doing: Doing<'_>, point: &Written) -> Result<()> {
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
-    let last = said::points(&mut tx, seen.case.id).await?.into_iter().rfind(|one| one.body == part.body);
-    if last.is_some_and(|last| last.written == *point) {
+    let last = kept::points(&mut tx, seen.case.id).await?.into_iter().rfind(|one| one.body == part.body);
+    if last.is_some_and(|last| last.written == *point && last.taken_back.is_none()) {
         return Ok(()); // sent twice
     }
     may_write(part.state).map_err(Error::Invalid)?;
-    if let Some(item) = point.item {
-        let items = pairs::lineages(&mut tx, seen.case.version.0, seen.case.version.1).await?;
-        if !items.contains(&item) {
-            return Err(Error::Invalid("Uppgiften begärs inte. Välj en i listan.".to_owned()));
-        }
+    check_item(&mut tx, &seen, point).await?;
+    kept::add_point(&mut tx, seen.case.id, clock::new_id(), &part.body, point, (actor.person, now)).await?;
+    add_event(&mut tx, actor, "consultation.point_prepared", number, json!({ "kind": point.kind.code() }), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn check_item(tx: &mut Tx, seen: &Seen, point: &Written) -> Result<()> {
+    let Some(item) = point.item else { return Ok(()) };
+    let items = pairs::lineages(tx, seen.case.version.0, seen.case.version.1).await?;
+    if items.contains(&item) { Ok(()) } else { Err(Error::Invalid("Uppgiften begärs inte. Välj en i listan.".to_owned())) }
+}
+
+/// Changes a point that is prepared, or with none takes it away.
+///
+/// # Errors
+/// As [`add`]; `Invalid` where it has been sent.
+pub async fn change(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written>) -> Result<()> {
+    if let Some(point) = point {
+        check_words(&point.words, "Skriv vad ni vill att myndigheten ändrar.").map_err(Error::Invalid)?;
     }
-    let id = clock::new_id();
-    said::add_point(&mut tx, seen.case.id, id, &part.body, point, (actor.person, now)).await?;
+    retried(|| change_once(db, doing, id, point)).await
+}
+
+async fn change_once(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written>) -> Result<()> {
+    let Doing { actor, number, now, .. } = doing;
+    let mut tx = db.write().await?;
+    let seen = locked(&mut tx, actor, number, now).await?;
+    let part = own(&seen)?;
+    let points: Vec<Point> = kept::points(&mut tx, seen.case.id).await?.into_iter().filter(|one| one.body == part.body).collect();
+    let Some(at) = points.iter().position(|one| one.id == id) else {
+        // gone already: a form that was sent twice
+        return if point.is_none() { Ok(()) } else { Err(Error::NotFound) };
+    };
+    if point.is_some_and(|point| points[at].written == *point) {
+        return Ok(());
+    }
+    may_write(part.state).map_err(Error::Invalid)?;
+    if points[at].sent_at.is_some() {
+        return Err(Error::Invalid("Synpunkten är redan skickad. Ta tillbaka den och skriv en ny om den ska ändras.".to_owned()));
+    }
+    let action = if let Some(point) = point {
+        check_item(&mut tx, &seen, point).await?;
+        kept::change_point(&mut tx, id, point, (actor.person, now)).await?;
+        "consultation.point_changed"
+    } else {
+        let after: Vec<Uuid> = points[at + 1..].iter().map(|one| one.id).collect();
+        kept::remove_point(&mut tx, id, &after).await?;
+        "consultation.point_removed"
+    };
+    add_event(&mut tx, actor, action, number, json!({ "point": points[at].position }), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Sends what the actor's body has prepared, in one letter.
+///
+/// # Errors
+/// As [`add`].
+pub async fn send(db: &Db, doing: Doing<'_>) -> Result<()> {
+    retried(|| send_once(db, doing)).await
+}
+
+async fn send_once(db: &Db, doing: Doing<'_>) -> Result<()> {
+    let Doing { actor, number, now, .. } = doing;
+    let mut tx = db.write().await?;
+    let seen = locked(&mut tx, actor, number, now).await?;
+    let part = own(&seen)?;
+    let sent = send_along(&mut tx, &seen, part, now).await?;
+    let Some(first) = sent.first() else { return Ok(()) }; // sent twice
+    may_write(part.state).map_err(Error::Invalid)?;
     let name = name_of(&mut tx, &part.body).await?;
-    let told = Told { subject: "ny synpunkt", what: format!("{name} har skrivit en synpunkt."), words: Some(&point.words) };
-    let letters = about_point(&mut tx, doing, &seen, &told, (id, &part.body)).await?;
-    add_event(&mut tx, actor, "consultation.pointed", number, json!({ "kind": point.kind.code(), "letters": letters }), now).await?;
+    let many = in_number(&sent);
+    let told = Told {
+        subject: &many,
+        what: format!("{name} har skickat {many} om insamlingen. Svara på var och en av dem i ärendet."),
+        asks: true,
+        texts: told(&sent, &items(&mut tx, &seen).await?, false),
+        ..Told::default()
+    };
+    let letters = about_points(&mut tx, doing, &seen, &told, (&part.body, &format!("#synpunkt-{}", first.id))).await?;
+    add_event(&mut tx, actor, "consultation.pointed", number, json!({ "points": numbers(&sent), "letters": letters }), now).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Writes the agency's reply to a point, in place of what it replied before.
-///
-/// # Errors
-/// `NotFound`; `Forbidden` where the actor does not speak for the agency; `Invalid` where the body has checked it off or the case is over.
-pub async fn reply(db: &Db, doing: Doing<'_>, id: Uuid, reply: &Reply) -> Result<()> {
-    retried(|| reply_once(db, doing, id, reply)).await
+/// Sends what a body has prepared with a step of its own, whose letter tells of it. Answers the points.
+pub(super) async fn send_along(tx: &mut Tx, seen: &Seen, part: &Part, now: DateTime<Utc>) -> Result<Vec<Point>> {
+    let mut points = kept::points(tx, seen.case.id).await?;
+    points.retain(|one| one.body == part.body && one.sent_at.is_none());
+    if !points.is_empty() {
+        kept::send_points(tx, seen.case.id, &part.body, now).await?;
+    }
+    Ok(points)
 }
 
-async fn reply_once(db: &Db, doing: Doing<'_>, id: Uuid, reply: &Reply) -> Result<()> {
+/// How many points there are: `en synpunkt`, `3 synpunkter`.
+pub(super) fn in_number(points: &[Point]) -> String {
+    match points.len() {
+        1 => "en synpunkt".to_owned(),
+        many => text::counted(i64::try_from(many).unwrap_or(i64::MAX), "synpunkt", "synpunkter"),
+    }
+}
+
+/// The numbers of points, for the event.
+pub(super) fn numbers(points: &[Point]) -> Vec<i64> {
+    points.iter().map(|one| one.position).collect()
+}
+
+/// Takes back a point that was sent: it is kept and marked, and counts no more.
+///
+/// # Errors
+/// As [`add`]; `Invalid` where no reason is given or the point is not sent.
+pub async fn take_back(db: &Db, doing: Doing<'_>, id: Uuid, reason: &str) -> Result<()> {
+    let reason = reason.trim();
+    check_words(reason, NO_REASON).map_err(Error::Invalid)?;
+    retried(|| take_back_once(db, doing, id, reason)).await
+}
+
+/// Said where a point is taken back without a reason.
+pub const NO_REASON: &str = "Skriv varför ni tar tillbaka synpunkten.";
+
+async fn take_back_once(db: &Db, doing: Doing<'_>, id: Uuid, reason: &str) -> Result<()> {
     let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
+    let part = own(&seen)?;
     let point = point_of(&mut tx, &seen, id).await?;
-    for_agency(&seen)?;
-    if point.reply.as_ref() == Some(reply) {
-        return Ok(()); // sent twice
-    }
-    may_reply(state_of(&seen, &point.body), point.check).map_err(Error::Invalid)?;
-    said::reply(&mut tx, id, reply, actor.person, now).await?;
-    let name = name_of(&mut tx, &seen.case.agency).await?;
-    let what = format!("{name} har svarat på er synpunkt {}: {}.", point.position, reply.kind);
-    let told = Told { subject: "svar på en synpunkt", what, words: reply.reason.as_deref() };
-    let letters = about_point(&mut tx, doing, &seen, &told, (id, &point.body)).await?;
-    let detail = json!({ "point": point.position, "reply": reply.kind.code(), "letters": letters });
-    add_event(&mut tx, actor, "consultation.point_replied", number, detail, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Checks a point off against the form that was sent, or says that it is not done; none takes back what was said.
-///
-/// # Errors
-/// `NotFound`; `Forbidden` where the point is not the actor's body's; `Invalid` where the body has not answered or the case is withdrawn.
-pub async fn check(db: &Db, doing: Doing<'_>, id: Uuid, check: Option<Check>, note: &str) -> Result<()> {
-    let note = note.trim();
-    if let Some(fault) = wording::fault(note, MOST_OF_NOTE) {
-        return Err(Error::Invalid(fault));
-    }
-    retried(|| check_once(db, doing, id, check, note)).await
-}
-
-async fn check_once(db: &Db, doing: Doing<'_>, id: Uuid, check: Option<Check>, note: &str) -> Result<()> {
-    let Doing { actor, number, now, .. } = doing;
-    let mut tx = db.write().await?;
-    let seen = locked(&mut tx, actor, number, now).await?;
-    let point = point_of(&mut tx, &seen, id).await?;
-    if own(&seen)?.body != point.body {
+    if point.body != part.body {
         return Err(Error::Forbidden);
     }
-    let note = Some(note).filter(|note| !note.is_empty());
-    if point.check == check && point.check_note.as_deref() == note {
+    if point.taken_back.is_some() {
         return Ok(()); // sent twice
     }
-    may_check(state_of(&seen, &point.body)).map_err(Error::Invalid)?;
-    said::check(&mut tx, id, (check, note), actor.person, now).await?;
-    let name = name_of(&mut tx, &point.body).await?;
-    let told = match check {
-        Some(check) => {
-            let what = format!("{name} har stämt av synpunkt {} mot det formulär som skickades: {check}.", point.position);
-            Told { subject: "synpunkt avprickad", what, words: note }
-        }
-        None => {
-            let what = format!("{name} har tagit bort avprickningen av synpunkt {}.", point.position);
-            Told { subject: "avprickning borttagen", what, words: note }
-        }
-    };
-    let letters = about_point(&mut tx, doing, &seen, &told, (id, &point.body)).await?;
-    let detail = json!({ "point": point.position, "checked": check.map(Check::code), "letters": letters });
-    add_event(&mut tx, actor, "consultation.point_checked", number, detail, now).await?;
+    may_write(part.state).map_err(Error::Invalid)?;
+    if point.sent_at.is_none() {
+        return Err(Error::Invalid("Synpunkten är inte skickad. Ändra den eller ta bort den i stället.".to_owned()));
+    }
+    kept::take_back_point(&mut tx, id, reason, now).await?;
+    let name = name_of(&mut tx, &part.body).await?;
+    let what = format!("{name} har tagit tillbaka synpunkt {}. Ni behöver inte svara på den.", point.position);
+    let told = Told { subject: "synpunkt tillbakatagen", what, words: Some(reason), ..Told::default() };
+    let letters = about_points(&mut tx, doing, &seen, &told, (&point.body, &format!("#synpunkt-{id}"))).await?;
+    let detail = json!({ "point": point.position, "letters": letters });
+    add_event(&mut tx, actor, "consultation.point_taken_back", number, detail, now).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn point_of(tx: &mut Tx, seen: &Seen, id: Uuid) -> Result<Point> {
-    said::points(tx, seen.case.id).await?.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)
+/// A point of a case that the reader may see.
+pub(super) async fn point_of(tx: &mut Tx, seen: &Seen, id: Uuid) -> Result<Point> {
+    visible_points(tx, seen).await?.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)
 }
 
-fn state_of(seen: &Seen, body: &str) -> State {
+/// Where the part of a body is.
+#[must_use]
+pub fn state_of(seen: &Seen, body: &str) -> State {
     seen.case.parts.iter().find(|part| part.body == body).map_or(State::Withdrawn, |part| part.state)
+}
+
+/// The numbers of points as a sentence has them: `synpunkt 1`, `synpunkterna 1, 2 och 4`.
+#[must_use]
+pub fn enumerated(numbers: &[i64]) -> String {
+    let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    format!("{} {}", if words.len() == 1 { "synpunkt" } else { "synpunkterna" }, wording::enumerated(&words))
 }

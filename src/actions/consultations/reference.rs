@@ -193,7 +193,7 @@ async fn share_once(db: &Db, doing: Doing<'_>) -> Result<()> {
     let told = super::letters::Told {
         subject: "svar från referenskommuner",
         what: format!("{name} delar vad referenskommunerna har svarat om ert utkast."),
-        words: None,
+        ..super::letters::Told::default()
     };
     let letters = super::letters::to_agency(&mut tx, doing.origin, &seen, &told, now).await?;
     add_event(&mut tx, actor, "consultation.reference_shared", number, json!({ "letters": letters }), now).await?;

@@ -5,10 +5,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::letters::{Told, name_of, to_agency, to_bodies, to_body};
-use super::{Seen, Side, add_event, for_agency, locked, own};
+use super::{Seen, Side, add_event, for_agency, locked, own, points};
 use crate::actions::Origin;
 use crate::actions::collections::retried;
 use crate::clock;
+use crate::db::consultations::points as kept;
 use crate::db::consultations::said::{self, Message};
 use crate::db::consultations::steps;
 use crate::db::consultations::{self, Part};
@@ -76,8 +77,8 @@ async fn take_once(db: &Db, doing: Doing<'_>, over: Option<Uuid>) -> Result<()> 
     advance(&mut tx, &seen, part, Step::Take, doing).await?;
     steps::assign(&mut tx, seen.case.id, &part.body, Some(actor.person)).await?;
     let name = name_of(&mut tx, &part.body).await?;
-    let told =
-        Told { subject: "granskningen har börjat", what: format!("{name} har börjat granska er begäran om samråd."), words: None };
+    let what = format!("{name} har börjat granska er begäran om samråd. Ni behöver inte göra något nu.");
+    let told = Told { subject: "granskningen har börjat", what, ..Told::default() };
     let letters = to_agency(&mut tx, origin, &seen, &told, now).await?;
     add_event(&mut tx, actor, "consultation.taken", number, json!({ "letters": letters }), now).await?;
     tx.commit().await?;
@@ -105,10 +106,20 @@ async fn ask_agency_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     }
     advance(&mut tx, &seen, part, Step::AskAgency, doing).await?;
     said::add_message(&mut tx, seen.case.id, &asked).await?;
+    let sent = points::send_along(&mut tx, &seen, part, now).await?;
     let name = name_of(&mut tx, &part.body).await?;
-    let told = Told { subject: "frågor till er", what: format!("{name} har frågor och väntar på ert svar."), words: Some(words) };
+    let along = if sent.is_empty() { String::new() } else { format!(" Med frågorna följer {}.", points::in_number(&sent)) };
+    let told = Told {
+        subject: "frågor till er",
+        what: format!("{name} har frågor och väntar på ert svar.{along}"),
+        words: Some(words),
+        asks: true,
+        texts: points::told(&sent, &points::items(&mut tx, &seen).await?, false),
+        ..Told::default()
+    };
     let letters = to_agency(&mut tx, origin, &seen, &told, now).await?;
-    add_event(&mut tx, actor, "consultation.asked", number, json!({ "letters": letters }), now).await?;
+    let detail = json!({ "points": points::numbers(&sent), "letters": letters });
+    add_event(&mut tx, actor, "consultation.asked", number, detail, now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -136,7 +147,8 @@ async fn reply_once(db: &Db, doing: Doing<'_>, body: &str, words: &str) -> Resul
     advance(&mut tx, &seen, part, Step::Reply, doing).await?;
     said::add_message(&mut tx, seen.case.id, &replied).await?;
     let name = name_of(&mut tx, &seen.case.agency).await?;
-    let told = Told { subject: "svar på era frågor", what: format!("{name} har svarat på era frågor."), words: Some(words) };
+    let what = format!("{name} har svarat på era frågor.");
+    let told = Told { subject: "svar på era frågor", what, words: Some(words), ..Told::default() };
     let letters = to_body(&mut tx, origin, &seen, part, &told, now).await?;
     add_event(&mut tx, actor, "consultation.replied", number, json!({ "body": body, "letters": letters }), now).await?;
     tx.commit().await?;
@@ -152,7 +164,7 @@ pub async fn answer(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
 }
 
 async fn answer_once(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
-    let Doing { origin, actor, number, now, .. } = doing;
+    let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
@@ -165,15 +177,43 @@ async fn answer_once(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
         return Err(Error::Conflict);
     }
     advance(&mut tx, &seen, part, Step::Answer, doing).await?;
+    let sent = points::send_along(&mut tx, &seen, part, now).await?;
     steps::answer(&mut tx, seen.case.id, &part.body, given, (actor.person, now)).await?;
-    let name = name_of(&mut tx, &part.body).await?;
-    let told =
-        Told { subject: "yttrande", what: format!("{name} har lämnat sitt yttrande: {}.", given.opinion), words: given.answer.as_deref() };
-    let letters = to_agency(&mut tx, origin, &seen, &told, now).await?;
-    let detail = json!({ "opinion": given.opinion.code(), "letters": letters });
+    kept::freeze_replies(&mut tx, seen.case.id, &part.body).await?;
+    let letters = tell_answer(&mut tx, doing, &seen, part, given).await?;
+    let detail = json!({ "opinion": given.opinion.code(), "points": points::numbers(&sent), "letters": letters });
     add_event(&mut tx, actor, "consultation.answered", number, detail, now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Writes a body's opinion to the agency, whole: the letter can be filed as it is.
+async fn tell_answer(tx: &mut Tx, doing: Doing<'_>, seen: &Seen, part: &Part, given: &Answer) -> Result<usize> {
+    let name = name_of(tx, &part.body).await?;
+    let mut live = kept::points(tx, seen.case.id).await?;
+    live.retain(|one| one.body == part.body && one.is_live());
+    let own = format!("Diarienummer hos {name}");
+    let facts = [
+        ("Ärende i registret".to_owned(), Some(seen.case.number.to_string())),
+        (own, given.diary_number.clone()),
+        ("Ert diarienummer".to_owned(), seen.case.asking.diary_number.clone()),
+    ];
+    let texts = [
+        ("Yttrandet i ord", &given.answer),
+        ("Bedömning: samordning", &given.coordination),
+        ("Bedömning: genomförbarhet och kvalitet", &given.feasibility),
+    ];
+    let texts = texts.into_iter().filter_map(|(heading, words)| Some((heading.to_owned(), words.clone()?)));
+    let path = format!("/yttrande/{}", part.body);
+    let told = Told {
+        subject: "yttrande",
+        what: format!("{name} har lämnat sitt yttrande: {}. Yttrandet är inget beslut. Myndigheten beslutar.", given.opinion),
+        facts: facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect(),
+        texts: texts.chain(points::told(&live, &points::items(tx, seen).await?, true)).collect(),
+        documents: vec![("Yttrande att diarieföra", path.clone()), ("Yttrande som Word-fil", format!("{path}.docx"))],
+        ..Told::default()
+    };
+    to_agency(tx, doing.origin, seen, &told, doing.now).await
 }
 
 /// Judges what the agency says as it closes a case: where the two do not agree, its own view is told.
@@ -216,7 +256,7 @@ async fn close_once(db: &Db, doing: Doing<'_>, outcome: Outcome, words: &str) ->
     // everyone reads it on the collection's page
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let name = name_of(&mut tx, &seen.case.agency).await?;
-    let told = Told { subject: "avslutat", what: format!("{name} har avslutat samrådet: {outcome}."), words: closing };
+    let told = Told { subject: "avslutat", what: format!("{name} har avslutat samrådet: {outcome}."), words: closing, ..Told::default() };
     let letters = to_bodies(&mut tx, origin, &seen, &told, now).await?;
     let detail = json!({ "outcome": outcome.code(), "letters": letters });
     add_event(&mut tx, actor, "consultation.closed", number, detail, now).await?;
@@ -250,10 +290,8 @@ async fn withdraw_once(db: &Db, doing: Doing<'_>) -> Result<()> {
     steps::withdraw(&mut tx, seen.case.id, now).await?;
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let name = name_of(&mut tx, &seen.case.agency).await?;
-    let told =
-        Told {
-            subject: "återkallat", what: format!("{name} har återkallat sin begäran om samråd. Ni behöver inte svara."), words: None
-        };
+    let what = format!("{name} har återkallat sin begäran om samråd. Ni behöver inte svara.");
+    let told = Told { subject: "återkallat", what, ..Told::default() };
     let letters = to_bodies(&mut tx, origin, &seen, &told, now).await?;
     add_event(&mut tx, actor, "consultation.withdrawn", number, json!({ "letters": letters }), now).await?;
     tx.commit().await?;
@@ -289,7 +327,8 @@ async fn say_once(db: &Db, doing: Doing<'_>, words: &str, internal: bool) -> Res
     }
     said::add_message(&mut tx, seen.case.id, &message).await?;
     let name = name_of(&mut tx, &actor.organisation).await?;
-    let told = Told { subject: "nytt inlägg", what: format!("{name} har skrivit i samrådet."), words: Some(words) };
+    let what = format!("{name} har skrivit i samrådet.");
+    let told = Told { subject: "nytt inlägg", what, words: Some(words), asks: true, ..Told::default() };
     let letters = match part {
         _ if internal => 0,
         Some(_) => to_agency(&mut tx, origin, &seen, &told, now).await?,

@@ -77,7 +77,7 @@ async fn withdraw(tx: &mut Tx, origin: Option<&Origin>, at: &Circumstances, numb
         at: at.now,
     };
     said::add_message(tx, seen.case.id, &message).await?;
-    let told = Told { subject: "återkallat", what, words: gone.reason };
+    let told = Told { subject: "återkallat", what, words: gone.reason, ..Told::default() };
     let letters = match origin {
         Some(origin) => to_bodies(tx, origin, &seen, &told, at.now).await?,
         None => 0,

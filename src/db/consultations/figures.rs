@@ -137,7 +137,7 @@ async fn parts(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<PartFigures>>> {
     let rows: Vec<Row> = sql!(
         "SELECT consultation_id, body_code, COUNT(*) FILTER (WHERE reply = 'accepted'), COUNT(*) FILTER (WHERE reply = 'partly'),
                 COUNT(*) FILTER (WHERE reply = 'rejected'), COUNT(*) FILTER (WHERE reply IS NULL)
-         FROM consultation_point GROUP BY consultation_id, body_code"
+         FROM consultation_point WHERE sent_at IS NOT NULL AND taken_back_at IS NULL GROUP BY consultation_id, body_code"
     )
     .all(tx)
     .await?;

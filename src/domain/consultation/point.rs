@@ -1,5 +1,6 @@
 //! Points: what a body wants changed, one by one. The agency replies; only the body checks off, against the form that was sent.
 
+use super::super::documents::parts::capital;
 use super::super::overlap::words_fault;
 use super::State;
 use super::life::{Step, after};
@@ -7,7 +8,7 @@ use super::life::{Step, after};
 terms! {
     /// What a point is about.
     PointKind {
-        Question = "question", "fråga";
+        Question = "question", "formulärets frågor";
         Selection = "selection", "urval";
         Timing = "timing", "tid";
         Burden = "burden", "uppgiftslämnarbörda";
@@ -42,25 +43,34 @@ pub fn may_write(state: State) -> Result<(), String> {
     after(state, Step::Answer).map(|_| ())
 }
 
+/// What a point is about, in words: `Kvalitet: Antal elever`.
+#[must_use]
+pub fn about(kind: PointKind, item: Option<&str>) -> String {
+    let kind = capital(kind.label());
+    item.map_or_else(|| kind.clone(), |label| format!("{kind}: {label}"))
+}
+
 /// Judges that the agency replies to a point of a body whose part is in `state`. What the body has checked off, it has judged as it was.
 ///
 /// # Errors
 /// Why not.
-pub fn may_reply(state: State, checked: Option<Check>) -> Result<(), String> {
+pub fn may_reply(state: State, taken_back: bool, checked: Option<Check>) -> Result<(), String> {
     match (state, checked) {
         (State::Closed | State::Withdrawn, _) => after(state, Step::Reply).map(|_| ()),
+        _ if taken_back => Err("Synpunkten är tillbakatagen. Ni behöver inte svara på den.".to_owned()),
         (_, Some(_)) => Err("Synpunkten är redan avprickad.".to_owned()),
         _ => Ok(()),
     }
 }
 
 /// Judges that a body checks a point off, or takes that back: once it has answered, and also after the case is closed, as the form is sent
-/// later.
+/// later. `live`: the point is sent and not taken back.
 ///
 /// # Errors
 /// Why not.
-pub fn may_check(state: State) -> Result<(), String> {
+pub fn may_check(state: State, live: bool) -> Result<(), String> {
     match state {
+        State::Answered | State::Closed if !live => Err("Synpunkten är tillbakatagen eller aldrig skickad.".to_owned()),
         State::Answered | State::Closed => Ok(()),
         State::Withdrawn => after(state, Step::Answer).map(|_| ()),
         State::Requested | State::InReview | State::AwaitingAgency => {
@@ -88,6 +98,13 @@ pub struct ReplyFaults {
 }
 
 impl Reply {
+    /// All of it in words: `Godtas delvis: bara för gymnasiet.`
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let kind = capital(self.kind.label());
+        self.reason.as_ref().map_or_else(|| kind.clone(), |reason| format!("{kind}: {reason}"))
+    }
+
     /// Reads a reply as it was typed.
     ///
     /// # Errors
@@ -120,12 +137,23 @@ mod tests {
         for state in [State::Requested, State::Answered, State::Closed, State::Withdrawn] {
             assert!(may_write(state).is_err(), "{state}");
         }
-        assert!(may_reply(State::Answered, None).is_ok() && may_reply(State::Answered, Some(Check::Done)).is_err());
-        assert!(may_reply(State::Closed, None).is_err() && may_reply(State::Withdrawn, None).is_err());
-        assert!(may_check(State::Answered).is_ok() && may_check(State::Closed).is_ok());
+        assert!(may_reply(State::Answered, false, None).is_ok() && may_reply(State::Answered, false, Some(Check::Done)).is_err());
+        assert!(may_reply(State::Closed, false, None).is_err() && may_reply(State::Withdrawn, false, None).is_err());
+        assert!(may_reply(State::InReview, true, None).is_err(), "nobody stands by it");
+        assert!(may_check(State::Answered, true).is_ok() && may_check(State::Closed, true).is_ok());
+        assert!(may_check(State::Answered, false).is_err() && may_check(State::Closed, false).is_err());
         for state in [State::Requested, State::InReview, State::AwaitingAgency, State::Withdrawn] {
-            assert!(may_check(state).is_err(), "{state}");
+            assert!(may_check(state, true).is_err(), "{state}");
         }
+    }
+
+    #[test]
+    fn what_a_point_and_a_reply_say_is_put_into_words() {
+        assert_eq!(about(PointKind::Quality, Some("Antal elever")), "Kvalitet: Antal elever");
+        assert_eq!(about(PointKind::Question, None), "Formulärets frågor");
+        let reply = Reply { kind: ReplyKind::Partly, reason: Some("Bara för gymnasiet.".to_owned()) };
+        assert_eq!(reply.in_words(), "Godtas delvis: Bara för gymnasiet.");
+        assert_eq!(Reply { reason: None, ..reply }.in_words(), "Godtas delvis");
     }
 
     #[test]

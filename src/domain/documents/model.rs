@@ -121,6 +121,11 @@ pub fn line(text: impl Into<String>) -> Line {
     vec![Span::Text(text.into())]
 }
 
+/// The paragraphs of a longer text, as it was typed: empty lines and line breaks part them.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
 impl Block {
     /// A heading.
     #[must_use]
@@ -136,7 +141,7 @@ impl Block {
 
     /// The paragraphs of a longer text: empty lines and line breaks part them.
     pub fn paragraphs(text: &str) -> impl Iterator<Item = Self> {
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Self::paragraph)
+        lines(text).map(Self::paragraph)
     }
 }
 

@@ -150,11 +150,9 @@ https://register.example/delat/hemlig
 Du behöver inget konto. Länken gäller till och med den 6\u{a0}december 2026. \
 Lämna den inte till någon annan: den som har länken kan läsa utkastet.
 
-Ingen läser svar på det här mejlet. Svara på sidan i stället.
-
 -- 
 Du får meddelandet därför att någon på Sveriges Kommuner och Regioner angav din e-postadress. \
-Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
+Det skickades av Insamlingsregistret, https://register.example. Ingen läser svar på det här mejlet.";
         assert_eq!(letter.text.trim_end(), text);
         let html =
             ["Elever &#60;i&#62;", "<blockquote>Går fråga 3 att svara på?</blockquote>", "href=\"https://register.example/delat/hemlig\""];
@@ -187,11 +185,9 @@ https://register.example/referens/hemlig
 Svara senast den 6\u{a0}december 2026. Till dess kan ni ändra svaret. \
 Det är frivilligt att svara och uppskattningar räcker. Ni behöver inget konto. Ge bara länken till dem hos er som ska läsa utkastet.
 
-Ingen läser svar på det här mejlet. Svara på sidan i stället.
-
 -- 
 Meddelandet går till den adress som Sveriges Kommuner och Regioner har angett för Luleå kommun. \
-Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
+Det skickades av Insamlingsregistret, https://register.example. Ingen läser svar på det här mejlet.";
         assert_eq!(asked.text.trim_end(), text);
         let with = Reference { words: Some("Hur är det med <friskolor>?".to_owned()), ..message };
         let told = with.letter("skola@lulea.example", now()).expect("the templates render");

@@ -31,7 +31,7 @@ Har du inte bett om att få logga in? Då kan du bortse från meddelandet. Lämn
 
 -- 
 Du får meddelandet därför att någon angav din e-postadress på registrets inloggningssida. \
-Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.
+Det skickades av Insamlingsregistret, https://register.example. Ingen läser svar på det här mejlet.
 ";
     assert_eq!(letter.text.trim_end(), text.trim_end());
     let html = "<!DOCTYPE html>
@@ -49,7 +49,7 @@ Det skickades av Insamlingsregistret, https://register.example, och behöver int
 <p>Har du inte bett om att få logga in? Då kan du bortse från meddelandet. Lämna inte länken till någon annan.</p>
 <hr>
 <p>Du får meddelandet därför att någon angav din e-postadress på registrets inloggningssida. \
-Det skickades av Insamlingsregistret, <a href=\"https://register.example\">https://register.example</a>, och behöver inte besvaras.</p>
+Det skickades av Insamlingsregistret, <a href=\"https://register.example\">https://register.example</a>. Ingen läser svar på det här mejlet.</p>
 </body>
 </html>";
     assert_eq!(letter.html.trim_end(), html);
@@ -79,7 +79,7 @@ I registret finns de uppgifter som statliga myndigheter begär av kommuner och r
 
 -- 
 Du får meddelandet därför att någon har lagt upp din e-postadress i registret. \
-Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.
+Det skickades av Insamlingsregistret, https://register.example. Ingen läser svar på det här mejlet.
 Registret är en demonstration. Det som står i det är exempel.";
     assert_eq!(letter.text.trim_end(), text);
     let escaped = "som handläggare för Myndigheten för &#60;ungdom&#62; &#38; civilsamhälle.</p>";
@@ -114,7 +114,7 @@ En insamling som inte har bekräftats på 13 månader visas som obekräftad.
 
 -- 
 Meddelandet går till den funktionsbrevlåda som står som kontakt för en insamling, eller till dem som registrerar för Skolverket. \
-Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
+Det skickades av Insamlingsregistret, https://register.example. Ingen läser svar på det här mejlet.";
     assert_eq!(two.text.trim_end(), text);
     message.collections.pop();
     let one = letter(message.letter("statistik@skolverket.example", now()));
@@ -134,6 +134,10 @@ fn a_step_of_a_consultation() {
         subject: "frågor till er".to_owned(),
         what: "Sveriges Kommuner och Regioner har frågor om insamlingen.".to_owned(),
         words: Some("Gäller det friskolor?".to_owned()),
+        asks: true,
+        facts: Vec::new(),
+        texts: Vec::new(),
+        documents: Vec::new(),
         collection,
         address: "https://register.example/samrad/S2026-0007".to_owned(),
     };
@@ -148,19 +152,45 @@ Gäller det friskolor?
 Läs och svara i registret:
 https://register.example/samrad/S2026-0007
 
-Ingen läser svar på det här mejlet. Skriv i ärendet i registret i stället.
-
 -- 
 Meddelandet går till dem som har med samrådet att göra. \
-Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
+Det skickades av Insamlingsregistret, https://register.example. Ingen läser svar på det här mejlet.";
     assert_eq!(asked.text.trim_end(), text);
     assert!(
         asked.html.contains("<blockquote>Gäller det friskolor?</blockquote>") && asked.html.contains("Elever &#60;i&#62;"),
         "{}",
         asked.html
     );
-    message.words = None;
-    assert!(!letter(message.letter("statistik@skolverket.example", now())).html.contains("blockquote"));
+    message = CaseStep {
+        words: None,
+        asks: false,
+        facts: vec![("Ert diarienummer".to_owned(), "2026:1".to_owned())],
+        texts: vec![("Yttrandet i ord".to_owned(), "Först det ena.\n\nSedan <det andra>.".to_owned())],
+        documents: vec![("Yttrande".to_owned(), "https://register.example/samrad/S2026-0007/yttrande/SKR".to_owned())],
+        ..message
+    };
+    let given = letter(message.letter("statistik@skolverket.example", now()));
+    let told = "Insamlingen: 2026-0001 Elever <i>
+Ert diarienummer: 2026:1
+
+Yttrandet i ord
+Först det ena.
+
+Sedan <det andra>.
+
+Yttrande:
+https://register.example/samrad/S2026-0007/yttrande/SKR
+
+Läs ärendet i registret:
+https://register.example/samrad/S2026-0007
+
+-- ";
+    assert!(given.text.contains(told), "{}", given.text);
+    let html = [
+        "<h2>Yttrandet i ord</h2>\n<p>Först det ena.<br><br>Sedan &#60;det andra&#62;.</p>",
+        "href=\"https://register.example/samrad/S2026-0007/yttrande/SKR\"",
+    ];
+    assert!(html.iter().all(|part| given.html.contains(part)) && !given.html.contains("blockquote"), "{}", given.html);
 }
 
 #[test]
@@ -182,7 +212,7 @@ fn new_consultations_that_somebody_watches() {
     };
     let one = letter(message.letter("analys@myndighet.example", now()));
     assert_eq!((one.kind, one.subject.as_str(), one.expires_at), ("watched", "Nytt samråd: Elever <i>", None));
-    let text = "Ett nytt samråd har begärts som du bevakar.
+    let text = "Ett samråd som du bevakar har begärts.
 
 S2026-0007: Skolverket begär samråd om 2026-0001 Elever <i>. Svar önskas senast den 4\u{a0}december 2026.
 https://register.example/insamlingar/2026-0001
@@ -192,13 +222,13 @@ https://register.example/bevakningar
 
 -- 
 Du får meddelandet därför att du bevakar nya samråd. Vill du inte ha fler tar du bort bevakningen på sidan ovan. \
-Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
+Det skickades av Insamlingsregistret, https://register.example. Ingen läser svar på det här mejlet.";
     assert_eq!(one.text.trim_end(), text);
     assert!(one.html.contains("Elever &#60;i&#62;") && one.html.contains("href=\"https://register.example/bevakningar\""), "{}", one.html);
     message.cases.push(case("S2026-0008", "Förskolans personal"));
     let two = letter(message.letter("analys@myndighet.example", now()));
     assert_eq!(two.subject, "2 nya samråd");
-    assert!(two.text.contains("2 nya samråd har begärts") && two.text.contains("S2026-0008: Skolverket"), "{}", two.text);
+    assert!(two.text.contains("2 samråd som du bevakar har begärts") && two.text.contains("S2026-0008: Skolverket"), "{}", two.text);
 }
 
 #[test]
@@ -218,7 +248,7 @@ Behöver du det inte längre kan du låta det stängas.
 
 -- 
 Du får meddelandet därför att du har ett konto i registret. \
-Det skickades av Insamlingsregistret, https://register.example, och behöver inte besvaras.";
+Det skickades av Insamlingsregistret, https://register.example. Ingen läser svar på det här mejlet.";
     assert_eq!(letter.text.trim_end(), text);
     assert!(letter.html.contains("<a href=\"https://register.example/logga-in\">https://register.example/logga-in</a>"), "{}", letter.html);
 }

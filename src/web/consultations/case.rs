@@ -5,23 +5,26 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::case_page::CasePage;
-use super::done::said;
-use super::forms::{Form, Sent};
+use super::case_page::{CasePage, GONE, Shown, shown_name};
+use super::forms::ONESELF;
 use super::number_of;
+use super::sent::{Form, Sent};
 use crate::actions::consultations::steps::Doing;
+use crate::actions::consultations::visible;
 use crate::actions::{self, Origin};
 use crate::clock;
+use crate::db::people;
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::state::AppState;
+use crate::web::failure::Failure;
 use crate::web::form::{Fields, Posted};
 use crate::web::page::{PageResult, page};
 use crate::web::user::User;
+use crate::web::view::written_moment;
 
 /// Said when somebody else was quicker; what they did stands on the page.
-const CONFLICT: &str =
-    "Någon annan hann göra något i ärendet medan du skrev. Läs det som är nytt. Det du skrev finns kvar, så att du kan skicka det igen.";
+const CONFLICT: &str = "Någon annan hann göra något i ärendet medan du skrev. Läs det som är nytt.";
 
 /// Said when the case has got somebody since the page was made, or has had somebody all along.
 const TAKEN: &str = "Ärendet har redan en handläggare. Läs vem det är. Vill du ändå ta över det, tryck en gång till.";
@@ -38,12 +41,17 @@ pub struct Params {
 /// # Errors
 /// There is no such case that the user may read.
 pub async fn show(State(state): State<AppState>, user: User, Path(number): Path<String>, Query(params): Query<Params>) -> PageResult {
-    let number = number_of(&number)?;
-    let said = match &params.sparat {
-        Some(code) => said(&mut state.db.read().await?, &user.actor, number, code).await?,
-        None => None,
-    };
-    page(&CasePage { said, ..CasePage::read(&state, user, number, None).await? })
+    page(&CasePage::read(&state, user, number_of(&number)?, params.sparat.as_deref().map(Shown::Done).unwrap_or_default()).await?)
+}
+
+/// `GET` of a step, which is only sent: leads to the case.
+///
+/// # Errors
+/// There is no such case that the user may read.
+pub async fn lead(State(state): State<AppState>, user: User, Path(path): Path<Vec<(String, String)>>) -> Result<Redirect, Failure> {
+    let number = path.iter().find(|(name, _)| name == "nr").map(|(_, number)| number_of(number)).ok_or(Error::NotFound)??;
+    visible(&mut state.db.read().await?, &user.actor, number, clock::swedish_day(clock::now())).await?;
+    Ok(Redirect::to(&format!("/samrad/{number}")))
 }
 
 /// A form of a case as it came.
@@ -85,7 +93,7 @@ impl Came {
             }
             Err(Error::Conflict) => {
                 let why = if form == Form::Take { TAKEN } else { CONFLICT };
-                (StatusCode::CONFLICT, Sent::refused(form, self.fields, why.to_owned()))
+                (StatusCode::CONFLICT, Sent { crossed: form != Form::Take, ..Sent::refused(form, self.fields, why.to_owned()) })
             }
             Err(Error::Invalid(why)) => (StatusCode::UNPROCESSABLE_ENTITY, Sent::refused(form, self.fields, why)),
             Err(other) => return Err(other.into()),
@@ -95,19 +103,36 @@ impl Came {
 
     /// The page again with what stands in the form, which is not sent yet.
     pub async fn go_on(self, state: &AppState, form: Form) -> PageResult {
-        let sent = Sent { form, fields: self.fields, faults: Vec::new(), top: None };
-        again(state, self.user, self.number, StatusCode::OK, sent).await
+        again(state, self.user, self.number, StatusCode::OK, Sent { top: None, ..Sent::refused(form, self.fields, String::new()) }).await
     }
 
     /// The page again, with what is wrong at its fields.
     pub async fn wrong(self, state: &AppState, form: Form, faults: Vec<(String, String)>) -> PageResult {
-        let sent = Sent { form, fields: self.fields, faults, top: None };
+        let sent = Sent { faults, top: None, ..Sent::refused(form, self.fields, String::new()) };
         again(state, self.user, self.number, StatusCode::UNPROCESSABLE_ENTITY, sent).await
+    }
+
+    /// Says that the body has given its opinion already, by whom and when; none where it has not.
+    pub async fn given(&self, state: &AppState) -> Result<Option<String>> {
+        let mut tx = state.db.read().await?;
+        let seen = visible(&mut tx, &self.user.actor, self.number, clock::swedish_day(clock::now())).await?;
+        let Some((part, at)) = seen.own_part().and_then(|part| Some((part, part.answered_at?))) else { return Ok(None) };
+        let who = match part.answered_by {
+            Some(person) if person == self.user.actor.person => ONESELF.to_owned(),
+            Some(person) => people::get(&mut tx, person).await?.map_or_else(|| GONE.to_owned(), |person| shown_name(&person)),
+            None => GONE.to_owned(),
+        };
+        Ok(Some(format!("Yttrandet är redan lämnat av {who} den {}.", written_moment(at))))
+    }
+
+    /// The page again, as something was done before that cannot be done twice.
+    pub async fn too_late(self, state: &AppState, form: Form, why: String) -> PageResult {
+        again(state, self.user, self.number, StatusCode::CONFLICT, Sent::refused(form, self.fields, why)).await
     }
 }
 
 async fn again(state: &AppState, user: User, number: ConsultationNumber, status: StatusCode, sent: Sent) -> PageResult {
-    let shown = CasePage::read(state, user, number, Some(&sent)).await?;
+    let shown = CasePage::read(state, user, number, Shown::Again(&sent)).await?;
     Ok((status, page(&shown)?).into_response())
 }
 

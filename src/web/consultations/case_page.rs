@@ -8,32 +8,39 @@ use uuid::Uuid;
 
 use super::Named;
 use super::attachments::AttachmentsPart;
-use super::forms::{Form, ONESELF, Own, Sent, StepForm, Taken, Typing, point, steps};
-use super::parts::{PartView, PointView};
+use super::case_facts::{asked_for, facts, notices};
+use super::done::said;
+use super::forms::{ONESELF, Own, StepForm, Taken, steps};
+use super::parts::PartView;
+use super::point_view::{PointForm, PointView, point};
+use super::sent::{Form, Sent, Typing};
 use super::thread::{Line, notes, thread};
+use crate::actions::consultations::points::visible_points;
 use crate::actions::consultations::{Seen, Side, visible};
+use crate::actions::queue::colleagues;
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::Part;
 use crate::db::consultations::forwarding::{self, Expert};
-use crate::db::consultations::said::{self, Message, Point};
+use crate::db::consultations::points::Point;
+use crate::db::consultations::said::{self, Message};
 use crate::db::consultations::templates;
 use crate::db::events::Event;
 use crate::db::{Tx, events, pairs, people};
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::identifier::ConsultationNumber;
+use crate::domain::person::Person;
 use crate::error::{Error, Result};
 use crate::state::AppState;
-use crate::text;
 use crate::web::collection_parts::{RoundRow, round_rows};
 use crate::web::fields::{ErrorLine, Question};
-use crate::web::filters::{self, capital};
+use crate::web::filters;
 use crate::web::layout::Layout;
 use crate::web::outside::part::OutsidePart;
 use crate::web::overlap::flags::{Flags, flags};
 use crate::web::user::{User, Visitor};
-use crate::web::view::{Fact, Facts, Link};
+use crate::web::view::Fact;
 
 /// The page of a case.
 #[derive(Debug, Template)]
@@ -51,12 +58,14 @@ pub struct CasePage {
     pub linked: bool,
     /// It came by mail and was entered afterwards.
     pub entered: bool,
-    /// What was just done.
-    pub said: Option<String>,
+    /// Whether it is over.
+    pub over: bool,
+    /// What was just done: colour and words.
+    pub said: Option<(&'static str, String)>,
     /// What is wrong.
     pub errors: Vec<ErrorLine>,
-    /// What was typed in a form that is not offered any more.
-    pub left: Vec<String>,
+    /// What was typed in a form that is not offered any more, each under what was asked.
+    pub left: Vec<(&'static str, String)>,
     /// Said first: that the day for an answer has passed, how the case ended.
     pub notices: Vec<String>,
     /// What the agency said as it closed the case.
@@ -79,10 +88,12 @@ pub struct CasePage {
     pub attachments: AttachmentsPart,
     /// The bodies' parts.
     pub parts: Vec<PartView>,
-    /// The points.
+    /// The points that are sent.
     pub points: Vec<PointView>,
-    /// The form of a point: kind, item and words.
-    pub point: Option<(Question, Question, Question)>,
+    /// Those that the reader's body prepares.
+    pub prepared: Vec<PointView>,
+    /// The form of a new point.
+    pub point: Option<PointForm>,
     /// What was done and written.
     pub lines: Vec<Line>,
     /// The body's own notes.
@@ -95,6 +106,61 @@ pub struct CasePage {
     pub note: Option<Question>,
     /// Those who were asked outside.
     pub outside: OutsidePart,
+    /// Giving the case to somebody of the reader's body.
+    pub give: Option<Give>,
+}
+
+/// The form in which a case is given to somebody.
+#[derive(Debug)]
+pub struct Give {
+    /// The body whose part it is, by name.
+    pub body: String,
+    /// Who reads the page.
+    pub me: Uuid,
+    /// Who has it.
+    pub holder: Option<Uuid>,
+    /// The reader's colleagues, by identity and name.
+    pub others: Vec<(Uuid, String)>,
+}
+
+impl Give {
+    fn new(seen: &Seen, named: &Named, own: &Own, me: Uuid) -> Option<Self> {
+        let part = seen.own_part().filter(|part| !part.state.is_over())?;
+        let others = own.colleagues.iter().filter(|(id, _)| *id != me).cloned().collect();
+        Some(Self { body: named.get(&part.body), me, holder: part.assignee, others })
+    }
+
+    /// Whether a person has it.
+    #[must_use]
+    pub fn is_with(&self, person: &Uuid) -> bool {
+        self.holder.as_ref() == Some(person)
+    }
+
+    /// The identity of who has it, as the form sends it.
+    #[must_use]
+    pub fn held_by(&self) -> String {
+        self.holder.map(|id| id.to_string()).unwrap_or_default()
+    }
+}
+
+/// Said of somebody who has been taken out.
+pub(super) const GONE: &str = "en borttagen person";
+
+/// What a person is called among colleagues.
+pub(super) fn shown_name(person: &Person) -> String {
+    person.name.as_ref().or(person.email.as_ref()).cloned().unwrap_or_else(|| GONE.to_owned())
+}
+
+/// Why the page is shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Shown<'a> {
+    /// Somebody opens it.
+    #[default]
+    Opened,
+    /// Something was just done: its code.
+    Done(&'a str),
+    /// Something that was sent could not be taken.
+    Again(&'a Sent),
 }
 
 /// What the page is made of.
@@ -120,10 +186,11 @@ impl Read {
         let lineages = pairs::lineages(tx, seen.case.version.0, seen.case.version.1).await?;
         let items = lineages.into_iter().zip(asked.content.items.iter().map(|item| item.label.clone())).collect();
         let messages = said::messages(tx, seen.case.id).await?;
-        let points = said::points(tx, seen.case.id).await?;
+        let points = visible_points(tx, &seen).await?;
         let events = events::of(tx, "consultation", &number.to_string()).await?;
         let named = Named::of(tx, &seen, messages.iter().map(|one| &one.organisation).chain(events.iter().map(|one| &one.actor))).await?;
-        let own = Own { taken: taken(tx, &seen, user).await?, templates: templates(tx, &seen).await? };
+        let prepared = points.iter().filter(|one| one.sent_at.is_none()).count();
+        let own = own(tx, &seen, user, prepared).await?;
         let flags = flags(tx, user, &asked, seen.side == Side::Agency, today).await?;
         let attachments = AttachmentsPart::read(tx, &seen, "").await?;
         let experts = forwarding::experts(tx, seen.case.id).await?;
@@ -139,19 +206,24 @@ async fn asked_version(tx: &mut Tx, seen: &Seen) -> Result<Collection> {
     collections::load(tx, &[id], version).await?.pop().ok_or(Error::NotFound)
 }
 
-/// Who has the part of the reader's own body; nobody else is told.
-async fn taken(tx: &mut Tx, seen: &Seen, user: &User) -> Result<Taken> {
+/// What only the reader's own body knows; `prepared`: how many points it has prepared.
+async fn own(tx: &mut Tx, seen: &Seen, user: &User, prepared: usize) -> Result<Own> {
+    let Some(part) = seen.own_part() else { return Ok(Own::default()) };
+    let named = |person: &Person| (person.id, shown_name(person));
+    let all = people::of_organisation(tx, &part.body).await?;
     let mut taken = Taken::new();
-    for part in seen.case.parts.iter().filter(|part| seen.reads_internal(&part.body)) {
-        let Some(person) = part.assignee else { continue };
-        let name = match people::get(tx, person).await? {
-            _ if person == user.actor.person => ONESELF.to_owned(),
-            Some(person) => person.name.or(person.email).unwrap_or_else(|| "en borttagen person".to_owned()),
-            None => continue,
-        };
-        taken.insert(part.body.clone(), name);
+    if let Some(person) = part.assignee {
+        let name =
+            if person == user.actor.person { Some(ONESELF.to_owned()) } else { people::get(tx, person).await?.as_ref().map(shown_name) };
+        taken.extend(name.map(|name| (part.body.clone(), name)));
     }
-    Ok(taken)
+    Ok(Own {
+        taken,
+        templates: templates(tx, seen).await?,
+        colleagues: colleagues(tx, &part.body).await?.iter().map(named).collect(),
+        people: all.iter().map(named).collect(),
+        prepared,
+    })
 }
 
 /// The templates of the body that the reader speaks for: identity and name.
@@ -162,21 +234,26 @@ async fn templates(tx: &mut Tx, seen: &Seen) -> Result<Vec<(String, String)>> {
 }
 
 impl CasePage {
-    /// The page for a reader, with what was sent if something could not be taken.
+    /// The page for a reader, with what was done or with what was sent if something could not be taken.
     ///
     /// # Errors
     /// `NotFound` where there is no such case that the reader may know of.
-    pub async fn read(state: &AppState, user: User, number: ConsultationNumber, sent: Option<&Sent>) -> Result<Self> {
+    pub async fn read(state: &AppState, user: User, number: ConsultationNumber, shown: Shown<'_>) -> Result<Self> {
         let now = clock::now();
         let today = clock::swedish_day(now);
         let mut tx = state.db.read().await?;
         let read = Read::of(&mut tx, &user, number, today).await?;
         drop(tx);
-        Ok(Self::new(Layout::new(state, Visitor(Some(user)), "/samrad"), &read, sent, now))
+        let give = Give::new(&read.seen, &read.named, &read.own, user.actor.person);
+        let sent = if let Shown::Again(sent) = shown { Some(sent) } else { None };
+        let done = if let Shown::Done(code) = shown { said(read.seen.side, &read.events, code) } else { None };
+        let layout = Layout::new(state, Visitor(Some(user)), "/samrad");
+        Ok(Self { said: done, give, ..Self::new(layout, &read, sent, now) })
     }
 
     fn new(layout: Layout, read: &Read, sent: Option<&Sent>, now: DateTime<Utc>) -> Self {
         let Read { seen, asked, named, .. } = read;
+        let view = |one: &Point| PointView::new(one, seen, named, &read.items, Typing(sent));
         let (typing, today) = (Typing(sent), clock::swedish_day(now));
         let case = &seen.case;
         let content = &asked.content;
@@ -190,7 +267,9 @@ impl CasePage {
             title: content.title.clone(),
             linked: seen.side != Side::Body || seen.known.parties(today).open,
             entered: case.entered,
+            over,
             said: None,
+            give: None,
             errors: Vec::new(),
             left: Vec::new(),
             notices: notices(seen, today),
@@ -204,10 +283,11 @@ impl CasePage {
             flags: Flags::default(),
             attachments: read.attachments.clone(),
             parts: case.parts.iter().map(part).collect(),
-            points: read.points.iter().map(|one| PointView::new(one, seen, named, &read.items, typing)).collect(),
+            points: read.points.iter().filter(|one| one.sent_at.is_some()).map(view).collect(),
+            prepared: read.points.iter().filter(|one| one.sent_at.is_none()).map(view).collect(),
             point: point(seen, &read.items, typing),
-            lines: thread(&read.messages, &read.events, named, &read.attachments),
-            notes: notes(&read.messages, &read.experts, seen, named),
+            lines: thread((&read.messages, &read.points), &read.events, named, &read.attachments),
+            notes: notes(&read.messages, &read.experts, seen, (named, &read.own.people)),
             steps: steps(seen, (named, &read.own), typing, today),
             say: speaks.then(|| say(seen, typing)),
             note: seen.own_part().map(|_| {
@@ -235,10 +315,11 @@ impl CasePage {
             Form::Withdraw => "#aterkalla".to_owned(),
             Form::Say => "#inlagg".to_owned(),
             Form::Note => "#anteckning".to_owned(),
-            Form::Point | Form::PointReply(_) | Form::PointCheck(_) => "#synpunkter".to_owned(),
+            Form::PointReply(id) | Form::PointCheck(id) | Form::PointChange(id) | Form::PointTakeBack(id) => format!("#synpunkt-{id}"),
+            Form::Point | Form::SendPoints => "#synpunkter".to_owned(),
         };
         let point = self.point.iter().flat_map(|(kind, item, words)| [kind, item, words]);
-        let points = self.points.iter().flat_map(PointView::questions);
+        let points = self.points.iter().chain(&self.prepared).flat_map(PointView::questions);
         let questions = point.chain(points).chain(&self.say).chain(&self.note).filter_map(Question::error_line);
         let steps = self.steps.iter().filter(|step| step.refusal.is_none()).flat_map(StepForm::error_lines);
         let errors: Vec<ErrorLine> = steps.chain(questions).collect();
@@ -246,15 +327,18 @@ impl CasePage {
             Form::Say => self.say.is_some(),
             Form::Note => self.note.is_some(),
             Form::Point => self.point.is_some(),
-            Form::PointReply(id) => self.points.iter().any(|one| one.id == id && one.replying.is_some()),
-            Form::PointCheck(id) => self.points.iter().any(|one| one.id == id && one.checking.is_some()),
+            Form::SendPoints => !self.prepared.is_empty(),
+            Form::PointReply(_) | Form::PointCheck(_) | Form::PointChange(_) | Form::PointTakeBack(_) => {
+                self.points.iter().chain(&self.prepared).any(|one| one.offers(sent.form))
+            }
             _ => self.steps.iter().any(|step| step.anchor() == anchor && step.refusal.is_none()),
         };
         // a form that is gone is not led to; what was typed in it stands first
-        self.left = if is_offered { Vec::new() } else { sent.words() };
+        self.left = if is_offered { Vec::new() } else { sent.typed() };
         let first = if self.left.is_empty() { "#h-korthet" } else { "#h-kvar" };
         let href = if is_offered { anchor } else { first.to_owned() };
-        let top = sent.top.clone().map(|text| ErrorLine { href, text });
+        let again = if is_offered && sent.crossed { " Det du skrev finns kvar, så att du kan skicka det igen." } else { "" };
+        let top = sent.top.as_ref().map(|text| ErrorLine { href, text: format!("{text}{again}") });
         self.errors = top.into_iter().chain(errors).collect();
     }
 }
@@ -262,58 +346,4 @@ impl CasePage {
 fn say(seen: &Seen, typing: Typing<'_>) -> Question {
     let to = if seen.side == Side::Agency { "Skriv till dem som svarar" } else { "Skriv till myndigheten" };
     typing.text(Form::Say, "inlagg", to, "").hint("Alla som är med i samrådet kan läsa. Läget i ärendet ändras inte.")
-}
-
-/// What is said first.
-fn notices(seen: &Seen, today: NaiveDate) -> Vec<String> {
-    let case = &seen.case;
-    let day = |at: DateTime<Utc>| text::written_date(clock::swedish_day(at));
-    let closed = case.closed_at.zip(case.outcome);
-    let waits = case.parts.iter().any(|part| part.opinion.is_none() && !part.state.is_over());
-    let late = (waits && case.asking.wanted_on < today)
-        .then(|| format!("Svar skulle ha lämnats senast den {}.", text::written_date(case.asking.wanted_on)));
-    let missing = case.outcome.is_some() && case.parts.iter().any(|part| part.opinion.is_none());
-    [
-        closed.map(|(at, outcome)| format!("Samrådet avslutades den {}: {outcome}.", day(at))),
-        case.withdrawn_at.map(|at| format!("Myndigheten återkallade begäran den {}.", day(at))),
-        late,
-        missing.then(|| "Alla har inte svarat.".to_owned()),
-        seen.is_changed_since().then(|| "Insamlingen har ändrats efter att samrådet begärdes. Här visas den som den var då.".to_owned()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// What is asked for, in short.
-fn facts(seen: &Seen, asked: &Collection) -> Vec<Fact> {
-    let (case, content) = (&seen.case, &asked.content);
-    let form = if case.asking.form_unchanged { "Oförändrat: bara urval och tid" } else { "Formulär, urval och tid" };
-    let day = |at: DateTime<Utc>| text::written_date(clock::swedish_day(at));
-    Facts::default()
-        .with("Svar senast", text::written_date(case.asking.wanted_on))
-        .with("Begärt", day(case.requested_at))
-        .with("Gäller", form)
-        .with("Räknas som", capital(case.asking.kind.label()))
-        .with("Svarsskyldighet", capital(content.obligation.label()))
-        .with("Uppgiftslämnare", capital(&content.respondents_in_words()))
-        .maybe("Myndighetens diarienummer", case.asking.diary_number.clone())
-        .maybe("Kontakt", content.contact_function.clone())
-        .linked("E-post", content.contact_email.as_ref().map(|one| Link { name: one.clone(), href: Some(format!("mailto:{one}")) }))
-        .done()
-}
-
-/// What is asked for, in length.
-fn asked_for(seen: &Seen, asked: &Collection) -> Vec<(&'static str, String)> {
-    let asking = &seen.case.asking;
-    let purpose = Some(asked.content.purpose.clone()).filter(|words| !words.is_empty());
-    let all = [
-        ("Syfte", purpose),
-        ("Vad uppgifterna ska användas till", asked.content.data_use.clone()),
-        ("Urval", asking.selection.clone()),
-        ("Tid", asking.timing.clone()),
-        ("Redan diskuterat", asking.discussed.clone()),
-        ("Varför tiden är kort", asking.short_time_reason.clone()),
-    ];
-    all.into_iter().filter_map(|(heading, words)| words.map(|words| (heading, words))).collect()
 }

@@ -1,13 +1,7 @@
 //! What is said once something is done in a case: what it was, and who has been written to.
 
-use serde_json::Value;
-
-use crate::actions::consultations::{Side, visible};
-use crate::clock;
-use crate::db::{Tx, events};
-use crate::domain::access::Actor;
-use crate::domain::identifier::ConsultationNumber;
-use crate::error::Result;
+use crate::actions::consultations::Side;
+use crate::db::events::Event;
 use crate::text;
 
 /// Something that can be done: the code in the address, what is said, and the event that tells of it where somebody is written to.
@@ -17,6 +11,9 @@ const DONE: &[Done] = &[
     ("begart", "Samråd är begärt.", Some("consultation.requested")),
     ("infort", "Ärendet är infört. Nu kan du bifoga de filer som hörde till det.", Some("consultation.entered")),
     ("taget", "Du granskar nu ärendet.", Some("consultation.taken")),
+    ("tilldelat", "Ärendet har fått en handläggare.", None),
+    ("lagt-tillbaka", "Ärendet har ingen handläggare längre.", None),
+    (CROSSED, "Någon annan hann före. Inget är ändrat. Sidan visar hur det är nu.", None),
     ("fragat", "Frågorna är skickade.", Some("consultation.asked")),
     ("svarat", "Svaret är skickat.", Some("consultation.replied")),
     ("yttrat", "Yttrandet är lämnat.", Some("consultation.answered")),
@@ -24,34 +21,42 @@ const DONE: &[Done] = &[
     ("aterkallat", "Begäran är återkallad.", Some("consultation.withdrawn")),
     ("inlagg", "Inlägget är skickat.", Some("consultation.wrote")),
     ("anteckning", "Anteckningen är sparad. Bara ni ser den.", None),
-    ("synpunkt", "Synpunkten är sparad.", Some("consultation.pointed")),
+    ("synpunkt", "Synpunkten är sparad men inte skickad. Bara ni ser den.", None),
+    ("synpunkt-andrad", "Synpunkten är ändrad. Den är inte skickad än.", None),
+    ("synpunkt-borttagen", "Synpunkten är borttagen.", None),
+    ("synpunkter", "Synpunkterna är skickade.", Some("consultation.pointed")),
+    ("tillbakatagen", "Synpunkten är tillbakatagen.", Some("consultation.point_taken_back")),
     ("punktsvar", "Svaret på synpunkten är sparat.", Some("consultation.point_replied")),
     ("avprickad", "Synpunkten är avprickad.", Some("consultation.point_checked")),
     ("oavprickad", "Avprickningen är borttagen.", Some("consultation.point_checked")),
     ("bilaga", "Bilagan är sparad.", None),
 ];
 
-/// What is said of what the reader has just done in a case; none where the code names nothing.
-///
-/// # Errors
-/// `NotFound` where there is no such case that the reader may know of.
-pub async fn said(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, code: &str) -> Result<Option<String>> {
-    let Some((_, words, action)) = DONE.iter().find(|(known, ..)| *known == code) else { return Ok(None) };
-    let Some(action) = action else { return Ok(Some((*words).to_owned())) };
-    let side = visible(tx, actor, number, clock::swedish_day(clock::now())).await?.side;
-    let told = events::of(tx, "consultation", &number.to_string()).await?.into_iter().find(|one| one.action == *action);
-    let letters = told.and_then(|one| letters(&one.detail)).map(|many| written_to(side, many));
-    Ok(Some([Some((*words).to_owned()), letters].into_iter().flatten().collect::<Vec<_>>().join(" ")))
+/// Nothing was done, as somebody else was quicker.
+const CROSSED: &str = "upptaget";
+
+/// What is said of what the reader has just done in a case, and in which colour; none where the code names nothing. `events`: what was done
+/// in it, the newest first.
+#[must_use]
+pub fn said(side: Side, events: &[Event], code: &str) -> Option<(&'static str, String)> {
+    let (_, words, action) = DONE.iter().find(|(known, ..)| *known == code)?;
+    let told = action.and_then(|action| events.iter().find(|one| one.action == action));
+    let letters = told.and_then(|one| match one.detail["grouped"].as_bool() {
+        Some(true) => Some(format!("{} har nyss fått ett mejl om det här, så inget nytt är skickat.", other(side).1)),
+        _ => one.detail["letters"].as_i64().map(|many| written_to(side, many)),
+    });
+    let all = [Some((*words).to_owned()), letters].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Some((if code == CROSSED { "warning" } else { "success" }, all))
 }
 
-/// How many were written to, as an event tells it.
-fn letters(detail: &Value) -> Option<i64> {
-    detail["letters"].as_i64()
+/// The other side, as one writes to it and as a sentence begins with it.
+fn other(side: Side) -> (&'static str, &'static str) {
+    if side == Side::Agency { ("dem som ska svara", "De som ska svara") } else { ("myndigheten", "Myndigheten") }
 }
 
 /// How many of the other side were written to; and what to do where nobody could be.
 fn written_to(side: Side, many: i64) -> String {
-    let whom = if side == Side::Agency { "dem som ska svara" } else { "myndigheten" };
+    let (whom, _) = other(side);
     match many {
         0 => format!(
             "Inget mejl är skickat: registret har ingen adress till {whom}. Hör av dig på annat sätt, och be den som driver registret att \

@@ -6,105 +6,14 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::Named;
+use super::sent::{Form, Typing};
 use crate::actions::consultations::{Seen, Side};
 use crate::db::consultations::Part;
 use crate::domain::consultation::life::{self, Step};
 use crate::domain::consultation::opinion::AnswerPart;
-use crate::domain::consultation::point::{PointKind, may_write};
 use crate::domain::consultation::{Opinion, Outcome, State};
 use crate::web::fields::{ErrorLine, Question};
 use crate::web::filters::capital;
-use crate::web::form::Fields;
-
-/// A form of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Begin to review.
-    Take,
-    /// Ask the agency.
-    AskAgency,
-    /// Reply to a body.
-    Reply,
-    /// Give an opinion.
-    Answer,
-    /// Close the case.
-    Close,
-    /// Withdraw it.
-    Withdraw,
-    /// Write to the other side.
-    Say,
-    /// Write a note.
-    Note,
-    /// Write a point.
-    Point,
-    /// Reply to this point.
-    PointReply(Uuid),
-    /// Check this point off.
-    PointCheck(Uuid),
-}
-
-/// A form that was sent and could not be taken.
-#[derive(Debug, Clone)]
-pub struct Sent {
-    /// Which.
-    pub form: Form,
-    /// What was typed.
-    pub fields: Fields,
-    /// What is wrong with which field.
-    pub faults: Vec<(String, String)>,
-    /// What is wrong with all of it.
-    pub top: Option<String>,
-}
-
-impl Sent {
-    /// What is wrong as a whole.
-    #[must_use]
-    pub fn refused(form: Form, fields: Fields, top: String) -> Self {
-        Self { form, fields, faults: Vec::new(), top: Some(top) }
-    }
-
-    /// What was typed at length: shown where the form is not offered any more.
-    #[must_use]
-    pub fn words(&self) -> Vec<String> {
-        let is_text = |name: &str| LONG.contains(&name.split('-').next().unwrap_or_default());
-        let typed = self.fields.pairs().iter().filter(|(name, value)| is_text(name) && !value.trim().is_empty());
-        typed.map(|(_, value)| value.clone()).collect()
-    }
-}
-
-/// The fields in which somebody may write at length.
-const LONG: [&str; 9] = ["ord", "inlagg", "anteckning", "samordning", "genomforbarhet", "yttrande", "avslut", "synpunkt", "skal"];
-
-/// What was typed in a form, if it was this one.
-#[derive(Debug, Clone, Copy)]
-pub struct Typing<'a>(pub Option<&'a Sent>);
-
-impl Typing<'_> {
-    /// The sent form, if it is this one.
-    fn of(&self, form: Form) -> Option<&Sent> {
-        self.0.filter(|sent| sent.form == form)
-    }
-
-    /// A question of a form with what was typed and what is wrong; `known`: what stands there at first.
-    #[must_use]
-    pub fn text(&self, form: Form, name: &str, label: &str, known: &str) -> Question {
-        let sent = self.of(form);
-        let typed = sent.map_or(known, |sent| sent.fields.get(name));
-        Question::new(name, label).typed(typed).wrong(sent.and_then(|sent| fault(sent, name)))
-    }
-
-    /// A choice of a form, likewise.
-    #[must_use]
-    pub fn choice(&self, form: Form, name: &str, label: &str, all: Vec<(String, String)>, known: &str) -> Question {
-        let sent = self.of(form);
-        let chosen = sent.map_or(known, |sent| sent.fields.get(name)).to_owned();
-        Question::new(name, label).choices(all, &[&chosen]).wrong(sent.and_then(|sent| fault(sent, name)))
-    }
-}
-
-fn fault(sent: &Sent, name: &str) -> Option<String> {
-    sent.faults.iter().find(|(field, _)| *field == name).map(|(_, message)| message.clone())
-}
 
 /// Who has a body's part of a case, by the body, as far as the reader may know.
 pub type Taken = HashMap<String, String>;
@@ -116,6 +25,29 @@ pub struct Own {
     pub taken: Taken,
     /// Its answer templates: identity and name.
     pub templates: Vec<(String, String)>,
+    /// Those who can have its part, by identity and name.
+    pub colleagues: Vec<(Uuid, String)>,
+    /// The names of all its people, for what they have written.
+    pub people: HashMap<Uuid, String>,
+    /// How many points it has prepared.
+    pub prepared: usize,
+}
+
+impl Own {
+    /// Said beside what somebody does in a colleague's case.
+    fn holder(&self, part: &Part) -> String {
+        let holder = self.taken.get(&part.body).filter(|holder| *holder != ONESELF);
+        holder.map(|holder| format!("Ärendet handläggs av {holder}. Stäm av innan du skickar. ")).unwrap_or_default()
+    }
+
+    /// Said beside what sends the prepared points along.
+    fn along(&self) -> String {
+        match self.prepared {
+            0 => String::new(),
+            1 => " Den synpunkt som ni har förberett skickas med.".to_owned(),
+            many => format!(" De {many} synpunkter som ni har förberett skickas med."),
+        }
+    }
 }
 
 /// What is said of a part that the reader has.
@@ -187,7 +119,7 @@ impl StepForm {
 #[must_use]
 pub fn steps(seen: &Seen, (named, own): (&Named, &Own), typing: Typing<'_>, today: NaiveDate) -> Vec<StepForm> {
     match (seen.side, seen.own_part()) {
-        (Side::Body, Some(part)) => vec![take(part, &own.taken), ask_agency(part, typing), answer(part, &own.templates, typing)],
+        (Side::Body, Some(part)) => vec![take(part, &own.taken), ask_agency(part, own, typing), answer(part, own, typing)],
         (Side::Agency, _) => {
             let replies = seen.case.parts.iter().filter(|part| part.state == State::AwaitingAgency);
             let several = seen.case.parts.len() > 1;
@@ -217,16 +149,17 @@ fn take(part: &Part, taken: &Taken) -> StepForm {
     }
 }
 
-fn ask_agency(part: &Part, typing: Typing<'_>) -> StepForm {
+fn ask_agency(part: &Part, own: &Own, typing: Typing<'_>) -> StepForm {
     let words = typing.text(Form::AskAgency, "ord", "Vad vill ni veta?", "").lines(4);
     StepForm {
-        about: "Myndigheten får ett mejl. Tiden räknas som myndighetens tills den har svarat.".to_owned(),
+        about: format!("{}Myndigheten får ett mejl. Tiden räknas som myndighetens tills den har svarat.{}", own.holder(part), own.along()),
         texts: vec![words],
         ..StepForm::new("fraga", "Ställ frågor till myndigheten", refusal(part, Step::AskAgency), part.revision)
     }
 }
 
-fn answer(part: &Part, templates: &[(String, String)], typing: Typing<'_>) -> StepForm {
+fn answer(part: &Part, own: &Own, typing: Typing<'_>) -> StepForm {
+    let templates = &own.templates;
     let known = |text: &Option<String>| text.clone().unwrap_or_default();
     let text = |name, label, known: String| typing.text(Form::Answer, name, label, &known);
     let opinions = Opinion::ALL.iter().map(|one| (one.code().to_owned(), capital(one.label()))).collect();
@@ -238,7 +171,7 @@ fn answer(part: &Part, templates: &[(String, String)], typing: Typing<'_>) -> St
     });
     let (coordination, feasibility) = (known(&part.coordination), known(&part.feasibility));
     StepForm {
-        about: "Yttrandet går till myndigheten, som beslutar.".to_owned(),
+        about: format!("{}Yttrandet går till myndigheten, som beslutar.{}", own.holder(part), own.along()),
         template,
         texts: vec![
             text("samordning", "Er bedömning: samordning", coordination)
@@ -309,18 +242,4 @@ fn withdraw(seen: &Seen) -> StepForm {
         about: "De som skulle ha svarat får veta att de inte behöver det. Ni kan begära samråd på nytt.".to_owned(),
         ..StepForm::new("aterkalla", "Återkalla begäran", refusal, seen.revision())
     }
-}
-
-/// The form of a point, where the reader's body may write one: kind, item and words.
-#[must_use]
-pub fn point(seen: &Seen, items: &[(Uuid, String)], typing: Typing<'_>) -> Option<(Question, Question, Question)> {
-    may_write(seen.own_part()?.state).ok()?;
-    let kinds = PointKind::ALL.iter().map(|kind| (kind.code().to_owned(), capital(kind.label()))).collect();
-    let whole = (String::new(), "Hela insamlingen".to_owned());
-    let items = items.iter().map(|(id, label)| (id.to_string(), label.clone()));
-    Some((
-        typing.choice(Form::Point, "punktslag", "Vad gäller synpunkten?", kinds, "question"),
-        typing.choice(Form::Point, "uppgift", "Vilken uppgift?", [whole].into_iter().chain(items).collect(), ""),
-        typing.text(Form::Point, "synpunkt", "Vad vill ni att myndigheten ändrar?", ""),
-    ))
 }

@@ -3,22 +3,22 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::{Named, number_of};
-use crate::actions::consultations::{Seen, visible};
+use crate::actions::consultations::{Seen, points, visible};
 use crate::clock;
 use crate::db::Tx;
 use crate::db::collections::{self, Version};
-use crate::db::consultations::said::{self, Point};
-use crate::domain::documents::model::{Block, Document, Span};
+use crate::db::consultations::points::{self as kept, Point, Then};
+use crate::domain::documents::model::{self, Block, Document, Span};
 use crate::domain::documents::opinion::{Given, build};
 use crate::error::{Error, Result};
 use crate::publish::docx::docx;
 use crate::state::AppState;
 use crate::text;
 use crate::web::failure::Failure;
-use crate::web::filters::{self, capital};
+use crate::web::filters;
 use crate::web::layout::{Layout, Today};
 use crate::web::page::page;
 use crate::web::papers::documents::DOCX;
@@ -56,8 +56,9 @@ pub async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> 
     let part = case.parts.iter().find(|part| part.body == body).ok_or(Error::NotFound)?;
     let (Some(opinion), Some(answered_at)) = (part.opinion, part.answered_at) else { return Err(Error::NotFound) };
     let asked = collections::load(tx, &[case.version.0], Version::Numbered(case.version.1)).await?.pop().ok_or(Error::NotFound)?;
-    let points: Vec<[String; 4]> =
-        said::points(tx, case.id).await?.iter().filter(|one| one.body == body).map(|one| cells(one, answered_at)).collect();
+    let items = points::items(tx, seen).await?;
+    let points = kept::points(tx, case.id).await?;
+    let points: Vec<[String; 4]> = points.iter().filter(|one| one.body == body && one.is_live()).map(|one| cells(one, &items)).collect();
     let named = Named::of(tx, seen, [].iter()).await?;
     let (agency, name, collection) = (named.get(&case.agency), named.get(&part.body), seen.collection.to_string());
     Ok(build(&Given {
@@ -74,15 +75,13 @@ pub async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> 
 
 /// A point as a row: number, what it is about, words, and what the agency had replied when the body answered. A document that is filed does
 /// not change afterwards.
-fn cells(point: &Point, answered_at: DateTime<Utc>) -> [String; 4] {
-    let then = point.replied_at.is_some_and(|at| at <= answered_at);
-    let reply = point.reply.as_ref().filter(|_| then).map(|reply| {
-        let reason = reply.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        format!("{}{reason}", capital(reply.kind.label()))
-    });
-    let kind = capital(point.written.kind.label());
-    let later = if point.reply.is_some() { "Svaret gavs eller ändrades efter yttrandet" } else { "Inget svar" };
-    [point.position.to_string(), kind, point.written.words.clone(), reply.unwrap_or_else(|| later.to_owned())]
+fn cells(point: &Point, items: &[(Uuid, String)]) -> [String; 4] {
+    let reply = match point.then() {
+        Then::Reply(replied) => replied.reply.in_words(),
+        Then::Nothing => "Inget svar".to_owned(),
+        Then::Unknown => "Svaret gavs eller ändrades efter yttrandet".to_owned(),
+    };
+    [point.position.to_string(), points::subject(point, items), point.written.words.clone(), reply]
 }
 
 /// A body's answer as a page.

@@ -3,7 +3,8 @@
 use axum::extract::{Path, State};
 
 use super::case::Came;
-use super::forms::{Form, field_of};
+use super::forms::field_of;
+use super::sent::Form;
 use super::templates::fetch;
 use crate::actions::consultations::steps::{self, check_words};
 use crate::actions::consultations::{Side, visible};
@@ -79,11 +80,18 @@ pub async fn answer(State(state): State<AppState>, Path(number): Path<String>, p
         words: came.fields.get("yttrande"),
         diary_number: came.fields.get("diarienummer"),
     };
-    match Answer::parse(typed) {
-        Ok(given) => {
-            let done = steps::answer(&state.db, came.doing(), &given).await;
-            came.answer(&state, Form::Answer, done, "yttrat").await
-        }
+    let done = match Answer::parse(typed) {
+        Ok(given) => Ok(steps::answer(&state.db, came.doing(), &given).await),
+        Err(faults) => Err(faults),
+    };
+    // what can be done only once is told as such, whatever else is wrong
+    if !matches!(done, Ok(Ok(())))
+        && let Some(why) = came.given(&state).await?
+    {
+        return came.too_late(&state, Form::Answer, why).await;
+    }
+    match done {
+        Ok(done) => came.answer(&state, Form::Answer, done, "yttrat").await,
         Err(faults) => {
             let faults = faults.into_iter().map(|(part, message)| (field_of(part).to_owned(), message)).collect();
             came.wrong(&state, Form::Answer, faults).await

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Named;
 use super::case::Came;
-use super::forms::Form;
+use super::sent::Form;
 use crate::actions::answer_templates::{self, Seen};
 use crate::actions::consultations::visible;
 use crate::clock;

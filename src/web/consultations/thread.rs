@@ -9,10 +9,13 @@ use uuid::Uuid;
 use super::Named;
 use super::attachments::AttachmentsPart;
 use crate::actions::consultations::Seen;
+use crate::actions::consultations::points::enumerated;
 use crate::db::consultations::forwarding::Expert;
+use crate::db::consultations::points::Point;
 use crate::db::consultations::said::Message;
 use crate::db::events::Event;
 use crate::domain::consultation::life::Step;
+use crate::domain::consultation::point::Check;
 use crate::domain::consultation::{Opinion, Outcome};
 use crate::web::view::written_moment;
 
@@ -37,7 +40,7 @@ fn line(at: DateTime<Utc>, who: String, what: String, words: Option<String>) -> 
 
 /// Everything that both sides read, the first first.
 #[must_use]
-pub fn thread(messages: &[Message], events: &[Event], named: &Named, files: &AttachmentsPart) -> Vec<Line> {
+pub fn thread((messages, points): (&[Message], &[Point]), events: &[Event], named: &Named, files: &AttachmentsPart) -> Vec<Line> {
     let written = messages.iter().filter(|one| !one.internal).map(|one| {
         let what = match one.step {
             Some(Step::AskAgency) => "ställer frågor",
@@ -52,9 +55,41 @@ pub fn thread(messages: &[Message], events: &[Event], named: &Named, files: &Att
         let what = with_files(what, &one.detail, files);
         Some((one.at, line(one.at, named.get(&one.actor), what, None)))
     });
-    let mut all: Vec<(DateTime<Utc>, Line)> = written.chain(done).collect();
+    let mut all: Vec<(DateTime<Utc>, Line)> = written.chain(sent(points, named)).chain(of_points(points, named)).chain(done).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, line)| line).collect()
+}
+
+/// The points that were sent, those that were sent together in one line.
+fn sent(points: &[Point], named: &Named) -> Vec<(DateTime<Utc>, Line)> {
+    let together = |a: &Point, b: &Point| a.body == b.body && a.sent_at == b.sent_at;
+    let line = |points: &[Point]| {
+        let first = points.first()?;
+        let numbers: Vec<i64> = points.iter().map(|one| one.position).collect();
+        let at = first.sent_at?;
+        Some((at, line(at, named.get(&first.body), format!("skickar {}", enumerated(&numbers)), None)))
+    };
+    points.chunk_by(together).filter_map(line).collect()
+}
+
+/// What came of the points: each reply, with what was replied before, and what was taken back.
+fn of_points<'a>(points: &'a [Point], named: &'a Named) -> impl Iterator<Item = (DateTime<Utc>, Line)> + 'a {
+    points.iter().filter(|one| one.sent_at.is_some()).flat_map(move |one| {
+        let number = one.position;
+        let before = [None].into_iter().chain(one.replies.iter().map(Some));
+        let replied = one.replies.iter().zip(before).map(move |(replied, before)| {
+            let kind = replied.reply.kind;
+            let what = match before {
+                Some(before) => format!("ändrar sitt svar på synpunkt {number} till {kind}. Tidigare: {}", before.reply.in_words()),
+                None => format!("svarar på synpunkt {number}: {kind}"),
+            };
+            (replied.at, line(replied.at, named.get(&replied.organisation), what, replied.reply.reason.clone()))
+        });
+        let back = one.taken_back.iter().map(move |(at, reason)| {
+            (*at, line(*at, named.get(&one.body), format!("tar tillbaka synpunkt {number}"), Some(reason.clone())))
+        });
+        replied.chain(back)
+    })
 }
 
 /// What was done, with the names of the files that came with it as far as the reader may see them.
@@ -79,6 +114,13 @@ fn done(action: &str, detail: &Value) -> Option<String> {
             let outcome = Outcome::from_code(&label("outcome"))?;
             format!("avslutar samrådet: {outcome}")
         }
+        "consultation.point_checked" => {
+            let found = match Check::from_code(&label("checked")) {
+                Some(check) => format!("stämmer av synpunkt {} mot det formulär som skickades: {check}", detail["point"]),
+                None => format!("tar bort avprickningen av synpunkt {}", detail["point"]),
+            };
+            detail["note"].as_str().map_or_else(|| found.clone(), |note| format!("{found}. {note}"))
+        }
         // where the collection took the case along, a message tells it with the reason
         "consultation.withdrawn" if detail["because"].is_null() => "återkallar begäran".to_owned(),
         "consultation.attached" if detail["internal"] == false => "bifogar en fil".to_owned(),
@@ -86,14 +128,21 @@ fn done(action: &str, detail: &Value) -> Option<String> {
     })
 }
 
-/// The notes that the reader may see, the first first; `experts`: those that were written by somebody whom the body asked.
+/// The notes that the reader may see, the first first; `experts`: those that were written by somebody whom the body asked; `people`: the
+/// names of the body's own.
 #[must_use]
-pub fn notes(messages: &[Message], experts: &HashMap<Uuid, Expert>, seen: &Seen, named: &Named) -> Vec<Line> {
+pub fn notes(
+    messages: &[Message],
+    experts: &HashMap<Uuid, Expert>,
+    seen: &Seen,
+    (named, people): (&Named, &HashMap<Uuid, String>),
+) -> Vec<Line> {
     let own = |one: &&Message| one.internal && one.body.as_deref().is_some_and(|body| seen.reads_internal(body));
     let line = |one: &Message| {
+        let writer = one.person.and_then(|person| people.get(&person)).cloned();
         let (who, what) = match experts.get(&one.id) {
-            Some(expert) => ("En sakkunnig som ni bad".to_owned(), told_by(expert)),
-            None => (named.get(&one.organisation), "antecknar".to_owned()),
+            Some(expert) => ("En sakkunnig som ni har frågat".to_owned(), told_by(expert)),
+            None => (writer.unwrap_or_else(|| named.get(&one.organisation)), "antecknar".to_owned()),
         };
         line(one.at, who, what, Some(one.words.clone()))
     };

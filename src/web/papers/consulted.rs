@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::documents::AlonePage;
+use crate::actions::consultations::points::{items, subject};
 use crate::actions::consultations::{Seen, visible};
 use crate::clock;
 use crate::db::attachments::{self, Attachment};
 use crate::db::collections::{self, Version};
-use crate::db::consultations::Part;
-use crate::db::consultations::said::{self, Point};
+use crate::db::consultations::points::{self, Point, Replied};
+use crate::db::consultations::{Part, said};
 use crate::db::{Tx, events};
 use crate::domain::access::Actor;
 use crate::domain::consultation::attachment::shown_size;
@@ -70,6 +71,7 @@ struct Read {
     messages: Vec<said::Message>,
     events: Vec<events::Event>,
     points: Vec<Point>,
+    items: Vec<(Uuid, String)>,
     files: Vec<Attachment>,
     shown: AttachmentsPart,
 }
@@ -84,9 +86,12 @@ async fn one(tx: &mut Tx, seen: &Seen) -> Result<Consulted> {
     let files = attachments::of_case(tx, case.id).await?.into_iter().map(|(one, _)| one).filter(|one| !one.internal).collect::<Vec<_>>();
     let others = messages.iter().map(|one| &one.organisation).chain(events.iter().map(|one| &one.actor));
     let named = Named::of(tx, seen, others.chain(files.iter().map(|one| &one.organisation))).await?;
-    let points = said::points(tx, case.id).await?;
+    // what a body prepares is its own
+    let mut points = points::points(tx, case.id).await?;
+    points.retain(|one| one.sent_at.is_some());
+    let items = items(tx, seen).await?;
     let shown = AttachmentsPart::read(tx, seen, "").await?;
-    let read = Read { named, title: asked.content.title, purpose: asked.content.purpose, messages, events, points, files, shown };
+    let read = Read { named, title: asked.content.title, purpose: asked.content.purpose, messages, events, points, items, files, shown };
     let folder = format!("samrad/{number}/");
     let document = build(&given(seen, &read));
     let mut entries = vec![(format!("{folder}samrad.docx"), docx(&document)?)];
@@ -144,7 +149,7 @@ fn given(seen: &Seen, read: &Read) -> Given {
         ];
         (read.named.get(&part.body), named(told))
     };
-    let lines = thread::thread(&read.messages, &read.events, &read.named, &read.shown).into_iter();
+    let lines = thread::thread((&read.messages, &read.points), &read.events, &read.named, &read.shown).into_iter();
     let file =
         |one: &Attachment| vec![one.name.clone(), read.named.get(&one.organisation), day(one.at), shown_size(one.size), one.digest.clone()];
     Given {
@@ -154,21 +159,26 @@ fn given(seen: &Seen, read: &Read) -> Given {
         facts: named(facts),
         asked: named(asked),
         bodies: case.parts.iter().map(body).collect(),
-        points: read.points.iter().map(|one| point(one, &read.named)).collect(),
+        points: read.points.iter().map(|one| point(one, read)).collect(),
         thread: lines.map(|line| vec![line.day, line.who, line.what, line.words.unwrap_or_default()]).collect(),
         files: read.files.iter().map(file).collect(),
     }
 }
 
-fn point(one: &Point, named: &Named) -> Vec<String> {
-    let with = |label: &str, words: &Option<String>| match words {
-        Some(words) => format!("{}: {words}", capital(label)),
-        None => capital(label),
+fn point(one: &Point, read: &Read) -> Vec<String> {
+    let reply = match (&one.taken_back, one.reply()) {
+        (Some((at, reason)), _) => format!("Synpunkten togs tillbaka den {}: {reason}", day(*at)),
+        (None, Some(replied)) => format!("{}\n({})", replied.reply.in_words(), day(replied.at)),
+        (None, None) => "Inget svar".to_owned(),
     };
-    let reply = one.reply.as_ref().map_or_else(|| "Inget svar".to_owned(), |reply| with(reply.kind.label(), &reply.reason));
-    let check = one.check.map_or_else(|| "Nej".to_owned(), |check| with(check.label(), &one.check_note));
-    let kind = capital(one.written.kind.label());
-    vec![one.position.to_string(), named.get(&one.body), kind, one.written.words.clone(), reply, check]
+    let check = match (one.check, &one.check_note) {
+        (Some(check), Some(note)) => format!("{}: {note}", capital(check.label())),
+        (Some(check), None) => capital(check.label()),
+        (None, _) => "Nej".to_owned(),
+    };
+    let sent = one.sent_at.map(day).unwrap_or_default();
+    let from = format!("{}, {sent}", read.named.get(&one.body));
+    vec![one.position.to_string(), from, subject(one, &read.items), one.written.words.clone(), reply, check]
 }
 
 /// The case as data, in the terms of the open data. No person is named.
@@ -181,10 +191,16 @@ fn metadata(seen: &Seen, read: &Read) -> Value {
             "secondsWithAgency": part.clocks.agency,
         })
     };
+    let reply =
+        |one: &Replied| json!({ "organisation": one.organisation, "reply": one.reply.kind, "reason": one.reply.reason, "at": one.at });
     let point = |one: &Point| {
         json!({
             "body": one.body, "number": one.position, "kind": one.written.kind, "item": one.written.item, "writtenAt": one.at,
-            "reply": one.reply.as_ref().map(|reply| reply.kind), "repliedAt": one.replied_at, "checked": one.check, "checkedAt": one.checked_at,
+            "words": one.written.words, "sentAt": one.sent_at,
+            "takenBackAt": one.taken_back.as_ref().map(|(at, _)| at), "takenBackReason": one.taken_back.as_ref().map(|(_, reason)| reason),
+            "reply": one.reply().map(|replied| replied.reply.kind), "repliedAt": one.reply().map(|replied| replied.at),
+            "replies": one.replies.iter().map(reply).collect::<Vec<_>>(), "replyAtOpinion": one.opinion_reply,
+            "checked": one.check, "checkedNote": one.check_note, "checkedAt": one.checked_at,
         })
     };
     let file = |one: &Attachment| json!({ "name": one.name, "organisation": one.organisation, "mediaType": one.media, "size": one.size, "sha256": one.digest, "at": one.at });

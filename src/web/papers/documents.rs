@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::list::file;
 use super::read::{Readable, readable};
-use crate::domain::documents::model::{Block, Document, Span};
+use crate::domain::documents::model::{self, Block, Document, Span};
 use crate::domain::documents::{DocumentKind, build};
 use crate::error::Error;
 use crate::publish::docx::docx;
@@ -184,7 +184,7 @@ mod tests {
             "<h1>Beslut om enkät</h1>",
             "<h2>1. Skyldighet att lämna uppgifterna</h2>",
             "<a href=\"https://lag.example/2010:800\">26 kap. 25 § skollagen (2010:800)</a>",
-            "<th scope=\"col\">Sista svarsdag</th>",
+            "<th scope=\"col\" role=\"columnheader\">Sista svarsdag</th>",
             "Diarienummer",
         ] {
             assert!(html.contains(said), "{said}\n{html}");

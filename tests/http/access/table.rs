@@ -25,6 +25,7 @@ const SIGNED_IN: &[Who] = &[Foreign, ForeignManager, Own, Manager, Skr, Municipa
 const AGENCIES: &[Who] = &[Foreign, ForeignManager, Own, Manager];
 const PARTY: &[Who] = &[Own, Manager];
 const READERS: &[Who] = &[Own, Manager, Admin];
+const SIDES: &[Who] = &[Own, Manager, Skr, Admin];
 const MANAGERS: &[Who] = &[Manager, Admin];
 const ANY_MANAGER: &[Who] = &[ForeignManager, Manager, Admin];
 const REVIEWERS: &[Who] = &[Skr, Analyst, Admin];
@@ -127,17 +128,33 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("GET /samrad/mallar/{id}/ta-bort", &[Skr]),
     ("POST /samrad/mallar/{id}/ta-bort", &[Skr]),
     ("GET /samrad/{nr}", &[Own, Manager, Skr, Admin]),
+    ("GET /samrad/{nr}/ta", SIDES),
     ("POST /samrad/{nr}/ta", &[Skr]),
+    ("GET /samrad/{nr}/fraga", SIDES),
     ("POST /samrad/{nr}/fraga", &[Skr]),
+    ("GET /samrad/{nr}/svara", SIDES),
     ("POST /samrad/{nr}/svara", PARTY),
+    ("GET /samrad/{nr}/yttrande", SIDES),
     ("POST /samrad/{nr}/yttrande", &[Skr]),
     // nobody has answered yet
     ("GET /samrad/{nr}/yttrande/{organ}", NONE),
+    ("GET /samrad/{nr}/avsluta", SIDES),
     ("POST /samrad/{nr}/avsluta", PARTY),
+    ("GET /samrad/{nr}/aterkalla", SIDES),
     ("POST /samrad/{nr}/aterkalla", PARTY),
+    ("GET /samrad/{nr}/inlagg", SIDES),
     ("POST /samrad/{nr}/inlagg", &[Own, Manager, Skr]),
+    ("GET /samrad/{nr}/punkter", SIDES),
     ("POST /samrad/{nr}/punkter", &[Skr]),
+    ("GET /samrad/{nr}/punkter/skicka", SIDES),
+    ("POST /samrad/{nr}/punkter/skicka", &[Skr]),
+    ("GET /samrad/{nr}/punkter/{id}/andra", SIDES),
+    ("POST /samrad/{nr}/punkter/{id}/andra", &[Skr]),
+    ("GET /samrad/{nr}/punkter/{id}/ta-tillbaka", SIDES),
+    ("POST /samrad/{nr}/punkter/{id}/ta-tillbaka", &[Skr]),
+    ("GET /samrad/{nr}/punkter/{id}", SIDES),
     ("POST /samrad/{nr}/punkter/{id}", &[Own, Manager, Skr]),
+    ("GET /samrad/{nr}/tilldela", SIDES),
     ("POST /samrad/{nr}/tilldela", &[Skr]),
     ("GET /samrad/{nr}/sakkunniga", &[Skr]),
     ("POST /samrad/{nr}/sakkunniga", &[Skr]),
