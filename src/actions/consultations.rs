@@ -3,8 +3,10 @@
 pub mod asking;
 pub mod attachments;
 pub mod closed;
+pub mod entered;
 pub mod entering;
 pub mod forwarding;
+mod joining;
 mod letters;
 pub mod outside;
 pub mod point_replies;

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::collections::steps::{Deciding, decide};
 use super::consultations::asking::{Ground, Refusal, ask};
 use super::consultations::entering::{self, enter};
 use super::consultations::steps::{self, Doing};
@@ -19,8 +20,10 @@ use crate::domain::consultation::opinion::Answer;
 use crate::domain::consultation::point::{PointKind, Reply, ReplyKind};
 use crate::domain::consultation::template::Wording;
 use crate::domain::consultation::{CaseKind, Opinion, Outcome};
+use crate::domain::decision::Decision;
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
-use crate::domain::terms::Status;
+use crate::domain::ordinance::missing_for_decision;
+use crate::domain::terms::{Periodicity, Status};
 use crate::error::{Error, Result};
 
 /// How far the examples have come, the first asked for first.
@@ -45,6 +48,9 @@ impl Example {
         }
     }
 }
+
+/// How many days ago the agency of the demonstration decided on a collection that comes back.
+const DECIDED_DAYS_AGO: i64 = 20;
 
 /// The two sides of the examples.
 struct Sides {
@@ -84,6 +90,7 @@ pub async fn build(db: &Db, origin: &Origin, (agency, body): (&str, &str), now: 
         }
     }
     enter_one(db, &sides, &alive, now).await?;
+    decide_one(db, &sides, numbers, now).await?;
     keep_templates(db, &sides.body, now).await
 }
 
@@ -115,6 +122,27 @@ async fn enter_one(db: &Db, sides: &Sides, collections: &[CollectionNumber], now
             Err(entering::Refusal::Error(other)) => return Err(other),
             Err(entering::Refusal::Parts(faults)) => return Err(Error::internal(format!("{faults:?}"))),
         }
+    }
+    Ok(())
+}
+
+/// Decides the first of these collections that comes back and lacks nothing: next time its form can be asked about as unchanged.
+async fn decide_one(db: &Db, sides: &Sides, collections: impl Iterator<Item = CollectionNumber>, now: DateTime<Utc>) -> Result<()> {
+    let at = now - TimeDelta::days(DECIDED_DAYS_AGO);
+    for number in collections {
+        let ground = Ground::read(&mut db.read().await?, &sides.agency, number, clock::swedish_day(at)).await?;
+        let content = &ground.newest.content;
+        let comes_back = !matches!(content.periodicity, Periodicity::Once | Periodicity::Irregular | Periodicity::Unstated);
+        if ground.known.status != Status::Planned || !comes_back || !missing_for_decision(content).is_empty() {
+            continue;
+        }
+        let deciding = Deciding {
+            based_on: ground.known.changed_at,
+            decided_on: clock::swedish_day(at),
+            decision: Decision { decision_maker: Some("Exempel: avdelningschefen".to_owned()), ..Decision::default() },
+            consultation: None,
+        };
+        return decide(db, &sides.agency, number, &deciding, at).await;
     }
     Ok(())
 }

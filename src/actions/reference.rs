@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::clock;
-use crate::db::consultations::figures;
+use crate::db::consultations::configured;
 use crate::db::events::Event;
 use crate::db::{Db, Tx, areas, case, consultations, events, organisations, settings};
 use crate::domain::reference::{NameKind, OtherName, ReferenceData};
@@ -80,7 +80,7 @@ async fn suggest(tx: &mut Tx, data: &ReferenceData) -> Result<()> {
     }
     if settings::get(tx, settings::CONSULTATION_YEARS_CHANGED).await?.is_none() {
         for one in &data.earlier_consultations {
-            figures::put_earlier(tx, one).await?;
+            configured::load_year(tx, one).await?;
         }
     }
     Ok(())

@@ -57,6 +57,10 @@ pub struct Case {
     pub closed_at: Option<DateTime<Utc>>,
     /// When it was withdrawn.
     pub withdrawn_at: Option<DateTime<Utc>>,
+    /// When the side that did not enter it said that what was entered is right.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// When it was taken away, as it was entered by mistake; it is withdrawn then too.
+    pub removed_at: Option<DateTime<Utc>>,
     /// When anything in it last changed.
     pub changed_at: DateTime<Utc>,
     /// One part for each body, in the order in which they were asked.
@@ -92,6 +96,8 @@ pub struct Part {
     pub answered_by: Option<Uuid>,
     /// Counts the writes.
     pub revision: i64,
+    /// Which organisation entered it, by code, where it came by mail.
+    pub entered_by: Option<String>,
 }
 
 /// Who asks, when and about what.
@@ -257,6 +263,8 @@ struct CaseRow {
     closing: Option<String>,
     closed_at: Option<DateTime<Utc>>,
     withdrawn_at: Option<DateTime<Utc>>,
+    confirmed_at: Option<DateTime<Utc>>,
+    removed_at: Option<DateTime<Utc>>,
     changed_at: DateTime<Utc>,
 }
 
@@ -276,6 +284,7 @@ struct PartRow {
     answered_at: Option<DateTime<Utc>>,
     answered_by: Option<Uuid>,
     revision: i64,
+    entered_by: Option<String>,
 }
 
 /// The case with this number, whoever may see it.
@@ -285,7 +294,8 @@ struct PartRow {
 pub async fn by_number(tx: &mut Tx, number: ConsultationNumber) -> Result<Option<Case>> {
     let row: Option<CaseRow> = sql!(
         "SELECT id, number, collection_id, version, kind, form_unchanged, entered, wanted_on, short_time_reason, selection, timing, discussed,
-                agency_code, diary_number, person_id, requested_at, outcome, closing, closed_at, withdrawn_at, changed_at
+                agency_code, diary_number, person_id, requested_at, outcome, closing, closed_at, withdrawn_at, confirmed_at,
+                removed_at, changed_at
          FROM consultation WHERE number = $1",
         number.to_string(),
     )
@@ -294,7 +304,7 @@ pub async fn by_number(tx: &mut Tx, number: ConsultationNumber) -> Result<Option
     let Some(row) = row else { return Ok(None) };
     let parts: Vec<PartRow> = sql!(
         "SELECT body_code, state, since, body_seconds, agency_seconds, assignee_id, diary_number, coordination, feasibility, opinion, answer,
-                answered_at, answered_by, revision
+                answered_at, answered_by, revision, entered_by
          FROM consultation_body WHERE consultation_id = $1 ORDER BY position",
         row.id,
     )
@@ -330,6 +340,8 @@ impl CaseRow {
             closing: self.closing,
             closed_at: self.closed_at,
             withdrawn_at: self.withdrawn_at,
+            confirmed_at: self.confirmed_at,
+            removed_at: self.removed_at,
             changed_at: self.changed_at,
             parts,
         })
@@ -352,6 +364,7 @@ impl PartRow {
             answered_at: self.answered_at,
             answered_by: self.answered_by,
             revision: self.revision,
+            entered_by: self.entered_by,
         })
     }
 }

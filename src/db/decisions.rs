@@ -1,5 +1,6 @@
 //! Decisions: who decided on a version of a collection, and how much it changed.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::collection_rows::term;
@@ -55,4 +56,47 @@ pub async fn put(tx: &mut Tx, collection: Uuid, version: i64, decision: &Decisio
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// On which closed case the decision on a version rests, and since when the version is in force; none where it is not known.
+///
+/// # Errors
+/// As the engine says.
+pub async fn rests_on(tx: &mut Tx, collection: Uuid, version: i64) -> Result<(Option<Uuid>, Option<DateTime<Utc>>)> {
+    let row: Option<(Option<Uuid>, Option<DateTime<Utc>>)> = sql!(
+        "SELECT d.consultation_id, v.in_force_at
+         FROM collection_version v LEFT JOIN decision d ON d.collection_id = v.collection_id AND d.version = v.version
+         WHERE v.collection_id = $1 AND v.version = $2",
+        collection,
+        version,
+    )
+    .optional(tx)
+    .await?;
+    Ok(row.unwrap_or_default())
+}
+
+/// Writes on which closed case the decision on a version rests.
+///
+/// # Errors
+/// As the engine says.
+pub async fn rest(tx: &mut Tx, collection: Uuid, version: i64, case: Option<Uuid>) -> Result<()> {
+    sql!(
+        "INSERT INTO decision (collection_id, version, consultation_id) VALUES ($1, $2, $3)
+         ON CONFLICT (collection_id, version) DO UPDATE SET consultation_id = excluded.consultation_id",
+        collection,
+        version,
+        case,
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether any decision rests on a case.
+///
+/// # Errors
+/// As the engine says.
+pub async fn is_rested_on(tx: &mut Tx, case: Uuid) -> Result<bool> {
+    let row: Option<(i64,)> = sql!("SELECT version FROM decision WHERE consultation_id = $1 LIMIT 1", case).optional(tx).await?;
+    Ok(row.is_some())
 }

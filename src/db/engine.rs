@@ -52,6 +52,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_consultation", include_str!("../../migrations/0005_consultation.sql")),
     ("0006_points", include_str!("../../migrations/0006_points.sql")),
     ("0007_queue", include_str!("../../migrations/0007_queue.sql")),
+    ("0008_consultation_mended", include_str!("../../migrations/0008_consultation_mended.sql")),
 ];
 
 /// The first `count` migrations; all of them but in tests of what a migration does to data.

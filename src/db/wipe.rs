@@ -24,6 +24,7 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM reference_item").run(tx).await?;
     sql!("DELETE FROM reference_request").run(tx).await?;
     sql!("DELETE FROM reference_share").run(tx).await?;
+    sql!("DELETE FROM decision").run(tx).await?;
     sql!("DELETE FROM consultation_message").run(tx).await?;
     sql!("DELETE FROM point_reply").run(tx).await?;
     sql!("DELETE FROM consultation_point").run(tx).await?;
@@ -36,7 +37,6 @@ pub async fn everything(tx: &mut Tx) -> Result<()> {
     sql!("DELETE FROM overlap_check").run(tx).await?;
     sql!("DELETE FROM overlap_turn").run(tx).await?;
     sql!("DELETE FROM overlap").run(tx).await?;
-    sql!("DELETE FROM decision").run(tx).await?;
     sql!("DELETE FROM word_list").run(tx).await?;
     sql!("DELETE FROM subscription").run(tx).await?;
     sql!("DELETE FROM event").run(tx).await?;

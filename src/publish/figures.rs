@@ -9,8 +9,10 @@ use crate::text;
 
 /// The colour behind headings.
 const HEADING: Color = Color::RGB(0x000C_3F4B);
-/// The widths of the first column and of the others, in characters.
-const WIDTHS: (f64, f64) = (48.0, 20.0);
+/// The widths in characters: of the first column, of the others, and of one of long texts.
+const WIDTHS: [f64; 3] = [48.0, 20.0, 90.0];
+/// The height of a line, in points.
+const LINE: f64 = 15.0;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,10 +120,12 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet) -> std::result::Result<(), X
     let headings = std::iter::once(&sheet.first).chain(&sheet.columns);
     for (at, title) in (0..).zip(headings) {
         page.write_string_with_format(0, at, *title, &heading.clone().set_text_wrap())?;
-        page.set_column_width(at, if at == 0 { WIDTHS.0 } else { WIDTHS.1 })?;
+        page.set_column_width(at, width(sheet, at.into()))?;
     }
     for (at, (label, cells)) in (1..).zip(&sheet.rows) {
         page.write_string_with_format(at, 0, label.replace('\u{a0}', " "), &text)?;
+        // not every program makes a row as high as what is wrapped in it
+        page.set_row_height(at, LINE * lines(sheet, label, cells))?;
         for (column, cell) in (1..).zip(cells) {
             match cell {
                 Cell::Text(_) => {
@@ -138,6 +142,36 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet) -> std::result::Result<(), X
         }
     }
     Ok(())
+}
+
+/// The texts of a column, of which the first is that of the labels.
+fn texts(sheet: &Sheet, column: usize) -> impl Iterator<Item = String> {
+    sheet.rows.iter().filter_map(move |(label, cells)| match column.checked_sub(1) {
+        None => Some(label.clone()),
+        Some(at) => cells.get(at).filter(|cell| !cell.is_number()).map(Cell::plain),
+    })
+}
+
+/// How wide a column is.
+fn width(sheet: &Sheet, column: usize) -> f64 {
+    let [label, figure, long] = WIDTHS;
+    match column {
+        0 => label,
+        _ if texts(sheet, column).any(|text| length(&text) > label) => long,
+        _ => figure,
+    }
+}
+
+/// How many lines a row takes.
+fn lines(sheet: &Sheet, label: &str, cells: &[Cell]) -> f64 {
+    let of = |text: &str, column: usize| (length(text) / width(sheet, column)).ceil();
+    let texts = cells.iter().enumerate().filter(|(_, cell)| !cell.is_number()).map(|(at, cell)| of(&cell.plain(), at + 1));
+    texts.chain([of(label, 0)]).fold(1.0, f64::max)
+}
+
+/// How many characters a text has, with some room for words that do not fit at the end of a line.
+fn length(text: &str) -> f64 {
+    text.chars().count() as f64 * 1.1
 }
 
 #[cfg(test)]
@@ -169,6 +203,22 @@ mod tests {
         assert_eq!((sheet.get((1, 1)), sheet.get((1, 2))), (Some(&Data::Float(1224.0)), Some(&Data::Float(8.25))));
         assert_eq!(sheet.get((1, 0)), Some(&Data::String("=1+1".into())));
         assert!(book.worksheet_formula("Per år").expect("its formulas").is_empty());
+    }
+
+    #[test]
+    fn a_long_text_has_a_wide_column_and_rows_as_high_as_it_takes() {
+        let long = "Ärenden är inte insamlingar. ".repeat(8);
+        let row = |text: &str| ("Observera".to_owned(), vec![Cell::Text(text.to_owned())]);
+        let sheet = Sheet { name: "Om", first: "Uppgift", columns: vec!["Innehåll"], rows: vec![row("kort"), row(&long)] };
+        assert_eq!([0, 1].map(|column| width(&sheet, column)), [48.0, 90.0]);
+        let heights: Vec<f64> = sheet.rows.iter().map(|(label, cells)| lines(&sheet, label, cells)).collect();
+        assert_eq!(heights, [1.0, 3.0]);
+        let day = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
+        let bytes = workbook("Samråd", &[sheet], day).expect("a workbook");
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
+        let mut page = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").expect("the sheet"), &mut page).expect("text");
+        assert!(page.contains("ht=\"45\" customHeight=\"1\""), "{page}");
     }
 
     #[test]

@@ -159,11 +159,12 @@ impl StatisticsPage {
             KeyFigure { term: "Yttranden".to_owned(), number: text::whole(sum.answered) },
         ];
         for body in chosen.bodies() {
-            let days = Cell::Days(chosen.sum(Some(body)).body_days);
-            if days != Cell::Days(None) {
-                key_figures
-                    .push(KeyFigure { term: format!("Mediantid till yttrande, {body}"), number: format!("{}\u{a0}dagar", days.written()) });
-            }
+            let sum = chosen.sum(Some(body));
+            let days = [(format!("Mediantid hos {body}"), sum.body_days), (format!("Mediantid till yttrande, {body}"), sum.answer_days)];
+            key_figures.extend(days.into_iter().filter(|(_, days)| days.is_some()).map(|(term, days)| {
+                let number = format!("{}\u{a0}dagar", Cell::Days(days).written());
+                KeyFigure { term, number }
+            }));
         }
         Self {
             questions: questions(figures, choice),

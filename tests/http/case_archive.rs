@@ -11,6 +11,7 @@ use crate::cases::execute;
 use crate::consultations::{asked, form, step};
 use crate::files::{PICTURE, document};
 use crate::pairs::went_to;
+use crate::references::ask_goteborg;
 use crate::rows::{full_row, with};
 use crate::support::{Answer, SCB, TestApp, run};
 
@@ -26,6 +27,16 @@ fn unpacked(answer: Answer) -> Vec<(String, String)> {
         files.push((entry.name().expect("a name").into_owned(), String::from_utf8_lossy(&bytes).into_owned()));
     }
     files
+}
+
+/// Nothing that a body keeps to itself stands in what others read.
+fn keeps_to_itself(files: &[(String, String)]) {
+    for (path, text) in files {
+        assert!(!path.contains("/egna/"), "{path}");
+        for kept in ["Bara för oss", "Hemligt utkast", "internt.docx", "referenskommuner"] {
+            assert!(!text.contains(kept), "{path}: {kept}");
+        }
+    }
 }
 
 #[test]
@@ -46,6 +57,7 @@ fn the_archive_holds_what_both_sides_wrote() {
         assert_eq!(own.attach(&name, "formulär.png", PICTURE).await.status, StatusCode::SEE_OTHER);
         let point = [("punktslag", "quality"), ("uppgift", ""), ("synpunkt", "Definiera <elev>.")];
         went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat=synpunkt"));
+        ask_goteborg(&app, &name).await;
         step(&body, &case, "fraga", &[("ord", "Gäller det friskolor?")], "fragat").await;
         step(&body, &case, "yttrande", &[("svar", "objections"), ("yttrande", "Definiera elev.")], "yttrat").await;
         let address = format!("/insamlingar/{number}/arende.zip");
@@ -63,12 +75,26 @@ fn the_archive_holds_what_both_sides_wrote() {
             for there in ["samrad.docx", "yttrande-SKR.docx", "yttrande-SKR.html", "handling.css", "bilagor/01-formulär.png"] {
                 assert!(!of(&format!("samrad/{name}/{there}")).is_empty(), "{there}");
             }
-            for (path, text) in &files {
-                for kept in ["Bara för oss", "Hemligt utkast", "internt.docx"] {
-                    assert!(!text.contains(kept), "{path}: {kept}");
-                }
+            let history = of("historik.csv");
+            for said in
+                [format!("Samråd {name}: begär samråd"), format!("Samråd {name}: lämnar yttrande: synpunkter"), "Registrerades".into()]
+            {
+                assert!(history.contains(&said), "{said}: {history}");
             }
+            keeps_to_itself(&files);
         }
+        // the case by itself: the same for the agency, and with what it keeps to itself for the body
+        let alone = unpacked(own.get(&format!("{case}/arende.zip")).await);
+        assert!(alone.iter().any(|(path, _)| *path == format!("samrad/{name}/yttrande-SKR.docx")), "{alone:?}");
+        keeps_to_itself(&alone);
+        let files = unpacked(body.get(&format!("{case}/arende.zip")).await);
+        let of = |path: &str| &files.iter().find(|(known, _)| known == path).unwrap_or_else(|| panic!("{path}: {files:?}")).1;
+        assert!(of(&format!("samrad/{name}/egna/anteckningar.csv")).contains("Bara för oss på SKR."));
+        assert!(files.iter().any(|(path, _)| path.ends_with("/bilagor/01-formulär.png")));
+        assert!(files.iter().any(|(path, _)| path.starts_with(&format!("samrad/{name}/egna/bilagor/")) && path.ends_with("internt.docx")));
+        assert!(of(&format!("samrad/{name}/egna/referenskommuner.csv")).contains("Göteborg"));
+        assert!(body.page(&case).await.contains(&format!("href=\"{case}/arende.zip\"")));
+        assert_eq!(app.signed_in(Role::Skr, "NNR").await.get(&format!("{case}/arende.zip")).await.status, StatusCode::NOT_FOUND);
     });
 }
 
@@ -90,6 +116,10 @@ fn a_case_that_is_too_large_tells_which_files_to_fetch_one_by_one() {
         for said in ["Ärendet är för stort för en fil", "ritning.png", &format!("href=\"{case}/bilagor/"), "Högst 100\u{a0}MB"] {
             assert!(large.text.contains(said), "{said}: {}", large.text);
         }
+        let alone = own.get(&format!("{case}/arende.zip")).await;
+        assert_eq!(alone.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(alone.text.contains(&format!("href=\"{case}/arende.zip?bilagor=nej\"")), "{}", alone.text);
+        assert_eq!(own.get(&format!("{case}/arende.zip?bilagor=nej")).await.status, StatusCode::OK);
         let without = unpacked(own.get(&format!("{address}?bilagor=nej")).await);
         assert!(without.iter().all(|(path, _)| !path.contains("/bilagor/")), "{without:?}");
         let list = &without.last().expect("the list").1;

@@ -10,8 +10,9 @@ use insamlingsregister::clock;
 use insamlingsregister::domain::access::{Actor, Role};
 use insamlingsregister::domain::consultation::Outcome;
 use insamlingsregister::domain::identifier::ConsultationNumber;
+use insamlingsregister::domain::person::Person;
 
-use crate::client::hidden;
+use crate::client::{Client, hidden};
 use crate::consultations::{asked, form, step};
 use crate::pairs::went_to;
 use crate::rows::{full_row, with};
@@ -19,6 +20,27 @@ use crate::support::{SCB, TestApp, run};
 
 /// Skolverket, which asks in the demonstration.
 const SKOLVERKET: &str = "202100-4185";
+
+/// A case about a planned collection that everyone may read and that says nothing of consultation, under review; with more in its asking.
+struct Case<'a> {
+    /// The collection's number.
+    number: String,
+    own: Client<'a>,
+    asker: Person,
+    body: Client<'a>,
+    /// Its address.
+    case: String,
+}
+
+async fn reviewed<'a>(app: &'a TestApp, wanted: &str, more: &[(&str, &str)]) -> Case<'a> {
+    let number = open(app).await;
+    let asker = app.person(Role::Agency, SCB, false).await;
+    let (own, body) = (app.enter(asker.id).await, app.signed_in(Role::Skr, "SKR").await);
+    let fields: Vec<(&str, &str)> = form(wanted, "").into_iter().chain(more.iter().copied()).collect();
+    let case = asked(&own, &number, &fields).await;
+    step(&body, &case, "ta", &[], "taget").await;
+    Case { number, own, asker, body, case }
+}
 
 /// A planned collection that everyone may read and that says nothing of consultation.
 async fn open(app: &TestApp) -> String {
@@ -32,11 +54,7 @@ async fn open(app: &TestApp) -> String {
 fn everyone_reads_how_it_ended_and_the_decision_says_with_whom() {
     run(async {
         let app = TestApp::real().await;
-        let number = open(&app).await;
-        let own = app.signed_in(Role::Agency, SCB).await;
-        let body = app.signed_in(Role::Skr, "SKR").await;
-        let case = asked(&own, &number, &form("2099-01-15", "")).await;
-        step(&body, &case, "ta", &[], "taget").await;
+        let Case { number, own, body, case, .. } = reviewed(&app, "2099-01-15", &[]).await;
         let opinion = [("svar", "advise_against"), ("yttrande", "Uppgifterna finns <redan>."), ("samordning", "Samma som förut.")];
         step(&body, &case, "yttrande", &opinion, "yttrat").await;
         let address = format!("/insamlingar/{number}");
@@ -57,6 +75,8 @@ fn everyone_reads_how_it_ended_and_the_decision_says_with_whom() {
         assert_eq!(own.get(&format!("{case}/yttrande/NNR")).await.status, StatusCode::NOT_FOUND);
         let page = own.page(&format!("{address}/beslut")).await;
         let with = "Sveriges Kommuner och Regioner (ej överens)";
+        let told = app.get(&format!("/api/v1/collections/{number}")).await.json();
+        assert_eq!((&told["consultation"], &told["consulted"]), (&"held".into(), &with.into()), "as the page tells, before it is decided");
         assert!(page.contains(with) && !page.contains("Ange om samråd har skett"), "{page}");
         let based_on = hidden(&page, "utgar_fran").expect("the moment");
         let today = clock::swedish_day(clock::now()).to_string();
@@ -75,11 +95,7 @@ fn everyone_reads_how_it_ended_and_the_decision_says_with_whom() {
 fn a_case_about_an_earlier_draft_is_what_a_decision_rests_on_only_if_the_agency_says_so() {
     run(async {
         let app = TestApp::real().await;
-        let number = open(&app).await;
-        let own = app.signed_in(Role::Agency, SCB).await;
-        let body = app.signed_in(Role::Skr, "SKR").await;
-        let case = asked(&own, &number, &form("2099-01-15", "")).await;
-        step(&body, &case, "ta", &[], "taget").await;
+        let Case { number, own, body, case, .. } = reviewed(&app, "2099-01-15", &[]).await;
         step(&body, &case, "yttrande", &[("svar", "no_objection")], "yttrat").await;
         step(&own, &case, "avsluta", &[("utfall", "agreed")], "avslutat").await;
         // what is planned asks for something else now
@@ -104,17 +120,10 @@ fn a_case_about_an_earlier_draft_is_what_a_decision_rests_on_only_if_the_agency_
 fn a_body_that_never_answered_stays_visible() {
     run(async {
         let app = TestApp::real().await;
-        let number = open(&app).await;
-        let person = app.person(Role::Agency, SCB, false).await;
-        let own = app.enter(person.id).await;
-        let body = app.signed_in(Role::Skr, "SKR").await;
-        let mut fields = form("2099-06-30", "");
-        fields.push(("organ", "NNR"));
-        let case = asked(&own, &number, &fields).await;
-        step(&body, &case, "ta", &[], "taget").await;
+        let Case { number, own, asker, body, case } = reviewed(&app, "2099-06-30", &[("organ", "NNR")]).await;
         step(&body, &case, "yttrande", &[("svar", "no_objection")], "yttrat").await;
         assert!(own.page(&case).await.contains("Alla har inte svarat, och dagen då ni ville ha svar har inte passerat."));
-        let actor = Actor { person: person.id, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
+        let actor = Actor { person: asker.id, organisation: SCB.to_owned(), role: Role::Agency, manager: false };
         let origin = Origin { base_url: "https://register.example".to_owned(), demonstration: false };
         let number_of_case = ConsultationNumber::parse(case.trim_start_matches("/samrad/")).expect("a number");
         let now: DateTime<Utc> = "2099-07-01T08:00:00Z".parse().expect("a moment");
@@ -148,6 +157,10 @@ fn the_demonstration_has_consultations_in_four_states() {
         assert_eq!(body.get(&format!("/samrad/S{year}-0005")).await.status, StatusCode::NOT_FOUND, "a second start adds none");
         let over = body.page("/samrad?visa=avslutade").await;
         assert!(over.contains("infört i efterhand"), "one came by mail: {over}");
+        let agency = app.signed_in(Role::Agency, SKOLVERKET).await;
+        let decided = app.number_of("Enkät 5").await.expect("the fifth");
+        let page = agency.page(&format!("/insamlingar/{decided}/samrad")).await;
+        assert!(page.contains("name=\"oforandrat\""), "its form can be asked about as unchanged: {page}");
         let templates = body.page("/samrad/mallar").await;
         assert_eq!(templates.matches("Exempeltext").count(), 2, "{templates}");
     });

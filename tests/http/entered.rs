@@ -15,10 +15,10 @@ use crate::pairs::went_to;
 use crate::rows::with;
 use crate::support::{SCB, TestApp, run};
 
-const ENTER: &str = "/samrad/infor";
+pub const ENTER: &str = "/samrad/infor";
 
 /// A case of 2019 that is over.
-fn form(number: &str) -> Vec<(&str, &str)> {
+pub fn form(number: &str) -> Vec<(&str, &str)> {
     vec![
         ("insamling", number),
         ("slag", "recurring"),
@@ -36,7 +36,7 @@ fn form(number: &str) -> Vec<(&str, &str)> {
 }
 
 /// The same with other values; an empty one is left out of nothing, but typed as nothing.
-fn but<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub fn but<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let changed = |(name, value): &(&'a str, &'a str)| {
         other.iter().find(|(one, _)| one == name).map_or((*name, *value), |(_, value)| (*name, *value))
     };
@@ -44,13 +44,13 @@ fn but<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Vec<(&'
     form.iter().map(changed).chain(added.copied()).collect()
 }
 
-async fn entered(client: &Client<'_>, fields: &[(&str, &str)]) -> String {
+pub async fn entered(client: &Client<'_>, fields: &[(&str, &str)]) -> String {
     let answer = client.post(ENTER, fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     answer.header("location").strip_suffix("?sparat=infort").expect("a case").to_owned()
 }
 
-async fn refused(client: &Client<'_>, fields: &[(&str, &str)], words: &[&str]) {
+pub async fn refused(client: &Client<'_>, fields: &[(&str, &str)], words: &[&str]) {
     let answer = client.post(ENTER, fields).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
     for said in words {
@@ -102,8 +102,19 @@ fn a_body_enters_what_came_by_mail_and_the_agency_is_told() {
         assert_eq!((kept.person, part.answered_by), (None, None), "nobody is said to have written what came by mail");
         drop(tx);
         let csv = app.page("/statistik/samrad.csv").await;
-        assert!(csv.lines().any(|line| line == "Per år;2019;Ärenden;1"), "it counts in its year: {csv}");
-        assert!(app.page(&format!("/insamlingar/{number}")).await.contains("<b>överens</b> (infört i efterhand)."));
+        for line in ["Per år;2019;Ärenden;167", "Per år;2019;Yttranden;1", "Slag av ärende;Återkommande;Ärenden;1"] {
+            assert!(csv.lines().any(|one| one == line), "it is among the known total of its year: {csv}");
+        }
+        assert!(csv.contains("Varav 1 i registret.") && app.page("/statistik").await.contains("Varav 1 i registret."), "{csv}");
+        let items = app.get("/api/v1/statistics/consultations").await.json()["items"].clone();
+        let year = items.as_array().and_then(|items| items.iter().find(|one| one["year"] == 2019)).expect("the year");
+        assert_eq!((&year["cases"], &year["inRegister"], &year["countOnly"]), (&167.into(), &1.into(), &true.into()));
+        assert_eq!((&year["bodies"][0]["cases"], &year["bodies"][0]["inRegister"]), (&167.into(), &1.into()));
+        assert!(
+            app.page(&format!("/insamlingar/{number}"))
+                .await
+                .contains("<b>överens</b> (infört i efterhand av Sveriges Kommuner och Regioner).")
+        );
         assert!(skr.page("/samrad?visa=avslutade").await.contains("infört i efterhand"));
         assert!(skr.page("/handelser").await.contains("Förde in ett samråd i efterhand"));
     });
@@ -117,7 +128,7 @@ fn days_that_cannot_have_happened_are_refused_and_what_was_typed_stays() {
         let skr = app.signed_in(Role::Skr, "SKR").await;
         let whole = form(&number);
         let tomorrow = (clock::swedish_day(clock::now()) + TimeDelta::days(1)).to_string();
-        let wrong: [(&[(&str, &str)], &str); 12] = [
+        let wrong: [(&[(&str, &str)], &str); 13] = [
             (&[("kom", "")], "Skriv när ärendet kom."),
             (&[("kom", "igår")], "Skriv dagen så här"),
             (&[("kom", &tomorrow)], "Dagen har inte kommit än."),
@@ -129,6 +140,7 @@ fn days_that_cannot_have_happened_are_refused_and_what_was_typed_stays() {
             (&[("yttrande", "")], "Välj vad yttrandet blev."),
             (&[("ord", "")], "Skriv vad svaret sade"),
             (&[("utfall", "not_agreed")], "Skriv myndighetens syn."),
+            (&[("slag", "new"), ("oforandrat", "ja")], "”Ny” går inte ihop"),
             (&[("besvarat", ""), ("yttrande", ""), ("ord", "")], "välj ”inget svar”"),
         ];
         for (changes, said) in wrong {

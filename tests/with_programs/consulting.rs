@@ -188,8 +188,15 @@ impl Scene<'_> {
             body.open(case).await?; // the address after the one before is the same as after this one
             fill(body, "#f-synpunkt", words).await?;
             send(body, case, "punkter").await?;
-            says(body, &["Synpunkten är sparad.", words]).await?;
+            says(body, &["Synpunkten är sparad men inte skickad.", words]).await?;
         }
+        self.judge(body).await?;
+        agency.open(case).await?;
+        if agency.text("main").await?.contains("Ta bort temperaturen.") {
+            return Err("the agency reads a point that is not sent".to_owned());
+        }
+        send(body, case, "punkter/skicka").await?;
+        says(body, &["Synpunkterna är skickade.", "skickar synpunkterna 1 och 2"]).await?;
         for (nth, kind, reason) in [(1, "accepted", ""), (2, "rejected", "Temperaturen styr kostnaden.")] {
             agency.open(case).await?;
             let form = format!("ol.points > li:nth-child({nth}) form");

@@ -80,6 +80,7 @@ fn every_document_opens() -> Result<(), String> {
             collection: &collection,
             decision: &decision,
             consulted: None,
+            later: None,
             listed: &[],
             base_url: "https://register.example",
             today: today(),

@@ -7,6 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Circumstances, add_event, differences, in_words, next_number, write_version};
+use crate::actions::consultations::closed;
 use crate::actions::consultations::withdrawing::{Gone, withdraw_with};
 use crate::clock;
 use crate::db::collections::{self, Version};
@@ -86,11 +87,21 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
     }
     let next = Next { id: known.id, decided, latest: known.latest_version, newest: &newest, in_force: &in_force, revised };
     let decided_by_file = decided.filter(|_| !revised && parts.status == Status::Decided);
+    // a case about what was planned until now, looked for before that is written over
+    let rests = match decided {
+        // it ends, or a slip in the day is put right: it is the same decision
+        Some(decided) if ends || is_another_day_only(&newest, &in_force, &parts) => decisions::rests_on(tx, known.id, decided).await?.0,
+        _ if !revised && parts.status == Status::Decided => closed::of_file(tx, (known.id, decided), &parts.content).await?,
+        _ => None,
+    };
     let Some(version) = next.write(tx, parts, at).await? else { return Ok(Change::None) };
     if let Some(decided) = decided_by_file.filter(|_| newest.version == in_force.version) {
         // a file says nothing of who decided: what is known of that stays
         let decision = decisions::get(tx, known.id, decided).await?;
         decisions::put(tx, known.id, version, &decision).await?;
+    }
+    if rests.is_some() {
+        decisions::rest(tx, known.id, version, rests).await?;
     }
     if ends {
         let gone = Gone { action: "collection.ended", after: 0, reason: None };

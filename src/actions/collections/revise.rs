@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::change::{Change, Next, both};
 use super::{Circumstances, Right, add_event, in_words, involved};
+use crate::actions::consultations::closed;
 use crate::db::involved::Involved;
 use crate::db::{Tx, case, decisions, register};
 use crate::domain::access::{Action, Actor, may};
@@ -126,10 +127,15 @@ pub async fn revise(tx: &mut Tx, actor: &Actor, revising: &Revising<'_>, now: Da
     let revised = was_decided && !at_once;
     let next =
         Next { id: known.id, decided: known.decided_version, latest: known.latest_version, newest: &newest, in_force: &in_force, revised };
+    let content = parts.content.clone();
     let Some(version) = next.write(tx, parts, &at).await? else { return Ok(Change::None) };
     let pending =
         if known.has_revision() { decisions::get(tx, known.id, newest.version).await.map_err(Error::from)? } else { Decision::default() };
     decisions::put(tx, known.id, version, &judged(decision, was_decided, pending)).await.map_err(Error::from)?;
+    if at_once {
+        let rests = closed::carried(tx, (known.id, known.decided_version), &content, decision.significance).await?;
+        decisions::rest(tx, known.id, version, rests).await.map_err(Error::from)?;
+    }
     Ok(if revised { Change::Revised } else { Change::Changed })
 }
 

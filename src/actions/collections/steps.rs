@@ -61,7 +61,10 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     parts.status = Status::Decided;
     parts.content.decided_on = Some(deciding.decided_on);
     let held = closed::fill(&mut tx, &known, &mut parts.content, deciding.consultation).await?;
-    let said_now = held || life::leave_out(&mut parts.content, decision.exemption);
+    let said_now = match &held {
+        Some(held) => !held.is_named,
+        None => life::leave_out(&mut parts.content, decision.exemption),
+    };
     let in_scope = newest.responsible.iter().any(|one| one.organisation.in_ordinance_scope);
     let in_force_parts = known.decided_version.map(|_| in_force.as_parts());
     let by = Judging {
@@ -84,6 +87,10 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     if said_now {
         register::state_consultation(&mut tx, (known.id, version), &parts.content).await?;
     }
+    let rests = match held {
+        Some(held) => Some(held.id),
+        None => closed::carried(&mut tx, (known.id, known.decided_version), &parts.content, decision.significance).await?,
+    };
     register::date_decision(&mut tx, (known.id, version), deciding.decided_on, &parts.rounds, now).await?;
     if known.has_revision() {
         // the proposal's copies must not be taken for what is in force: the begun rounds keep their identity and version
@@ -99,6 +106,7 @@ async fn decide_once(db: &Db, actor: &Actor, number: CollectionNumber, deciding:
     };
     update(&mut tx, &known, &identity, now).await?;
     decisions::put(&mut tx, known.id, version, &decision).await?;
+    decisions::rest(&mut tx, known.id, version, rests).await?;
     let changes: Vec<FieldChange> = changes.into_iter().filter(|change| change.field != Field::RoundLabel).collect();
     let hidden = !known.parties(at.today).open || !identity.is_open_on(at.today);
     add_event(&mut tx, &at, "collection.decided", (known.id, hidden), &json!({ "version": version }), &changes).await?;

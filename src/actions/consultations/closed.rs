@@ -1,70 +1,120 @@
-//! What a decision says of consultation (4 § 5), where a case about what is decided has been closed.
+//! What a decision says of consultation (4 § 5), and on which closed case it rests: that case alone, whatever is closed or entered later.
 
-use crate::db::Tx;
+use uuid::Uuid;
+
 use crate::db::collections::{self, Version};
 use crate::db::consultations::steps::{self, Listed};
 use crate::db::involved::Involved;
+use crate::db::{Tx, decisions};
+use crate::domain::collection::Collection;
 use crate::domain::consultation::Outcome;
 use crate::domain::content::Content;
+use crate::domain::decision::Significance;
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::overlap::substance::substance;
-use crate::domain::terms::ConsultationStated;
+use crate::domain::terms::{ConsultationStated, Status};
 use crate::domain::wording;
 use crate::error::{Error, Result};
 
 /// A closed case on which a decision may rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
+    /// The case.
+    pub id: Uuid,
     /// Its number.
     pub number: ConsultationNumber,
-    /// With whom consultation took place, in words.
+    /// With whom consultation took place, in words: those of the agency, where it has said it itself.
     pub with: String,
+    /// Whether the agency has said it itself.
+    pub is_named: bool,
     /// Whether what is decided says the same in substance as what was asked about. Where it does not, only the agency knows whether it was
     /// changed because of the consultation or is another proposal.
     pub is_same: bool,
 }
 
-/// The closed case about what is planned, the latest; none where the content itself says whether consultation took place: what the agency
-/// has written stands.
+/// The closed case about what is planned of a collection after its `decided` version, the latest; none where the content says that no
+/// consultation took place.
 ///
 /// # Errors
 /// As the database says.
-pub async fn held(tx: &mut Tx, known: &Involved, content: &Content) -> Result<Option<Held>> {
-    let is_named = content.consultation == ConsultationStated::Held && content.consulted.is_some();
-    if is_named || content.consultation == ConsultationStated::NotHeld {
+pub async fn held(tx: &mut Tx, (collection, decided): (Uuid, Option<i64>), content: &Content) -> Result<Option<Held>> {
+    if content.consultation == ConsultationStated::NotHeld {
         return Ok(None);
     }
-    let parts = steps::of_collection(tx, known.id).await?;
-    let decided = known.decided_version.unwrap_or_default();
-    let is_about = |one: &&Listed| one.closed_at.is_some() && one.version > decided;
+    let parts = steps::of_collection(tx, collection).await?;
+    let is_about = |one: &&Listed| one.closed_at.is_some() && one.version > decided.unwrap_or_default();
     let Some(latest) = parts.iter().find(is_about) else { return Ok(None) };
-    let asked = collections::load(tx, &[known.id], Version::Numbered(latest.version)).await?.pop();
-    let bodies: Vec<String> = parts.iter().filter(|one| one.number == latest.number).map(with).collect();
+    let asked = collections::load(tx, &[collection], Version::Numbered(latest.version)).await?.pop();
+    let bodies: Vec<String> = parts.iter().filter(|one| one.id == latest.id).map(with).collect();
+    let named = content.consulted.clone().filter(|_| content.consultation == ConsultationStated::Held);
     Ok(Some(Held {
+        id: latest.id,
         number: latest.number,
-        with: wording::enumerated(&bodies),
+        is_named: named.is_some(),
+        with: named.unwrap_or_else(|| wording::enumerated(&bodies)),
         is_same: asked.is_some_and(|asked| substance(&asked.content) == substance(content)),
     }))
 }
 
-/// Writes into the content with whom consultation took place; answers whether it did. `said`: the case that whoever decides was shown, and
-/// where it was about something else in substance, says that the decision rests on.
+/// The case on which a decision rests, and writes into the content with whom consultation took place where the agency has not said it
+/// itself. `said`: the case that whoever decides was shown, and where it was about something else in substance, says that the decision
+/// rests on.
 ///
 /// # Errors
 /// `Conflict` where another case is closed meanwhile; as the database says.
-pub async fn fill(tx: &mut Tx, known: &Involved, content: &mut Content, said: Option<ConsultationNumber>) -> Result<bool> {
-    let held = held(tx, known, content).await?;
+pub async fn fill(tx: &mut Tx, known: &Involved, content: &mut Content, said: Option<ConsultationNumber>) -> Result<Option<Held>> {
+    let held = held(tx, (known.id, known.decided_version), content).await?;
     let (Some(held), Some(said)) = (&held, said) else {
         // a case that the page did not show, or one that is not there any more
         let is_as_shown = held.is_none_or(|held| !held.is_same) && said.is_none();
-        return if is_as_shown { Ok(false) } else { Err(Error::Conflict) };
+        return if is_as_shown { Ok(None) } else { Err(Error::Conflict) };
     };
     if held.number != said {
         return Err(Error::Conflict);
     }
     content.consultation = ConsultationStated::Held;
     content.consulted = Some(held.with.clone());
-    Ok(true)
+    Ok(Some(held.clone()))
+}
+
+/// Says in a collection that is planned, and does not say it itself, with whom consultation took place about just that: as its page and its
+/// documents tell.
+///
+/// # Errors
+/// As the database says.
+pub async fn told(tx: &mut Tx, collection: &mut Collection) -> Result<()> {
+    let is_silent = collection.content.consultation == ConsultationStated::Unstated && collection.status == Status::Planned;
+    if is_silent && let Some(held) = held(tx, (collection.id, None), &collection.content).await?.filter(|held| held.is_same) {
+        collection.content.consultation = ConsultationStated::Held;
+        collection.content.consulted = Some(held.with);
+    }
+    Ok(())
+}
+
+/// The case on which a decision by a file rests: a file is shown no case, and says that consultation took place only by what it decides
+/// being what was asked about.
+///
+/// # Errors
+/// As the database says.
+pub async fn of_file(tx: &mut Tx, about: (Uuid, Option<i64>), content: &Content) -> Result<Option<Uuid>> {
+    Ok(held(tx, about, content).await?.filter(|held| held.is_same).map(|held| held.id))
+}
+
+/// The case on which the decision in force rests, for a change of it that needs none of its own (3 §).
+///
+/// # Errors
+/// As the database says.
+pub async fn carried(
+    tx: &mut Tx,
+    (collection, decided): (Uuid, Option<i64>),
+    content: &Content,
+    significance: Option<Significance>,
+) -> Result<Option<Uuid>> {
+    let needs_none = significance == Some(Significance::Insignificant) && content.consultation != ConsultationStated::NotHeld;
+    match decided.filter(|_| needs_none) {
+        Some(decided) => Ok(decisions::rests_on(tx, collection, decided).await?.0),
+        None => Ok(None),
+    }
 }
 
 /// The body, with what is to be known beside its name.

@@ -2,23 +2,24 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
+use uuid::Uuid;
 
-use super::letters::{Told, name_of, to_agency, to_bodies};
-use super::{Seen, Side, add_event, visible};
+use super::letters::{Told, name_of, to_agency, to_body};
+use super::{Seen, Side, add_event, joining, visible};
 use crate::actions::Origin;
 use crate::actions::collections::retried;
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::entered::{self, Standing};
-use crate::db::consultations::{self, Asked, Case, steps};
+use crate::db::consultations::{self, Asked, Case, Part, steps};
 use crate::db::involved::{self, Involved, living};
 use crate::db::{Db, Tx, case, events, register};
 use crate::domain::access::{Action, Actor, Role, may};
 use crate::domain::collection::Collection;
 use crate::domain::consultation::State;
-use crate::domain::consultation::asking::suggested;
+use crate::domain::consultation::asking::{Asking, suggested};
 use crate::domain::consultation::clocks::Clocks;
-use crate::domain::consultation::entered::{Entered, EnteredFault, EnteredPart};
+use crate::domain::consultation::entered::{Answered, Closed, Entered, EnteredFault, EnteredPart, Judging};
 use crate::domain::identifier::{CollectionNumber, ConsultationNumber};
 use crate::domain::terms::{RespondentKind, Status};
 use crate::error::{Error, Result};
@@ -122,23 +123,41 @@ async fn enter_once(
     let id = Ground::read(&mut tx, actor, number, today).await?.known.id;
     register::lock(&mut tx, id).await?;
     let ground = Ground::read(&mut tx, actor, number, today).await?;
-    one.check(&ground.bodies, today).map_err(Refusal::Parts)?;
+    let version = ground.version(planned);
+    let by = Judging { known: &ground.bodies, today, others: &[] };
     let body = one.asking.bodies.first().map(String::as_str).unwrap_or_default();
-    if let Some(known) = entered::known(&mut tx, id, body, day_of(one.came_on, now)).await? {
-        let same = consultations::by_number(&mut tx, known).await?;
-        if same.is_some_and(|same| says_the_same(&same, one)) && is_by(&mut tx, known, actor).await? {
-            return Ok(known); // sent twice
+    let cases = of_day(&mut tx, id, one.came_on, now).await?;
+    if let Some(known) = cases.iter().find(|case| case.parts.iter().any(|part| part.body == body)) {
+        one.check(by).map_err(Refusal::Parts)?;
+        if says_the_same(known, body, one) && is_by(&mut tx, known.number, actor).await? {
+            return Ok(known.number); // sent twice
         }
-        let why = format!("Ett ärende om insamlingen som kom den dagen är redan infört: {known}.");
+        let why = format!("Ett ärende om insamlingen som kom den dagen är redan infört: {}.", known.number);
         return Err(Refusal::Parts(vec![(EnteredPart::CameOn, why)]));
     }
-    let version = (id, ground.version(planned));
-    if one.closed.is_none() {
-        open_fault(&mut tx, &ground, version.1).await?;
+    if let Some(other) = cases.iter().find(|case| case.version.1 == version) {
+        // several were asked at once: it is one case, and counts once
+        let one = joining::fitted(other, one, by).map_err(Refusal::Parts)?;
+        joining::join(&mut tx, origin, actor, (&ground, other), &one, now).await?;
+        tx.commit().await?;
+        return Ok(other.number);
     }
-    let entered = write(&mut tx, origin, actor, (&ground, version.1), one, now).await?;
+    one.check(by).map_err(Refusal::Parts)?;
+    if one.closed.is_none() {
+        open_fault(&mut tx, &ground, version).await?;
+    }
+    let entered = write(&mut tx, origin, actor, (&ground, version), one, now).await?;
     tx.commit().await?;
     Ok(entered)
+}
+
+/// The cases about a collection that came on a day.
+pub(super) async fn of_day(tx: &mut Tx, collection: Uuid, day: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for number in entered::known(tx, collection, day_of(day, now)).await? {
+        cases.extend(consultations::by_number(tx, number).await?);
+    }
+    Ok(cases)
 }
 
 /// Refuses a case that would be open though what it is about is over, or beside another that is.
@@ -164,22 +183,29 @@ fn day_of(day: NaiveDate, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) 
 }
 
 /// The moment that stands for a day: noon, but never one that has not come.
-fn moment_of(day: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn moment_of(day: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
     (day_of(day, now).0 + TimeDelta::hours(12)).min(now)
 }
 
-/// Whether a case says what is entered.
-fn says_the_same(case: &Case, one: &Entered) -> bool {
-    let Some(part) = case.parts.first() else { return false };
-    let answered = one.answered.as_ref();
-    let closed = one.closed.as_ref();
-    let day = |at: Option<DateTime<Utc>>| at.map(clock::swedish_day);
-    case.asking == one.asking
-        && part.diary_number == one.body_diary
-        && (part.opinion, part.answer.as_ref()) == (answered.map(|one| one.opinion), answered.and_then(|one| one.words.as_ref()))
-        && day(part.answered_at) == answered.map(|one| one.on)
-        && (case.outcome, case.closing.as_ref()) == (closed.map(|one| one.outcome), closed.and_then(|one| one.words.as_ref()))
-        && day(case.closed_at) == closed.map(|one| one.on)
+/// What was entered of a body's part of a case.
+#[must_use]
+pub fn of_case(case: &Case, part: &Part) -> Entered {
+    let day = clock::swedish_day;
+    let answered = part.opinion.zip(part.answered_at);
+    let closed = case.outcome.zip(case.closed_at);
+    Entered {
+        asking: Asking { bodies: vec![part.body.clone()], ..case.asking.clone() },
+        came_on: day(case.requested_at),
+        body_diary: part.diary_number.clone(),
+        answered: answered.map(|(opinion, at)| Answered { on: day(at), opinion, words: part.answer.clone() }),
+        closed: closed.map(|(outcome, at)| Closed { on: day(at), outcome, words: case.closing.clone() }),
+    }
+}
+
+/// Whether a case says of a body what is entered.
+fn says_the_same(case: &Case, body: &str, one: &Entered) -> bool {
+    let one = if case.parts.len() > 1 { joining::filled(case, one) } else { one.clone() };
+    case.parts.iter().find(|part| part.body == body).is_some_and(|part| of_case(case, part) == one)
 }
 
 /// Whether this person entered a case.
@@ -210,7 +236,8 @@ async fn write(
     let number = consultations::insert(tx, &asked, &one.asking, i64::from(one.came_on.year())).await?;
     steps::lock(tx, number, now).await?;
     let body = one.asking.bodies.first().map(String::as_str).unwrap_or_default();
-    entered::put_part(tx, asked.id, body, standing(one, &asked, (ground.by_body, actor), now)).await?;
+    let assignee = ground.by_body.then_some(actor.person);
+    entered::put_part(tx, asked.id, body, standing(one, ground.by_body, (assignee, &actor.organisation), now)).await?;
     if let Some(closed) = &one.closed {
         entered::close(tx, asked.id, (closed.outcome, closed.words.as_deref()), moment_of(closed.on, now)).await?;
     }
@@ -223,24 +250,31 @@ async fn write(
 }
 
 /// Where the body's part stands: the time between the days is the body's, as nothing is known of questions in between.
-fn standing<'a>(one: &'a Entered, asked: &Asked, (by_body, actor): (bool, &Actor), now: DateTime<Utc>) -> Standing<'a> {
+pub(super) fn standing<'a>(
+    one: &'a Entered,
+    by_body: bool,
+    (assignee, entered_by): (Option<Uuid>, &'a str),
+    now: DateTime<Utc>,
+) -> Standing<'a> {
     let state = one.state(by_body);
+    let came_at = moment_of(one.came_on, now);
     let until = one.waited_until().map(|day| moment_of(day, now));
-    let clocks = until.map_or_else(Clocks::default, |until| Clocks::default().until(State::Requested, asked.at, until));
+    let clocks = until.map_or_else(Clocks::default, |until| Clocks::default().until(State::Requested, came_at, until));
     let answered_at = one.answered.as_ref().map(|answered| moment_of(answered.on, now));
     let closed_at = one.closed.as_ref().map(|closed| moment_of(closed.on, now));
     Standing {
         state,
-        since: closed_at.or(answered_at).unwrap_or(asked.at),
+        since: closed_at.or(answered_at).unwrap_or(came_at),
         clocks,
-        assignee: by_body.then_some(actor.person),
+        assignee,
         diary_number: one.body_diary.as_deref(),
+        entered_by,
         answer: one.answered.as_ref().zip(answered_at).map(|(answered, at)| (answered.opinion, answered.words.as_deref(), at)),
     }
 }
 
-/// Writes to the side that did not enter the case; answers how many letters there are.
-async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<usize> {
+/// Writes to those who did not enter the case; answers how many letters there are.
+pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<usize> {
     let who = name_of(tx, &seen.organisation).await?;
     let mut what = format!("{who} har fört in ett samråd som ni hade per mejl. Det kom den {}", text::written_date(one.came_on));
     if let Some(answered) = &one.answered {
@@ -249,10 +283,15 @@ async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: Dat
     if let Some(closed) = &one.closed {
         what.push_str(&format!(", avslutades den {} ({})", text::written_date(closed.on), closed.outcome));
     }
-    what.push_str(". Stämmer något inte? Hör av er till dem.");
-    let told = Told { subject: "infört i efterhand", what, ..Told::default() };
-    match seen.side {
-        Side::Body => to_agency(tx, origin, seen, &told, now).await,
-        _ => to_bodies(tx, origin, seen, &told, now).await,
+    what.push_str(". Läs det och bekräfta att det stämmer. Gör det inte det kan ni skriva vad som är fel, eller ta bort ärendet.");
+    to_others(tx, origin, seen, &Told { subject: "infört i efterhand", what, ..Told::default() }, now).await
+}
+
+/// Writes to every side of a case but the own; answers how many letters there are.
+pub(super) async fn to_others(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
+    let mut letters = if seen.side == Side::Agency { 0 } else { to_agency(tx, origin, seen, told, now).await? };
+    for part in seen.case.parts.iter().filter(|part| part.body != seen.organisation) {
+        letters += to_body(tx, origin, seen, part, told, now).await?;
     }
+    Ok(letters)
 }

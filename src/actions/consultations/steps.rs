@@ -362,7 +362,7 @@ pub(super) async fn end(tx: &mut Tx, seen: &Seen, state: State, now: DateTime<Ut
     Ok(())
 }
 
-fn message(doing: Doing<'_>, (body, step): (Option<String>, Option<Step>), words: &str) -> Message {
+pub(super) fn message(doing: Doing<'_>, (body, step): (Option<String>, Option<Step>), words: &str) -> Message {
     Message {
         id: clock::new_id(),
         body,
@@ -376,7 +376,7 @@ fn message(doing: Doing<'_>, (body, step): (Option<String>, Option<Step>), words
 }
 
 /// Whether the last thing written in a case is the same, to the same readers, by the same person a moment ago: a form that was sent twice.
-async fn is_repeated(tx: &mut Tx, seen: &Seen, new: &Message) -> Result<bool> {
+pub(super) async fn is_repeated(tx: &mut Tx, seen: &Seen, new: &Message) -> Result<bool> {
     let Some(last) = said::messages(tx, seen.case.id).await?.pop() else { return Ok(false) };
     let is_same = Message { id: new.id, at: new.at, ..last.clone() } == *new;
     Ok(is_same && new.at - last.at < SENT_TWICE)

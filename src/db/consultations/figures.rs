@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use super::super::collection_rows::term;
 use super::super::{Result, Tx, areas, public, unknown_code};
+use super::configured;
 use crate::clock;
 use crate::domain::consultation::clocks::Clocks;
-use crate::domain::consultation::statistics::{CaseFigures, EarlierYear, Figures, PartFigures, Points};
+use crate::domain::consultation::statistics::{CaseFigures, Figures, PartFigures, Points};
 use crate::domain::consultation::{CaseKind, Opinion, Outcome};
 use crate::domain::reference::ReferenceOrganisation;
 use crate::domain::terms::Obligation;
@@ -81,7 +82,7 @@ async fn read(tx: &mut Tx, today: NaiveDate) -> Result<Figures> {
         "SELECT c.id, c.requested_at, c.agency_code, v.area_code, v.assignment_department, v.obligation, c.kind, c.outcome, c.withdrawn_at,
                 c.entered, COALESCE(k.open_from <= $1 AND k.status <> 'draft', FALSE)
          FROM consultation c JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
-         JOIN collection k ON k.id = c.collection_id",
+         JOIN collection k ON k.id = c.collection_id WHERE c.removed_at IS NULL",
         today,
     )
     .all(tx)
@@ -92,8 +93,11 @@ async fn read(tx: &mut Tx, today: NaiveDate) -> Result<Figures> {
         let mut parts = parts.remove(&id).unwrap_or_default();
         if outcome.is_none() {
             // as on the collection's page: what was answered is told once the case is closed
-            parts.iter_mut().for_each(|part| part.opinion = None);
+            parts.iter_mut().for_each(|(part, _)| part.opinion = None);
         }
+        let parts = parts
+            .into_iter()
+            .map(|(part, answered_at)| PartFigures { to_answer: answered_at.map(|at| (at - requested_at).num_seconds()), ..part });
         cases.push(CaseFigures {
             year: i64::from(clock::swedish_day(requested_at).year()),
             agency: living.get(agency.as_str()).map_or(agency.clone(), |code| (*code).to_owned()),
@@ -105,12 +109,12 @@ async fn read(tx: &mut Tx, today: NaiveDate) -> Result<Figures> {
             withdrawn: withdrawn_at.is_some(),
             entered,
             open,
-            parts,
+            parts: parts.collect(),
         });
     }
     let mut names: BTreeMap<String, String> = areas::all(tx).await?.into_iter().collect();
     names.extend(organisations.into_iter().map(|one| (one.code, one.name)));
-    Ok(Figures { cases, earlier: earlier(tx).await?, names })
+    Ok(Figures { cases, earlier: configured::years(tx).await?, names })
 }
 
 /// Who has the tasks of each agency that has ended.
@@ -132,7 +136,8 @@ fn living(organisations: &[ReferenceOrganisation], today: NaiveDate) -> HashMap<
     next.keys().filter_map(|code| last(code).map(|living| (*code, living))).collect()
 }
 
-async fn parts(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<PartFigures>>> {
+/// The parts of each case, and when each was answered.
+async fn parts(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<(PartFigures, Option<DateTime<Utc>>)>>> {
     type Row = (Uuid, String, i64, i64, i64, i64);
     let rows: Vec<Row> = sql!(
         "SELECT consultation_id, body_code, COUNT(*) FILTER (WHERE reply = 'accepted'), COUNT(*) FILTER (WHERE reply = 'partly'),
@@ -150,45 +155,19 @@ async fn parts(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<PartFigures>>> {
     )
     .all(tx)
     .await?;
-    let mut parts: HashMap<Uuid, Vec<PartFigures>> = HashMap::new();
+    let mut parts: HashMap<Uuid, Vec<(PartFigures, Option<DateTime<Utc>>)>> = HashMap::new();
     for (id, body, opinion, answered_at, with_body, with_agency) in rows {
         let key = (id, body);
         let points = points.remove(&key).unwrap_or_default();
-        parts.entry(id).or_default().push(PartFigures {
+        let part = PartFigures {
             body: key.1,
             opinion: opinion.map(|code| term!(Opinion, code)).transpose()?,
             answered: answered_at.is_some(),
             clocks: Clocks { body: with_body, agency: with_agency },
+            to_answer: None, // the case knows when it was asked for
             points,
-        });
+        };
+        parts.entry(id).or_default().push((part, answered_at));
     }
     Ok(parts)
-}
-
-/// The years of which only the number of cases is known, by body and year.
-///
-/// # Errors
-/// As the engine says.
-pub async fn earlier(tx: &mut Tx) -> Result<Vec<EarlierYear>> {
-    let rows: Vec<(String, i64, i64, String)> =
-        sql!("SELECT body_code, year, cases, source FROM consultation_year ORDER BY year, body_code").all(tx).await?;
-    Ok(rows.into_iter().map(|(body, year, cases, source)| EarlierYear { body, year, cases, source }).collect())
-}
-
-/// Enters a year of which only the number is known, unless it has been entered.
-///
-/// # Errors
-/// As the engine says; there is no such body.
-pub async fn put_earlier(tx: &mut Tx, one: &EarlierYear) -> Result<()> {
-    sql!(
-        "INSERT INTO consultation_year (body_code, year, cases, source) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (body_code, year) DO NOTHING",
-        &one.body,
-        one.year,
-        one.cases,
-        &one.source,
-    )
-    .run(tx)
-    .await?;
-    Ok(())
 }

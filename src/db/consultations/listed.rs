@@ -99,7 +99,7 @@ pub async fn page(tx: &mut Tx, scope: &Scope, wanted: Wanted<'_>) -> Result<(Vec
                        $2 OR c.collection_id IN (SELECT id FROM own)
                          OR EXISTS (SELECT 1 FROM consultation_body x WHERE x.consultation_id = c.id AND x.body_code = $1) AS is_party
                 FROM consultation c JOIN collection k ON k.id = c.collection_id
-                WHERE c.requested_at >= $3 AND c.requested_at < $4 AND ($5 = '' OR c.agency_code IN (SELECT code FROM line)))
+                WHERE c.requested_at >= $3 AND c.requested_at < $4 AND c.removed_at IS NULL AND ($5 = '' OR c.agency_code IN (SELECT code FROM line)))
          SELECT f.number, CASE WHEN f.is_open OR f.is_party THEN f.collection END AS collection, b.body_code, b.state, f.requested_at,
                 b.answered_at, CASE WHEN f.closed_at IS NOT NULL OR f.is_party THEN b.opinion END AS opinion, f.outcome,
                 COUNT(*) OVER () AS total

@@ -108,17 +108,21 @@ pub async fn open_after(tx: &mut Tx, collection: Uuid, version: i64) -> Result<V
 /// A body's part of one of a collection's cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
+    /// The case.
+    pub id: Uuid,
     /// The case's number.
     pub number: ConsultationNumber,
     /// The version that was asked about.
     pub version: i64,
     /// The case came by mail and was entered afterwards.
     pub entered: bool,
+    /// Which organisation entered it, by name.
+    pub entered_by: Option<String>,
     /// When it was asked for.
     pub requested_at: DateTime<Utc>,
     /// How the case ended.
     pub outcome: Option<Outcome>,
-    /// What the agency said as it closed the case.
+    /// What the agency said as it closed the case. What a body has entered as the agency's view is none until the agency has confirmed it.
     pub closing: Option<String>,
     /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
@@ -138,9 +142,11 @@ pub struct Listed {
 
 #[derive(sqlx::FromRow)]
 struct ListedRow {
+    id: Uuid,
     number: String,
     version: i64,
     entered: bool,
+    entered_by: Option<String>,
     requested_at: DateTime<Utc>,
     outcome: Option<String>,
     closing: Option<String>,
@@ -159,9 +165,12 @@ struct ListedRow {
 /// As the engine says.
 pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Listed>> {
     let rows: Vec<ListedRow> = sql!(
-        "SELECT c.number, c.version, c.entered, c.requested_at, c.outcome, c.closing, c.closed_at, b.body_code, o.name, b.state, b.opinion, b.answer,
-                b.answered_at
+        "SELECT c.id, c.number, c.version, c.entered, e.name AS entered_by, c.requested_at, c.outcome,
+                CASE WHEN f.entered_by IS NULL OR f.entered_by <> f.body_code OR c.confirmed_at IS NOT NULL THEN c.closing END AS closing,
+                c.closed_at, b.body_code, o.name, b.state, b.opinion, b.answer, b.answered_at
          FROM consultation c JOIN consultation_body b ON b.consultation_id = c.id JOIN organisation o ON o.code = b.body_code
+         LEFT JOIN consultation_body f ON f.consultation_id = c.id AND f.position = 1
+         LEFT JOIN organisation e ON e.code = f.entered_by
          WHERE c.collection_id = $1 ORDER BY c.requested_at DESC, c.number DESC, b.position",
         collection
     )
@@ -173,9 +182,11 @@ pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Listed>>
 impl ListedRow {
     fn into_listed(self) -> Result<Listed> {
         Ok(Listed {
+            id: self.id,
             number: ConsultationNumber::parse(&self.number).ok_or_else(|| unknown_code("number", &self.number))?,
             version: self.version,
             entered: self.entered,
+            entered_by: self.entered_by,
             requested_at: self.requested_at,
             outcome: self.outcome.map(|code| term!(Outcome, code)).transpose()?,
             closing: self.closing,

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::asking::WORKING_DAYS;
 use super::attachment::{CEILING_BYTES, MOST_BYTES};
 use super::statistics::EarlierYear;
-use crate::text::is_unfit;
+use crate::text::{self, is_unfit};
 
 /// The most working days below which a shorter time asks for a reason.
 pub const MOST_WORKING_DAYS: i64 = 60;
@@ -47,7 +47,11 @@ pub fn in_bytes(megabytes: i64) -> usize {
 pub fn within(typed: &str, (least, most): (i64, i64)) -> Result<i64, String> {
     let digits = typed.trim().replace(['\u{a0}', ' '], "");
     let number = if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None };
-    number.filter(|number| (least..=most).contains(number)).ok_or_else(|| format!("Skriv ett helt tal från {least} till {most}."))
+    number.filter(|number| (least..=most).contains(number)).ok_or_else(|| {
+        // a year has no blank in it
+        let written = |number: i64| if number < 10_000 { number.to_string() } else { text::whole(number) };
+        format!("Skriv ett helt tal från {} till {}.", written(least), written(most))
+    })
 }
 
 terms! {
@@ -101,6 +105,7 @@ mod tests {
         for odd in ["-1", "6", "1,5", "１", "99999999999999999999"] {
             assert_eq!(within(odd, (0, 5)), Err("Skriv ett helt tal från 0 till 5.".to_owned()), "{odd}");
         }
+        assert_eq!(within("", (1980, 100_000)), Err("Skriv ett helt tal från 1980 till 100\u{a0}000.".to_owned()));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::asking::{Asking, AskingPart, Judging, MOST_CHARACTERS, MOST_OF_DIARY_NUMBER};
+use super::asking::{self, Asking, AskingPart, MOST_CHARACTERS, MOST_OF_DIARY_NUMBER};
 use super::life;
-use super::{Opinion, Outcome, State};
+use super::{CaseKind, Opinion, Outcome, State};
 use crate::domain::wording;
 
 /// The first year of the ordinance: nothing is consulted under it before.
@@ -15,6 +15,7 @@ terms! {
     EnteredPart {
         Collection = "collection", "insamling";
         Body = "body", "vem som tillfrågades";
+        Version = "version", "vilken version det gällde";
         Kind = "kind", "slag av ärende";
         CameOn = "came_on", "dagen då ärendet kom";
         WantedOn = "wanted_on", "dagen då svar önskades";
@@ -69,8 +70,27 @@ pub struct Entered {
     pub closed: Option<Closed>,
 }
 
+impl EnteredPart {
+    /// Whether it is the same for all bodies that were asked.
+    #[must_use]
+    pub fn is_shared(self) -> bool {
+        !matches!(self, Self::Body | Self::BodyDiary | Self::AnsweredOn | Self::Opinion | Self::Words)
+    }
+}
+
 /// What is wrong with a part, in Swedish.
 pub type EnteredFault = (EnteredPart, String);
+
+/// What a case that is entered is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Judging<'a> {
+    /// Codes of the bodies that can be consulted.
+    pub known: &'a [String],
+    /// The day in Sweden.
+    pub today: NaiveDate,
+    /// When the other bodies of the same case answered.
+    pub others: &'a [NaiveDate],
+}
 
 impl Entered {
     /// In which state the body's part is once it is entered. What nobody has answered is under review where the body itself enters it.
@@ -90,16 +110,54 @@ impl Entered {
         self.answered.as_ref().map(|one| one.on).or(self.closed.as_ref().map(|one| one.on))
     }
 
-    /// Judges what is entered on `today`; `known`: codes of the bodies that can be consulted.
+    /// What is said of each part, in the order of the form; nothing where it is left out.
+    #[must_use]
+    pub fn said(&self) -> Vec<(EnteredPart, String)> {
+        let (asking, answered, closed) = (&self.asking, self.answered.as_ref(), self.closed.as_ref());
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        let unchanged = if asking.form_unchanged { ", oförändrat formulär" } else { "" };
+        vec![
+            (EnteredPart::Kind, format!("{}{unchanged}", asking.kind)),
+            (EnteredPart::CameOn, day(Some(self.came_on))),
+            (EnteredPart::WantedOn, day(Some(asking.wanted_on))),
+            (EnteredPart::Selection, text(&asking.selection)),
+            (EnteredPart::Timing, text(&asking.timing)),
+            (EnteredPart::Discussed, text(&asking.discussed)),
+            (EnteredPart::AgencyDiary, text(&asking.diary_number)),
+            (EnteredPart::BodyDiary, text(&self.body_diary)),
+            (EnteredPart::AnsweredOn, day(answered.map(|one| one.on))),
+            (EnteredPart::Opinion, answered.map(|one| one.opinion.to_string()).unwrap_or_default()),
+            (EnteredPart::Words, answered.and_then(|one| one.words.clone()).unwrap_or_default()),
+            (EnteredPart::ClosedOn, day(closed.map(|one| one.on))),
+            (EnteredPart::Outcome, closed.map(|one| one.outcome.to_string()).unwrap_or_default()),
+            (EnteredPart::Closing, closed.and_then(|one| one.words.clone()).unwrap_or_default()),
+        ]
+    }
+
+    /// The parts of which `before` says something else: what it says, and what this says.
+    #[must_use]
+    pub fn changes(&self, before: &Self) -> Vec<(EnteredPart, String, String)> {
+        let both = before.said().into_iter().zip(self.said());
+        both.filter(|((_, old), (_, new))| old != new).map(|((part, old), (_, new))| (part, old, new)).collect()
+    }
+
+    /// Judges what is entered.
     ///
     /// # Errors
     /// Everything that is wrong, in the order of the form.
-    pub fn check(&self, known: &[String], today: NaiveDate) -> Result<(), Vec<EnteredFault>> {
-        let by = Judging { today, working_days: 0, known, survey: false, entered: true };
+    pub fn check(&self, by: Judging<'_>) -> Result<(), Vec<EnteredFault>> {
+        let Judging { known, today, others } = by;
+        let asked = asking::Judging { today, working_days: 0, known, survey: false, entered: true };
         let mut faults: Vec<EnteredFault> =
-            self.asking.check(&by).err().into_iter().flatten().map(|fault| (part_of(fault.part), fault.message)).collect();
+            self.asking.check(&asked).err().into_iter().flatten().map(|fault| (part_of(fault.part), fault.message)).collect();
         faults.extend(self.day_faults(today));
-        faults.extend(self.closing_fault().map(|fault| (EnteredPart::Outcome, fault)));
+        faults.extend(self.fault_beside(others));
+        faults.extend(self.closing_fault(!others.is_empty()).map(|fault| (EnteredPart::Outcome, fault)));
+        if self.asking.form_unchanged && self.asking.kind == CaseKind::New {
+            let why = "”Ny” går inte ihop med att formuläret var oförändrat. Välj ett annat slag, eller ta bort krysset.";
+            faults.push((EnteredPart::Kind, why.to_owned()));
+        }
         let answer = self.answered.as_ref().and_then(|one| one.words.as_deref());
         let closing = self.closed.as_ref().and_then(|one| one.words.as_deref());
         for (part, text, most) in [
@@ -151,10 +209,22 @@ impl Entered {
         faults
     }
 
-    /// Why the case cannot have ended so.
-    fn closing_fault(&self) -> Option<String> {
+    /// What does not go with the days on which the other bodies of the case answered.
+    fn fault_beside(&self, others: &[NaiveDate]) -> Option<EnteredFault> {
+        let (first, last) = (others.iter().min()?, others.iter().max()?);
+        if *first < self.came_on {
+            return Some((EnteredPart::CameOn, "En annan som tillfrågades har svarat före den dagen.".to_owned()));
+        }
+        let is_early = self.closed.as_ref().is_some_and(|closed| closed.on < *last);
+        is_early.then(|| (EnteredPart::ClosedOn, "En annan som tillfrågades har svarat efter den dagen.".to_owned()))
+    }
+
+    /// Why the case cannot have ended so. `other`: another body answered.
+    fn closing_fault(&self, other: bool) -> Option<String> {
         let closed = self.closed.as_ref()?;
         match (&self.answered, closed.outcome) {
+            (None, Outcome::NoAnswer) if other => Some("En annan som tillfrågades har svarat. Välj hur samrådet slutade.".to_owned()),
+            (None, _) if other => None,
             (Some(_), Outcome::NoAnswer) => Some("Ni har angett ett svar. Välj hur samrådet slutade.".to_owned()),
             (None, Outcome::NoAnswer) if closed.on <= self.asking.wanted_on => {
                 Some("”Inget svar” gäller först dagen efter den då svar önskades.".to_owned())
@@ -209,7 +279,34 @@ mod tests {
     }
 
     fn parts(one: &Entered) -> Vec<EnteredPart> {
-        one.check(&["SKR".to_owned()], day(6, 1)).err().into_iter().flatten().map(|(part, _)| part).collect()
+        beside(one, &[])
+    }
+
+    fn beside(one: &Entered, others: &[NaiveDate]) -> Vec<EnteredPart> {
+        let by = Judging { known: &["SKR".to_owned()], today: day(6, 1), others };
+        one.check(by).err().into_iter().flatten().map(|(part, _)| part).collect()
+    }
+
+    #[test]
+    fn what_is_new_has_no_unchanged_form() {
+        let unchanged = |kind| Entered { asking: Asking { kind, form_unchanged: true, ..entered().asking }, ..entered() };
+        assert_eq!(parts(&unchanged(CaseKind::New)), [EnteredPart::Kind]);
+        assert_eq!(parts(&unchanged(CaseKind::Recurring)), []);
+        let before = entered();
+        let changes = unchanged(CaseKind::Recurring).changes(&before);
+        assert_eq!(changes, [(EnteredPart::Kind, "återkommande".to_owned(), "återkommande, oförändrat formulär".to_owned())]);
+        assert_eq!(before.changes(&before), []);
+    }
+
+    #[test]
+    fn a_body_beside_another_may_have_been_silent() {
+        use EnteredPart::{CameOn, ClosedOn, Outcome as Ended};
+        let silent = Entered { answered: None, ..entered() };
+        assert_eq!(beside(&silent, &[day(3, 18)]), []);
+        assert_eq!(beside(&silent, &[day(3, 2), day(4, 1)]), [CameOn]);
+        assert_eq!(beside(&silent, &[day(4, 2)]), [ClosedOn]);
+        let ended = Some(Closed { on: day(4, 1), outcome: Outcome::NoAnswer, words: None });
+        assert_eq!(beside(&Entered { closed: ended, ..silent }, &[day(3, 18)]), [Ended]);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! Statistics of consultation: cases counted, never collections. Every figure follows from the cases, and is counted anew for each choice.
 
+mod years;
+
 use std::collections::BTreeMap;
+
+pub use years::{EarlierYear, Year};
 
 use super::clocks::Clocks;
 use super::{CaseKind, Opinion, Outcome};
@@ -46,6 +50,8 @@ pub struct PartFigures {
     pub answered: bool,
     /// How long it was with either side.
     pub clocks: Clocks,
+    /// How many seconds there were from the request to the answer.
+    pub to_answer: Option<i64>,
     /// Its points.
     pub points: Points,
 }
@@ -75,19 +81,6 @@ pub struct CaseFigures {
     pub open: bool,
     /// One part for each body.
     pub parts: Vec<PartFigures>,
-}
-
-/// A year before the register, of which only the number of cases is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EarlierYear {
-    /// The body, by code.
-    pub body: String,
-    /// The year.
-    pub year: i64,
-    /// How many cases.
-    pub cases: i64,
-    /// Who says so.
-    pub source: String,
 }
 
 /// Everything that is counted.
@@ -143,7 +136,9 @@ pub struct Sum {
     pub cases: i64,
     /// How many opinions.
     pub answered: i64,
-    /// The median time with the body, in days, of the cases that were answered in the register.
+    /// The median time from the request to the answer, in calendar days, of the cases that were answered in the register.
+    pub answer_days: Option<f64>,
+    /// The median time with the body, in days, of the same.
     pub body_days: Option<f64>,
     /// The median time with the agency, in days, of the same.
     pub agency_days: Option<f64>,
@@ -173,15 +168,6 @@ impl Figures {
     #[must_use]
     pub fn chosen<'a>(&'a self, choice: &'a Choice) -> Chosen<'a> {
         Chosen { cases: self.cases.iter().filter(|case| choice.holds(case)).collect(), choice }
-    }
-
-    /// The years of which only the number is known, for a choice that they say something about. A year that the register has cases of
-    /// stands on its own.
-    #[must_use]
-    pub fn earlier(&self, choice: &Choice) -> Vec<&EarlierYear> {
-        let known = |year: i64| self.cases.iter().any(|case| case.year == year);
-        let says = |one: &&EarlierYear| (choice.body.is_empty() || choice.body == one.body) && !known(one.year);
-        self.earlier.iter().filter(|one| !choice.is_narrowed() && says(one)).collect()
     }
 
     /// The name of an agency, a body or an area.
@@ -248,6 +234,7 @@ impl<'a> Chosen<'a> {
         Sum {
             cases: count(cases),
             answered: count(answered.len()),
+            answer_days: median_days(timed().filter_map(|(_, part)| part.to_answer).collect()),
             body_days: median_days(timed().map(|(_, part)| part.clocks.body).collect()),
             agency_days: median_days(timed().map(|(_, part)| part.clocks.agency).collect()),
             points: parts.iter().fold(Points::default(), |sum, (_, part)| sum.plus(part.points)),
@@ -305,12 +292,13 @@ pub enum End {
 mod tests {
     use super::*;
 
-    fn part(body: &str, days: Option<(i64, i64)>, points: Points) -> PartFigures {
+    pub(super) fn part(body: &str, days: Option<(i64, i64)>, points: Points) -> PartFigures {
         let clocks = days.map_or(Clocks::default(), |(body, agency)| Clocks { body: body * 86_400, agency: agency * 86_400 });
-        PartFigures { body: body.into(), opinion: days.map(|_| Opinion::Objections), answered: days.is_some(), clocks, points }
+        let to_answer = days.map(|_| clocks.body + clocks.agency);
+        PartFigures { body: body.into(), opinion: days.map(|_| Opinion::Objections), answered: days.is_some(), clocks, to_answer, points }
     }
 
-    fn case(year: i64, agency: &str, parts: Vec<PartFigures>) -> CaseFigures {
+    pub(super) fn case(year: i64, agency: &str, parts: Vec<PartFigures>) -> CaseFigures {
         CaseFigures {
             year,
             agency: agency.into(),
@@ -326,7 +314,7 @@ mod tests {
         }
     }
 
-    fn figures() -> Figures {
+    pub(super) fn figures() -> Figures {
         let points = Points { accepted: 2, partly: 1, rejected: 0, unanswered: 3 };
         let by_mail = CaseFigures { entered: true, ..case(2025, "B", vec![part("SKR", Some((900, 900)), Points::default())]) };
         let cases = vec![
@@ -336,8 +324,9 @@ mod tests {
             CaseFigures { outcome: None, withdrawn: true, ..case(2026, "B", vec![part("NNR", None, Points::default())]) },
         ];
         let earlier = EarlierYear { body: "SKR".into(), year: 2005, cases: 79, source: "SKR".into() };
-        let replaced = EarlierYear { year: 2025, cases: 500, ..earlier.clone() };
-        Figures { cases, earlier: vec![earlier, replaced], names: BTreeMap::new() }
+        let partly = EarlierYear { year: 2025, cases: 500, ..earlier.clone() };
+        let fewer = EarlierYear { year: 2026, cases: 1, ..earlier.clone() };
+        Figures { cases, earlier: vec![earlier, partly, fewer], names: BTreeMap::new() }
     }
 
     #[test]
@@ -353,7 +342,8 @@ mod tests {
         let (figures, all) = (figures(), Choice::default());
         let sum = figures.chosen(&all).sum(None);
         assert_eq!((sum.cases, sum.answered), (4, 3));
-        assert_eq!((sum.body_days, sum.agency_days), (Some(6.5), Some(1.5)), "not of what was entered afterwards");
+        let medians = (sum.answer_days, sum.body_days, sum.agency_days);
+        assert_eq!(medians, (Some(8.0), Some(6.5), Some(1.5)), "not of what was entered afterwards");
         assert_eq!(sum.points, Points { accepted: 4, partly: 2, rejected: 0, unanswered: 6 });
         assert_eq!(figures.chosen(&all).bodies(), ["NNR", "SKR"]);
         let nnr = figures.chosen(&all).sum(Some("NNR"));
@@ -385,9 +375,5 @@ mod tests {
         assert_eq!(figures.chosen(&choice).sum(None).points.accepted, 2, "the other body's points are not SKR's");
         let agency = Choice { agency: "B".into(), ..Choice::default() };
         assert_eq!(figures.chosen(&agency).by(|case| case.year).keys().copied().collect::<Vec<_>>(), [2025, 2026]);
-        let years = |choice: &Choice| figures.earlier(choice).iter().map(|one| one.year).collect::<Vec<_>>();
-        assert_eq!(years(&Choice::default()), [2005], "2025 is in the register");
-        assert_eq!(years(&Choice { body: "NNR".into(), ..Choice::default() }), Vec::<i64>::new());
-        assert_eq!(years(&agency), Vec::<i64>::new(), "nobody knows whose they were");
     }
 }

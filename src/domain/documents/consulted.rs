@@ -3,23 +3,24 @@
 use chrono::NaiveDate;
 
 use super::Record;
-use super::model::{Block, line};
+use super::model::{Block, line, lines};
 use super::parts::{capital, sender};
 use crate::domain::consultation::{Opinion, Outcome};
 use crate::domain::terms::ConsultationStated;
+use crate::domain::wording::enumerated;
 use crate::text::{shorten, written_date};
 
 /// The most characters of each view: all of it stands on the collection's page.
 const MOST_OF_VIEW: usize = 600;
 
-/// A closed case about what the document is about.
+/// A closed case of which a document tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consulted {
     /// Every body that was consulted, also those that did not answer.
     pub bodies: Vec<BodySaid>,
     /// How it ended.
     pub outcome: Outcome,
-    /// What the agency said as it closed the case.
+    /// What the agency said as it closed the case, or has confirmed.
     pub closing: Option<String>,
     /// When that was.
     pub closed_on: NaiveDate,
@@ -54,20 +55,29 @@ impl Consulted {
     }
 }
 
-/// Both views in short, where the agency and a body did not agree: whoever is asked for data is told.
+/// A consultation about rounds to come that was closed after the decision: the decision does not tell of it, whoever is asked is told.
+pub(super) fn later(record: &Record<'_>) -> Vec<Block> {
+    let Some(later) = record.later else { return Vec::new() };
+    let with = enumerated(&later.names());
+    let mut blocks = vec![Block::paragraph(format!("Efter beslutet har samråd skett på nytt, inför kommande omgångar, med {with}."))];
+    blocks.extend(later.told());
+    blocks
+}
+
+/// Both views in short, where the agency and a body did not agree the last time: whoever is asked for data is told.
 pub(super) fn views(record: &Record<'_>) -> Vec<Block> {
     let is_left_out = record.collection.content.consultation == ConsultationStated::NotHeld;
-    let disagreed = record.consulted.filter(|one| one.outcome == Outcome::NotAgreed && !is_left_out);
-    let Some(consulted) = disagreed else { return Vec::new() };
+    let latest = record.later.or(record.consulted.filter(|_| !is_left_out));
+    let Some(consulted) = latest.filter(|one| one.outcome == Outcome::NotAgreed) else { return Vec::new() };
     let said = consulted.bodies.iter().filter_map(|body| Some((body.name.clone(), body.words.as_deref()?)));
     let own = consulted.closing.as_deref().map(|words| (sender(record.collection), words));
     let mut blocks = Vec::new();
     let mut is_cut = false;
     for (who, words) in said.chain(own) {
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = lines(words).collect::<Vec<_>>().join("\n");
         let short = shorten(&words, MOST_OF_VIEW);
         is_cut |= short != words;
-        blocks.push(Block::paragraph(format!("{} anser: {short}", capital(&who))));
+        blocks.extend(Block::paragraphs(&format!("{} anser: {short}", capital(&who))));
     }
     if is_cut {
         blocks.push(Block::paragraph("Hela texterna står på insamlingens sida i registret."));
@@ -87,7 +97,7 @@ mod tests {
         let skr = BodySaid {
             name: "SKR".into(),
             opinion: Some((Opinion::AdviseAgainst, day)),
-            words: Some(format!("Uppgifterna\nfinns redan. {}", "Mer text. ".repeat(100))),
+            words: Some(format!("Uppgifterna finns redan.\n\nDet andra stycket. {}", "Mer text. ".repeat(100))),
         };
         let nnr = BodySaid { name: "NNR".into(), opinion: None, words: None };
         Consulted { bodies: vec![skr, nnr], outcome: Outcome::NotAgreed, closing: Some("Vi behöver dem.".into()), closed_on: day }
@@ -103,7 +113,7 @@ mod tests {
                 "SKR: avstyrker den 3\u{a0}september 2026",
                 "NNR: har inte svarat",
                 "Samrådet avslutades den 3\u{a0}september 2026: ej överens.",
-                "SKR anser: Uppgifterna finns redan. Mer text.",
+                "SKR anser: Uppgifterna finns redan.\nDet andra stycket. Mer text.",
                 "Skolverket och Statistiska centralbyrån anser: Vi behöver dem.",
                 "Hela texterna står på insamlingens sida",
             ] {
@@ -123,6 +133,18 @@ mod tests {
         let agreed = Consulted { outcome: Outcome::Agreed, ..disagreed() };
         let notice = samples::consulted(DocumentKind::Notice, &collection, &agreed).text();
         assert!(notice.contains("Samråd har skett med SKR och NNR.") && !notice.contains("anser:"), "{notice}");
+        let later = Consulted { closed_on: NaiveDate::from_ymd_opt(2027, 2, 1).expect("a day"), ..disagreed() };
+        let told = |kind, later| samples::told(kind, &samples::collection(Kind::Survey), Some(&agreed), later).expect("a document").text();
+        let notice = told(DocumentKind::Notice, Some(&later));
+        for said in [
+            "inför kommande omgångar, med SKR och NNR",
+            "avslutades den 3\u{a0}september 2026: överens",
+            "den 1\u{a0}februari 2027: ej överens",
+            "SKR anser:",
+        ] {
+            assert!(notice.contains(said), "{said}\n{notice}");
+        }
+        assert_eq!(told(DocumentKind::Decision, Some(&later)), told(DocumentKind::Decision, None), "what was decided stays as it was");
         collection.content.consultation = ConsultationStated::NotHeld;
         let left_out = samples::consulted(DocumentKind::Notice, &collection, &disagreed()).text();
         assert!(!left_out.contains("SKR"), "an earlier case is not about what it was left out for: {left_out}");

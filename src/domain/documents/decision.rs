@@ -238,6 +238,7 @@ mod tests {
             collection: &collection,
             decision: &decision,
             consulted: None,
+            later: None,
             listed: &[],
             base_url: "https://register.example",
             today,

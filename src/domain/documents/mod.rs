@@ -64,8 +64,10 @@ pub struct Record<'a> {
     pub collection: &'a Collection,
     /// Who decided on its version.
     pub decision: &'a Decision,
-    /// The closed case about what the version says, if there is one.
+    /// The closed case on which the decision rests, if there is one.
     pub consulted: Option<&'a Consulted>,
+    /// A case about rounds to come that was closed later: only a notice tells of it.
+    pub later: Option<&'a Consulted>,
     /// Names of those who are asked one by one, in Swedish order.
     pub listed: &'a [String],
     /// The register's address, without a slash at the end.

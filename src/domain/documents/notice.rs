@@ -27,6 +27,7 @@ pub(super) fn build(record: &Record<'_>) -> Document {
     blocks.extend(parts::how(record));
     blocks.push(Block::heading("Samråd"));
     blocks.extend(parts::consultation(record));
+    blocks.extend(consulted::later(record));
     blocks.extend(consulted::views(record));
     blocks.push(Block::heading("Frågor"));
     blocks.push(parts::contact(content));

@@ -87,16 +87,17 @@ pub fn decision() -> Decision {
 
 /// A document of `collection`, made on 22 November 2026.
 pub fn built(kind: DocumentKind, collection: &Collection) -> Option<Document> {
-    told(kind, collection, None)
+    told(kind, collection, None, None)
 }
 
 /// The same of a collection about which a case is closed.
 pub fn consulted(kind: DocumentKind, collection: &Collection, consulted: &Consulted) -> Document {
-    told(kind, collection, Some(consulted)).expect("a document")
+    told(kind, collection, Some(consulted), None).expect("a document")
 }
 
-fn told(kind: DocumentKind, collection: &Collection, consulted: Option<&Consulted>) -> Option<Document> {
+/// The same with the case that the decision rests on and a later one.
+pub fn told(kind: DocumentKind, collection: &Collection, consulted: Option<&Consulted>, later: Option<&Consulted>) -> Option<Document> {
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
     let decision = decision();
-    build(kind, &Record { collection, decision: &decision, consulted, listed: &[], base_url: "https://register.example", today })
+    build(kind, &Record { collection, decision: &decision, consulted, later, listed: &[], base_url: "https://register.example", today })
 }

@@ -29,6 +29,7 @@ pub(super) fn build(record: &Record<'_>) -> Document {
     blocks.extend(parts::all_agencies(record.collection));
     blocks.push(Block::heading("Samråd"));
     blocks.extend(parts::consultation(record));
+    blocks.extend(consulted::later(record));
     blocks.extend(consulted::views(record));
     blocks.push(Block::heading("Sekretess"));
     blocks.push(Block::Paragraph(vec![

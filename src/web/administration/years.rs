@@ -10,7 +10,7 @@ use super::consultation::went;
 use crate::actions::configuring;
 use crate::clock;
 use crate::db::Tx;
-use crate::db::consultations::{configured, figures};
+use crate::db::consultations::configured;
 use crate::domain::access::Action;
 use crate::domain::consultation::configured::{YearPart, year};
 use crate::domain::consultation::statistics::EarlierYear;
@@ -44,7 +44,7 @@ pub struct YearRow {
 /// As the database says.
 pub async fn rows(tx: &mut Tx) -> Result<Vec<YearRow>> {
     let known = configured::bodies(tx).await?;
-    let mut all = figures::earlier(tx).await?;
+    let mut all = configured::years(tx).await?;
     all.reverse();
     let name = |code: &str| known.iter().find(|(one, _)| one == code).map_or_else(|| code.to_owned(), |(_, name)| name.clone());
     let row = |one: EarlierYear| YearRow {
@@ -196,6 +196,8 @@ pub struct RemovePage {
     pub layout: Layout,
     /// The year.
     pub known: EarlierYear,
+    /// How many cases, as people read it.
+    pub cases: String,
 }
 
 /// `GET /administration/samrad/ar/ta-bort`
@@ -205,7 +207,8 @@ pub struct RemovePage {
 pub async fn ask_remove(State(state): State<AppState>, user: User, Query(params): Query<Params>) -> PageResult {
     user.require(Action::Administer)?;
     let known = named(&mut state.db.read().await?, &params.organ, &params.ar).await?;
-    page(&RemovePage { layout: frame(&state, user), known })
+    let cases = text::whole(known.cases);
+    page(&RemovePage { layout: frame(&state, user), known, cases })
 }
 
 /// `POST /administration/samrad/ar/ta-bort`

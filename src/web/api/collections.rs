@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use self::body::{CollectionBody, SummaryBody};
 use super::{List, Paging};
+use crate::actions::consultations::closed;
 use crate::db::{collections, organisations};
 use crate::domain::collection::Collection;
 use crate::domain::identifier::CollectionNumber;
@@ -85,7 +86,8 @@ pub(super) async fn show(
     Path(number): Path<String>,
 ) -> Result<Json<CollectionBody>, Failure> {
     let number = CollectionNumber::parse(&number).ok_or(Error::NotFound)?;
-    let found = collections::open_by_number(&mut state.db.read().await?, number, today).await?;
-    let collection = found.ok_or(Error::NotFound)?;
+    let mut tx = state.db.read().await?;
+    let mut collection = collections::open_by_number(&mut tx, number, today).await?.ok_or(Error::NotFound)?;
+    closed::told(&mut tx, &mut collection).await?;
     Ok(Json(CollectionBody::new(collection, today, &state.config.base_url)))
 }

@@ -4,6 +4,8 @@
 //! only their own sides and administrators, signed in, are told which collection it is. The filter by agency leaves them out: whose they
 //! are is not told either. An opinion is told to everyone once the case is closed, as on the collection's page.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Query, State};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,7 +17,7 @@ use crate::clock;
 use crate::db::consultations::listed::{self, Listed, Wanted};
 use crate::db::consultations::queue::Scope;
 use crate::domain::access::{Action, may};
-use crate::domain::consultation::statistics::{Choice, Chosen, End, Figures, Points, Told};
+use crate::domain::consultation::statistics::{CaseFigures, Choice, Chosen, End, Figures, Points, Told, Year};
 use crate::domain::consultation::{CaseKind, Opinion, Outcome, State as CaseState};
 use crate::domain::terms::Obligation;
 use crate::state::AppState;
@@ -114,7 +116,9 @@ struct Count<T> {
 struct BodyFigures {
     body: String,
     cases: i64,
+    in_register: i64,
     answered: Option<i64>,
+    median_days_to_opinion: Option<f64>,
     median_days_with_body: Option<f64>,
     median_days_with_agency: Option<f64>,
 }
@@ -135,13 +139,14 @@ impl From<Points> for PointFigures {
     }
 }
 
-/// What is counted of a year. Of years before the register only the number of one body's cases is known, with its source;
-/// the rest is null or empty then.
+/// What is counted of a year. Where `count_only`, the total is known from elsewhere, with its source; the rest is said of the cases that are
+/// in the register, and is null or empty where none is.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct YearFigures {
     year: i64,
     cases: i64,
+    in_register: i64,
     count_only: bool,
     source: Option<String>,
     withdrawn: Option<i64>,
@@ -154,41 +159,56 @@ struct YearFigures {
 }
 
 impl YearFigures {
-    fn new(year: i64, chosen: &Chosen<'_>) -> Self {
-        let ends = chosen.ends();
-        let ended = |end: &Option<End>| ends.get(end).copied().unwrap_or_default();
-        let outcomes = Outcome::ALL.iter().map(|outcome| Count { of: Some(*outcome), cases: ended(&Some(End::Closed(*outcome))) });
-        let opinions = chosen.opinions();
-        let told = |told: Told| opinions.get(&told).copied().unwrap_or_default();
-        let of = |opinion: &Opinion| Count { of: Some(*opinion), cases: told(Told::Opinion(*opinion)) };
-        let (kinds, obligations) = (chosen.by(|case| case.kind), chosen.by(|case| case.obligation));
+    fn new(year: &Year<'_>) -> Self {
+        let chosen = &year.chosen;
+        let known = !chosen.is_empty();
         let body = |body: &str| {
             let sum = chosen.sum(Some(body));
             BodyFigures {
                 body: body.to_owned(),
-                cases: sum.cases,
-                answered: Some(sum.answered),
+                cases: year.of_body(body),
+                in_register: sum.cases,
+                answered: (sum.cases > 0).then_some(sum.answered),
+                median_days_to_opinion: sum.answer_days,
                 median_days_with_body: sum.body_days,
                 median_days_with_agency: sum.agency_days,
             }
         };
+        let ends = chosen.ends();
         Self {
-            year,
-            cases: chosen.count(),
-            count_only: false,
-            source: None,
-            withdrawn: Some(ended(&Some(End::Withdrawn))),
-            kinds: CaseKind::ALL.iter().map(|kind| Count { of: *kind, cases: kinds.get(kind).map_or(0, Chosen::count) }).collect(),
-            obligations: Obligation::ALL
-                .iter()
-                .map(|one| Count { of: *one, cases: obligations.get(one).map_or(0, Chosen::count) })
-                .collect(),
-            outcomes: outcomes.chain([Count { of: None, cases: ended(&None) }]).collect(),
-            opinions: Opinion::ALL.iter().map(of).chain([Count { of: None, cases: told(Told::Later) + told(Told::Nothing) }]).collect(),
-            points: Some(chosen.sum(None).points.into()),
-            bodies: chosen.bodies().into_iter().map(body).collect(),
+            year: year.year,
+            cases: year.cases,
+            in_register: chosen.count(),
+            count_only: !year.totals.is_empty(),
+            source: year.source(),
+            withdrawn: known.then(|| ends.get(&Some(End::Withdrawn)).copied().unwrap_or_default()),
+            kinds: if known { counts(chosen, CaseKind::ALL, |case| case.kind) } else { Vec::new() },
+            obligations: if known { counts(chosen, Obligation::ALL, |case| case.obligation) } else { Vec::new() },
+            outcomes: if known { outcomes(&ends) } else { Vec::new() },
+            opinions: if known { opinions(chosen) } else { Vec::new() },
+            points: known.then(|| chosen.sum(None).points.into()),
+            bodies: year.bodies().into_iter().map(body).collect(),
         }
     }
+}
+
+/// How many cases there are of each term.
+fn counts<T: Copy + Ord>(chosen: &Chosen<'_>, all: &[T], key: impl Fn(&CaseFigures) -> T) -> Vec<Count<T>> {
+    let groups = chosen.by(key);
+    all.iter().map(|of| Count { of: *of, cases: groups.get(of).map_or(0, Chosen::count) }).collect()
+}
+
+fn outcomes(ends: &BTreeMap<Option<End>, i64>) -> Vec<Count<Option<Outcome>>> {
+    let ended = |end: Option<End>| ends.get(&end).copied().unwrap_or_default();
+    let of = |outcome: &Outcome| Count { of: Some(*outcome), cases: ended(Some(End::Closed(*outcome))) };
+    Outcome::ALL.iter().map(of).chain([Count { of: None, cases: ended(None) }]).collect()
+}
+
+fn opinions(chosen: &Chosen<'_>) -> Vec<Count<Option<Opinion>>> {
+    let counts = chosen.opinions();
+    let told = |told: Told| counts.get(&told).copied().unwrap_or_default();
+    let of = |opinion: &Opinion| Count { of: Some(*opinion), cases: told(Told::Opinion(*opinion)) };
+    Opinion::ALL.iter().map(of).chain([Count { of: None, cases: told(Told::Later) + told(Told::Nothing) }]).collect()
 }
 
 /// What is counted, per year.
@@ -206,30 +226,5 @@ pub(super) async fn statistics(State(state): State<AppState>) -> Result<Json<Sta
 
 fn years(figures: &Figures) -> Vec<YearFigures> {
     let all = Choice::default();
-    let chosen = figures.chosen(&all);
-    let mut years: Vec<YearFigures> = chosen.by(|case| case.year).iter().map(|(year, cases)| YearFigures::new(*year, cases)).collect();
-    for one in figures.earlier(&all) {
-        let body = BodyFigures {
-            body: one.body.clone(),
-            cases: one.cases,
-            answered: None,
-            median_days_with_body: None,
-            median_days_with_agency: None,
-        };
-        years.push(YearFigures {
-            year: one.year,
-            cases: one.cases,
-            count_only: true,
-            source: Some(one.source.clone()),
-            withdrawn: None,
-            kinds: Vec::new(),
-            obligations: Vec::new(),
-            outcomes: Vec::new(),
-            opinions: Vec::new(),
-            points: None,
-            bodies: vec![body],
-        });
-    }
-    years.sort_by_key(|year| -year.year);
-    years
+    figures.years(&all).iter().rev().map(YearFigures::new).collect()
 }

@@ -50,8 +50,8 @@ pub struct Disclosed {
     pub iso: String,
     /// How it ended.
     pub outcome: &'static str,
-    /// Whether it came by mail and was entered afterwards.
-    pub entered: bool,
+    /// That it was entered afterwards and by whom, where it came by mail.
+    pub entered: Option<String>,
     /// What each body answered.
     pub bodies: Vec<BodySaid>,
     /// The agency's view, where the two did not agree.
@@ -92,7 +92,10 @@ pub fn disclosed(parts: &[Listed]) -> Vec<Disclosed> {
             day: text::written_date(day),
             iso: day.to_string(),
             outcome: outcome.label(),
-            entered: first.entered,
+            entered: first.entered.then(|| match &first.entered_by {
+                Some(who) => format!("infört i efterhand av {who}"),
+                None => "infört i efterhand".to_owned(),
+            }),
             bodies: parts.iter().map(said).collect(),
             closing: first.closing.clone().filter(|_| tells),
         })

@@ -136,6 +136,6 @@ async fn again(state: &AppState, user: User, number: ConsultationNumber, status:
     Ok((status, page(&shown)?).into_response())
 }
 
-fn went(number: ConsultationNumber, code: &str) -> Response {
+pub(super) fn went(number: ConsultationNumber, code: &str) -> Response {
     Redirect::to(&format!("/samrad/{number}?sparat={code}")).into_response()
 }

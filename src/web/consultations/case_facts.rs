@@ -21,10 +21,14 @@ pub fn notices(seen: &Seen, today: NaiveDate) -> Vec<String> {
     let missing = case.outcome.is_some() && case.parts.iter().any(|part| part.opinion.is_none());
     [
         closed.map(|(at, outcome)| format!("Samrådet avslutades den {}: {outcome}.", day(at))),
-        case.withdrawn_at.map(|at| format!("Myndigheten återkallade begäran den {}.", day(at))),
+        match (case.removed_at, case.withdrawn_at) {
+            (Some(at), _) => Some(format!("Ärendet togs bort den {}, eftersom det var infört av misstag. Det räknas inte.", day(at))),
+            (None, at) => at.map(|at| format!("Myndigheten återkallade begäran den {}.", day(at))),
+        },
         late,
         missing.then(|| "Alla har inte svarat.".to_owned()),
-        seen.is_changed_since().then(|| "Insamlingen har ändrats efter att samrådet begärdes. Här visas den som den var då.".to_owned()),
+        (seen.is_changed_since() && !case.entered)
+            .then(|| "Insamlingen har ändrats efter att samrådet begärdes. Här visas den som den var då.".to_owned()),
     ]
     .into_iter()
     .flatten()

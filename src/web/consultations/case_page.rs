@@ -10,6 +10,7 @@ use super::Named;
 use super::attachments::AttachmentsPart;
 use super::case_facts::{asked_for, facts, notices};
 use super::done::said;
+use super::entered::brought::Brought;
 use super::forms::{ONESELF, Own, StepForm, Taken, steps};
 use super::parts::PartView;
 use super::point_view::{PointForm, PointView, point};
@@ -70,6 +71,8 @@ pub struct CasePage {
     pub notices: Vec<String>,
     /// What the agency said as it closed the case.
     pub closing: Option<String>,
+    /// What became of what was entered afterwards.
+    pub brought: Option<Brought>,
     /// The agency's name.
     pub agency: String,
     /// What is asked for, in short.
@@ -257,7 +260,7 @@ impl CasePage {
         let (typing, today) = (Typing(sent), clock::swedish_day(now));
         let case = &seen.case;
         let content = &asked.content;
-        let part = |part: &Part| PartView::new(part, named, read.own.taken.get(&part.body).cloned(), (case.entered, now));
+        let part = |part: &Part| PartView::new(part, named, read.own.taken.get(&part.body).cloned(), now);
         let over = case.parts.iter().any(|part| part.state.is_over());
         let speaks = seen.side != Side::Reader && !over;
         let mut page = Self {
@@ -274,6 +277,7 @@ impl CasePage {
             left: Vec::new(),
             notices: notices(seen, today),
             closing: case.closing.clone(),
+            brought: Brought::of(seen, named),
             agency: named.get(&case.agency),
             facts: facts(seen, asked),
             asked: asked_for(seen, asked),

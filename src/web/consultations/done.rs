@@ -10,6 +10,10 @@ type Done = (&'static str, &'static str, Option<&'static str>);
 const DONE: &[Done] = &[
     ("begart", "Samråd är begärt.", Some("consultation.requested")),
     ("infort", "Ärendet är infört. Nu kan du bifoga de filer som hörde till det.", Some("consultation.entered")),
+    ("bekraftat", "Ni har bekräftat att det som fördes in stämmer.", Some("consultation.confirmed")),
+    ("invant", "Invändningen är skickad och står i tråden.", Some("consultation.objected")),
+    ("rattat", "Rättelsen är sparad.", Some("consultation.corrected")),
+    ("borttaget", "Ärendet är borttaget.", Some("consultation.removed")),
     ("taget", "Du granskar nu ärendet.", Some("consultation.taken")),
     ("tilldelat", "Ärendet har fått en handläggare.", None),
     ("lagt-tillbaka", "Ärendet har ingen handläggare längre.", None),

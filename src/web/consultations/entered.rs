@@ -1,6 +1,9 @@
 //! Entering a case that came by mail: first which collection it was about, then what happened.
 
-mod said;
+pub mod brought;
+pub mod form;
+pub mod handled;
+pub mod said;
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -9,19 +12,18 @@ use axum::response::{IntoResponse, Redirect};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use self::form::{About, EnterPage};
 use crate::actions;
 use crate::actions::consultations::entering::{self, Ground, Refusal};
 use crate::clock;
 use crate::db::{Tx, organisations};
 use crate::domain::access::{Action, Role};
-use crate::domain::consultation::entered::{EnteredFault, EnteredPart};
-use crate::domain::consultation::{CaseKind, Opinion, Outcome};
+use crate::domain::consultation::entered::{Entered, EnteredFault, EnteredPart};
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::organisation::Organisation;
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::web::fields::{ErrorLine, Question};
-use crate::web::filters::capital;
 use crate::web::form::{Fields, Posted};
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
@@ -60,7 +62,7 @@ pub async fn show(State(state): State<AppState>, user: User, Today(today): Today
         return which(&state, user, "", None);
     }
     match Read::of(&state, &user, &params.insamling, today).await {
-        Ok(read) => page(&EnterPage::new(frame(&state, user), &read, &Fields::default(), &[])),
+        Ok(read) => page(&EnterPage::new(frame(&state, user), read.about, &Fields::default(), &[])),
         Err(error) => unknown(&state, user, &params.insamling, error),
     }
 }
@@ -76,9 +78,9 @@ pub async fn enter(State(state): State<AppState>, Today(today): Today, posted: P
         Ok(read) => read,
         Err(error) => return unknown(&state, user, fields.get("insamling"), error),
     };
-    let faults = match said::entered(&fields, &read.ground.bodies) {
-        Ok(one) => {
-            let about = (read.number, fields.get("galler") == "planerad");
+    let faults = match read.said(&fields) {
+        Ok((planned, one)) => {
+            let about = (read.number, planned);
             match entering::enter(&state.db, &actions::origin(&state), &user.actor, about, &one, clock::now()).await {
                 Ok(number) => {
                     state.nudge.mail();
@@ -90,7 +92,7 @@ pub async fn enter(State(state): State<AppState>, Today(today): Today, posted: P
         }
         Err(faults) => faults,
     };
-    let answer = page(&EnterPage::new(frame(&state, user), &read, &fields, &faults))?;
+    let answer = page(&EnterPage::new(frame(&state, user), read.about, &fields, &faults))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
 }
 
@@ -136,8 +138,7 @@ fn which(state: &AppState, user: User, number: &str, fault: Option<String>) -> P
 struct Read {
     number: CollectionNumber,
     ground: Ground,
-    bodies: Vec<Organisation>,
-    agency: String,
+    about: About,
 }
 
 impl Read {
@@ -145,9 +146,32 @@ impl Read {
         let number = CollectionNumber::parse(number.trim()).ok_or(Error::NotFound)?;
         let mut tx = state.db.read().await?;
         let ground = Ground::read(&mut tx, &user.actor, number, today).await?;
-        let bodies = in_order(&mut tx, &ground.bodies).await?;
-        let agency = organisations::get(&mut tx, &ground.known.owner).await?.map(|one| one.name).unwrap_or_default();
-        Ok(Self { number, ground, bodies, agency })
+        let about = About {
+            case: None,
+            organ: None,
+            number: number.to_string(),
+            title: ground.newest.content.title.clone(),
+            agency: organisations::get(&mut tx, &ground.known.owner).await?.map(|one| one.name).unwrap_or_default(),
+            by_body: ground.by_body,
+            asks_view: true,
+            bodies: if ground.by_body { Vec::new() } else { in_order(&mut tx, &ground.bodies).await? },
+            has_revision: ground.known.has_revision(),
+            is_repeated: ground.newest.rounds.len() > 1 || ground.newest.version > 1,
+        };
+        Ok(Self { number, ground, about })
+    }
+
+    /// What the form says, and whether it is about what is planned.
+    fn said(&self, fields: &Fields) -> Result<(bool, Entered), Vec<EnteredFault>> {
+        let one = said::entered(fields, &self.ground.bodies);
+        let version = fields.get(said::field_of(EnteredPart::Version));
+        if !self.about.has_revision || matches!(version, "beslutad" | "planerad") {
+            return one.map(|one| (version == "planerad", one));
+        }
+        let mut faults = one.err().unwrap_or_default();
+        faults.push((EnteredPart::Version, "Välj vilken version samrådet gällde.".to_owned()));
+        faults.sort_by_key(|(part, _)| *part);
+        Err(faults)
     }
 }
 
@@ -156,152 +180,4 @@ async fn in_order(tx: &mut Tx, codes: &[String]) -> Result<Vec<Organisation>> {
     let mut bodies = organisations::get_many(tx, codes).await?;
     bodies.sort_by_key(|body| codes.iter().position(|code| *code == body.code));
     Ok(bodies)
-}
-
-/// The form in which a case is entered.
-#[derive(Debug, Template)]
-#[template(path = "consultations/enter.html")]
-pub struct EnterPage {
-    /// The frame.
-    pub layout: Layout,
-    /// The collection's number.
-    pub number: String,
-    /// Its title.
-    pub title: String,
-    /// The agency that it is the collection of.
-    pub agency: String,
-    /// Whom the letter about it goes to.
-    pub told: String,
-    /// What is wrong.
-    pub errors: Vec<ErrorLine>,
-    /// Who was asked, where it is not the reader's own body; and whether what is in force or what is planned was asked about.
-    pub choices: Vec<Question>,
-    /// Whether only selection and timing were asked about.
-    pub unchanged: bool,
-    /// When it came, and when an answer was wanted.
-    pub days: [Question; 2],
-    /// The two sides' own diarienummer.
-    pub diaries: [Question; 2],
-    /// Selection, timing and what had been discussed.
-    pub texts: [Question; 3],
-    /// When it was answered, and what.
-    pub answer: [Question; 2],
-    /// The answer in words.
-    pub words: Question,
-    /// When it was closed, and how it ended.
-    pub closed: [Question; 2],
-    /// The agency's view.
-    pub closing: Question,
-}
-
-/// The form as it was typed, with its faults.
-struct Typing<'a> {
-    fields: &'a Fields,
-    faults: &'a [EnteredFault],
-}
-
-impl Typing<'_> {
-    fn fault(&self, part: EnteredPart) -> Option<String> {
-        let of_part: Vec<&str> = self.faults.iter().filter(|(one, _)| *one == part).map(|(_, fault)| fault.as_str()).collect();
-        (!of_part.is_empty()).then(|| of_part.join(" "))
-    }
-
-    fn text(&self, part: EnteredPart, label: &str) -> Question {
-        let name = said::field_of(part);
-        Question::new(name, label).typed(self.fields.get(name)).wrong(self.fault(part))
-    }
-
-    fn day(&self, part: EnteredPart, label: &str) -> Question {
-        self.text(part, label).kind("date").short()
-    }
-
-    fn choice(&self, part: EnteredPart, label: &str, all: Vec<(String, String)>, first: &str) -> Question {
-        let name = said::field_of(part);
-        let chosen = if self.fields.has(name) { self.fields.get(name) } else { first };
-        Question::new(name, label).choices(all, &[chosen]).wrong(self.fault(part))
-    }
-}
-
-/// Every choice of some terms, after what stands for none.
-fn with_none(none: &str, all: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<(String, String)> {
-    let named = all.map(|(code, label)| (code.to_owned(), capital(label)));
-    [(String::new(), none.to_owned())].into_iter().chain(named).collect()
-}
-
-impl EnterPage {
-    fn new(layout: Layout, read: &Read, fields: &Fields, faults: &[EnteredFault]) -> Self {
-        let typing = Typing { fields, faults };
-        let ground = &read.ground;
-        let opinions = with_none("Inget svar", Opinion::ALL.iter().map(|one| (one.code(), one.label())));
-        let outcomes = with_none("Det pågår fortfarande", Outcome::ALL.iter().map(|one| (one.code(), one.label())));
-        let view = if ground.by_body {
-            "Krävs om ni inte var överens. Återge vad myndigheten skrev. Då visas den öppet tillsammans med yttrandet."
-        } else {
-            "Krävs om ni inte var överens. Då visas den öppet tillsammans med yttrandet."
-        };
-        let (agency, body) = match ground.by_body {
-            true => ("Myndighetens diarienummer", "Ert diarienummer"),
-            false => ("Ert diarienummer", "Diarienummer hos den som tillfrågades"),
-        };
-        let mut form = Self {
-            layout,
-            number: read.number.to_string(),
-            title: ground.newest.content.title.clone(),
-            agency: read.agency.clone(),
-            told: if ground.by_body { read.agency.clone() } else { "den som tillfrågades".to_owned() },
-            errors: Vec::new(),
-            choices: choices(&typing, read),
-            unchanged: fields.has("oforandrat"),
-            days: [
-                typing.day(EnteredPart::CameOn, "När kom ärendet?").hint("Det räknas i statistiken för det året."),
-                typing.day(EnteredPart::WantedOn, "När ville myndigheten ha svar?").hint("Angavs ingen dag, skriv den då svaret lämnades."),
-            ],
-            diaries: [typing.text(EnteredPart::AgencyDiary, agency).short(), typing.text(EnteredPart::BodyDiary, body).short()],
-            texts: [
-                typing.text(EnteredPart::Selection, "Vilka skulle svara, och hur valdes de ut?").hint("Om det är känt."),
-                typing.text(EnteredPart::Timing, "När skulle frågorna skickas och svaren vara inne?").hint("Om det är känt."),
-                typing.text(EnteredPart::Discussed, "Vad var redan diskuterat?").hint("Ange funktioner, inte namn på personer."),
-            ],
-            answer: [
-                typing.day(EnteredPart::AnsweredOn, "När lämnades svaret?"),
-                typing.choice(EnteredPart::Opinion, "Vad blev yttrandet?", opinions, ""),
-            ],
-            words: typing
-                .text(EnteredPart::Words, "Svaret i ord")
-                .hint("Krävs om svaret hade synpunkter eller avstyrkte. Var de två inte överens visas texten öppet på insamlingens sida.")
-                .lines(6),
-            closed: [
-                typing.day(EnteredPart::ClosedOn, "När avslutades samrådet?"),
-                typing.choice(EnteredPart::Outcome, "Hur slutade det?", outcomes, ""),
-            ],
-            closing: typing.text(EnteredPart::Closing, "Myndighetens syn").hint(view),
-        };
-        form.errors = form.questions().filter_map(Question::error_line).collect();
-        form
-    }
-
-    /// Everything that is asked, in the order of the form.
-    fn questions(&self) -> impl Iterator<Item = &Question> {
-        let first = self.choices.iter().chain(&self.days).chain(&self.diaries).chain(&self.texts);
-        first.chain(&self.answer).chain([&self.words]).chain(&self.closed).chain([&self.closing])
-    }
-}
-
-fn choices(typing: &Typing<'_>, read: &Read) -> Vec<Question> {
-    let ground = &read.ground;
-    let kinds = CaseKind::ALL.iter().map(|kind| (kind.code().to_owned(), capital(kind.label()))).collect();
-    let kind = typing.choice(EnteredPart::Kind, "Vad gällde samrådet?", kinds, "").hint("Varje ärende räknas en gång i statistiken.");
-    let body = (!ground.by_body).then(|| {
-        let bodies: Vec<(String, String)> = read.bodies.iter().map(|body| (body.code.clone(), body.name.clone())).collect();
-        let only = if bodies.len() == 1 { bodies.first().map(|(code, _)| code.clone()) } else { None };
-        typing
-            .choice(EnteredPart::Body, "Vem tillfrågades?", bodies, &only.unwrap_or_default())
-            .hint("Tillfrågades flera, för in ett ärende för var och en.")
-    });
-    let about = ground.known.has_revision().then(|| {
-        let all = [("beslutad", "Det som är beslutat"), ("planerad", "Ändringen som är planerad")];
-        let chosen = if typing.fields.get("galler") == "planerad" { "planerad" } else { "beslutad" };
-        Question::new("galler", "Vilken version gällde det?").choices(all, &[chosen])
-    });
-    body.into_iter().chain([kind]).chain(about).collect()
 }

@@ -30,9 +30,9 @@ pub struct PartView {
 }
 
 impl PartView {
-    /// The part as it stands `now`; `taken`: who has it, as far as the reader may know; `entered`: nothing is known of questions by mail.
+    /// The part as it stands `now`; `taken`: who has it, as far as the reader may know.
     #[must_use]
-    pub fn new(part: &Part, named: &Named, taken: Option<String>, (entered, now): (bool, DateTime<Utc>)) -> Self {
+    pub fn new(part: &Part, named: &Named, taken: Option<String>, now: DateTime<Utc>) -> Self {
         let clocks = part.clocks.until(part.state, part.since, now);
         let day = |at: DateTime<Utc>| text::written_date(clock::swedish_day(at));
         let unanswered = part.opinion.is_none() && part.state == State::Closed;
@@ -40,7 +40,7 @@ impl PartView {
             .with("Läge", format!("{} sedan den {}", capital(part.state.label()), day(part.since)))
             .maybe("Handläggs av", taken)
             .with("Hos samrådsparten", spell(clocks.body))
-            .maybe("Hos myndigheten", (!entered || clocks.agency > 0).then(|| spell(clocks.agency)))
+            .maybe("Hos myndigheten", (clocks.agency > 0).then(|| spell(clocks.agency)))
             .maybe("Yttrade sig", part.answered_at.map(day))
             .maybe("Yttrande", unanswered.then_some("Har inte svarat"))
             .maybe("Diarienummer", part.diary_number.clone());

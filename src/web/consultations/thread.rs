@@ -14,6 +14,7 @@ use crate::db::consultations::forwarding::Expert;
 use crate::db::consultations::points::Point;
 use crate::db::consultations::said::Message;
 use crate::db::events::Event;
+use crate::domain::consultation::entered::EnteredPart;
 use crate::domain::consultation::life::Step;
 use crate::domain::consultation::point::Check;
 use crate::domain::consultation::{Opinion, Outcome};
@@ -105,6 +106,10 @@ fn done(action: &str, detail: &Value) -> Option<String> {
     Some(match action {
         "consultation.requested" => "begär samråd".to_owned(),
         "consultation.entered" => "för in ärendet i efterhand".to_owned(),
+        "consultation.confirmed" => "bekräftar det som är infört".to_owned(),
+        "consultation.objected" => "invänder mot det som är infört".to_owned(),
+        "consultation.corrected" => format!("rättar det som är infört: {}", corrected(detail)),
+        "consultation.removed" => "tar bort ärendet, som var infört i efterhand".to_owned(),
         "consultation.taken" => "börjar granska".to_owned(),
         "consultation.answered" => {
             let opinion = Opinion::from_code(&label("opinion"))?;
@@ -126,6 +131,19 @@ fn done(action: &str, detail: &Value) -> Option<String> {
         "consultation.attached" if detail["internal"] == false => "bifogar en fil".to_owned(),
         _ => return None,
     })
+}
+
+/// What a correction changed, with both values where they are short.
+fn corrected(detail: &Value) -> String {
+    let one = |change: &Value| {
+        let text = |key: &str| change[key].as_str().unwrap_or_default();
+        let label = EnteredPart::from_code(text("part")).map(EnteredPart::label)?;
+        let values = [text("old"), text("new")].map(|value| if value.is_empty() { "–" } else { value });
+        let is_short = values.iter().all(|value| value.chars().count() <= 60);
+        Some(if is_short { format!("{label} (från {} till {})", values[0], values[1]) } else { label.to_owned() })
+    };
+    let changes = detail["changes"].as_array().into_iter().flatten().filter_map(one);
+    changes.collect::<Vec<_>>().join(", ")
 }
 
 /// The notes that the reader may see, the first first; `experts`: those that were written by somebody whom the body asked; `people`: the

@@ -114,7 +114,7 @@ async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> 
     let subject = subject_for(&mut tx, user, number, Right::Decide, today).await?;
     let id = subject.known.id;
     let newest = collections::load(&mut tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
-    let held = closed::held(&mut tx, &subject.known, &newest.content).await?;
+    let held = closed::held(&mut tx, (id, subject.known.decided_version), &newest.content).await?;
     let in_force = match subject.known.decided_version {
         Some(_) => collections::load(&mut tx, &[id], Version::InForce).await?.pop().map(|one| one.as_parts()),
         None => None,

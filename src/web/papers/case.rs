@@ -36,7 +36,7 @@ use crate::web::page::page;
 use crate::web::user::{User, Visitor};
 
 /// The most bytes of attached files in one archive.
-const MOST_BYTES: i64 = 100 * 1024 * 1024;
+pub(super) const MOST_BYTES: i64 = 100 * 1024 * 1024;
 
 /// What the address may say.
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +44,12 @@ const MOST_BYTES: i64 = 100 * 1024 * 1024;
 pub struct Params {
     /// `nej`: without the files that are attached to consultations.
     bilagor: String,
+}
+
+impl Params {
+    pub(super) fn is_without_files(&self) -> bool {
+        self.bilagor == "nej"
+    }
 }
 
 /// `GET /insamlingar/{nr}/arende.zip`; where the attached files are too large together, 422 with a page that leads to each.
@@ -70,12 +76,15 @@ pub async fn archive(
         false => None,
     };
     let earlier = decided_before(&mut tx, &in_force).await?;
-    let happenings = happenings(&mut tx, &in_force).await?;
-    let consulted = consulted::all(&mut tx, &actor, in_force.collection.id, today).await?;
-    let without = params.bilagor == "nej";
+    let mut consulted = consulted::all(&mut tx, &actor, in_force.collection.id, today).await?;
+    let mut happenings = happenings(&mut tx, &in_force).await?;
+    happenings.extend(consulted.iter_mut().flat_map(|one| std::mem::take(&mut one.happenings)));
+    happenings.sort_by_key(|one| one.at);
+    let without = params.is_without_files();
     let size: i64 = consulted.iter().flat_map(|one| &one.files).map(|file| file.size).sum();
     if size > MOST_BYTES && !without {
-        let shown = LargePage::new(Layout::new(&state, visitor, "/insamlingar"), number, size, &consulted);
+        let shown =
+            LargePage::new(Layout::new(&state, visitor, "/insamlingar"), &format!("/insamlingar/{number}"), number, size, &consulted);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response());
     }
     let base_url = &state.config.base_url;
@@ -92,8 +101,8 @@ pub async fn archive(
     entries.push(("historik.csv".to_owned(), case::history(&happenings)?));
     let mut packed = Packed::new(&state, entries).await?;
     for one in consulted {
-        for (at, file) in one.files.iter().enumerate().filter(|_| !without) {
-            packed = packed.with(vec![(one.path(at, file), attachments::content(&mut tx, file.id).await?)]).await?;
+        if !without {
+            packed = packed.with_files(&mut tx, &one).await?;
         }
         packed = packed.with(one.entries).await?;
     }
@@ -106,10 +115,10 @@ pub async fn archive(
 }
 
 /// An archive in a file that has no name and goes with whoever reads it last: a hundred megabytes have no room in memory, and take their time.
-struct Packed(Archive<std::fs::File>);
+pub(super) struct Packed(Archive<std::fs::File>);
 
 impl Packed {
-    async fn new(state: &AppState, entries: Vec<Entry>) -> Result<Self> {
+    pub(super) async fn new(state: &AppState, entries: Vec<Entry>) -> Result<Self> {
         let folder = state.config.data_dir.clone();
         let make = move || -> Result<Self> {
             std::fs::create_dir_all(&folder)?;
@@ -123,8 +132,16 @@ impl Packed {
         tokio::task::spawn_blocking(add).await.map_err(Error::internal)?
     }
 
+    /// Adds the files of a case, one at a time.
+    pub(super) async fn with_files(mut self, tx: &mut Tx, case: &Consulted) -> Result<Self> {
+        for (at, file) in case.files.iter().enumerate() {
+            self = self.with(vec![(case.path(at, file), attachments::content(tx, file.id).await?)]).await?;
+        }
+        Ok(self)
+    }
+
     /// The whole archive as it is given out.
-    async fn finish(self, about: String) -> Result<Body> {
+    pub(super) async fn finish(self, about: String) -> Result<Body> {
         let finish = move || -> Result<std::fs::File> {
             let mut file = self.0.finish(&about)?;
             file.rewind()?;
@@ -179,7 +196,9 @@ pub struct LargeFile {
 pub struct LargePage {
     /// The frame.
     pub layout: Layout,
-    /// The collection's number.
+    /// The address of what the archive is of.
+    pub address: String,
+    /// Its number.
     pub number: String,
     /// How large the files are together.
     pub size: String,
@@ -190,7 +209,7 @@ pub struct LargePage {
 }
 
 impl LargePage {
-    fn new(layout: Layout, number: String, size: i64, consulted: &[Consulted]) -> Self {
+    pub(super) fn new(layout: Layout, address: &str, number: String, size: i64, consulted: &[Consulted]) -> Self {
         let files = consulted.iter().flat_map(|one| one.files.iter().map(|file| (one.number.to_string(), file)));
         let file = |(case, file): (String, &Attachment)| LargeFile {
             href: format!("/samrad/{case}/bilagor/{}", file.id),
@@ -198,7 +217,14 @@ impl LargePage {
             size: shown_size(file.size),
             case,
         };
-        Self { layout, number, size: shown_size(size), most: shown_size(MOST_BYTES), files: files.map(file).collect() }
+        Self {
+            layout,
+            address: address.to_owned(),
+            number,
+            size: shown_size(size),
+            most: shown_size(MOST_BYTES),
+            files: files.map(file).collect(),
+        }
     }
 }
 

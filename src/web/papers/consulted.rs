@@ -19,11 +19,12 @@ use crate::domain::consultation::attachment::shown_size;
 use crate::domain::documents::case::{Given, build};
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
-use crate::publish::case::Entry;
+use crate::publish::case::{Entry, Happening};
 use crate::publish::docx::docx;
 use crate::text;
 use crate::web::assets;
 use crate::web::consultations::attachments::AttachmentsPart;
+use crate::web::consultations::thread::Line;
 use crate::web::consultations::{Named, opinion, thread};
 use crate::web::filters::capital;
 
@@ -36,13 +37,16 @@ pub struct Consulted {
     pub entries: Vec<Entry>,
     /// Its files, which are read last.
     pub files: Vec<Attachment>,
+    /// What was done in it, as its thread tells.
+    pub happenings: Vec<Happening>,
 }
 
 impl Consulted {
     /// Where a file of it stands in the archive, by its place among them.
     #[must_use]
     pub fn path(&self, at: usize, file: &Attachment) -> String {
-        format!("samrad/{}/bilagor/{:02}-{}", self.number, at + 1, file.name)
+        let folder = if file.internal { "egna/bilagor" } else { "bilagor" };
+        format!("samrad/{}/{folder}/{:02}-{}", self.number, at + 1, file.name)
     }
 }
 
@@ -76,7 +80,11 @@ struct Read {
     shown: AttachmentsPart,
 }
 
-async fn one(tx: &mut Tx, seen: &Seen) -> Result<Consulted> {
+/// What both sides of a consultation read of it.
+///
+/// # Errors
+/// As the database says.
+pub async fn one(tx: &mut Tx, seen: &Seen) -> Result<Consulted> {
     let case = &seen.case;
     let number = case.number;
     let asked = collections::load(tx, &[case.version.0], Version::Numbered(case.version.1)).await?.pop().ok_or(Error::NotFound)?;
@@ -93,7 +101,9 @@ async fn one(tx: &mut Tx, seen: &Seen) -> Result<Consulted> {
     let shown = AttachmentsPart::read(tx, seen, "").await?;
     let read = Read { named, title: asked.content.title, purpose: asked.content.purpose, messages, events, points, items, files, shown };
     let folder = format!("samrad/{number}/");
-    let document = build(&given(seen, &read));
+    let lines = thread::thread((&read.messages, &read.points), &read.events, &read.named, &read.shown);
+    let happenings = lines.iter().filter_map(|line| happening(number, line)).collect();
+    let document = build(&given(seen, &read, lines));
     let mut entries = vec![(format!("{folder}samrad.docx"), docx(&document)?)];
     let html = AlonePage { document }.render().map_err(|error| Error::Internal(error.into()))?;
     entries.push((format!("{folder}samrad.html"), html.into_bytes()));
@@ -106,7 +116,13 @@ async fn one(tx: &mut Tx, seen: &Seen) -> Result<Consulted> {
     entries.push((format!("{folder}handling.css"), assets::bytes("css/document.css")?));
     let metadata = serde_json::to_vec_pretty(&metadata(seen, &read)).map_err(Error::internal)?;
     entries.push((format!("{folder}metadata.json"), metadata));
-    Ok(Consulted { number, entries, files: read.files })
+    Ok(Consulted { number, entries, files: read.files, happenings })
+}
+
+/// What was done in a case, for the history of its collection.
+fn happening(number: ConsultationNumber, line: &Line) -> Option<Happening> {
+    let at = line.iso.parse().ok()?;
+    Some(Happening { at, organisation: line.who.clone(), what: format!("Samråd {number}: {}", line.what), changes: Vec::new() })
 }
 
 fn day(at: DateTime<Utc>) -> String {
@@ -114,7 +130,7 @@ fn day(at: DateTime<Utc>) -> String {
 }
 
 /// The document of a consultation.
-fn given(seen: &Seen, read: &Read) -> Given {
+fn given(seen: &Seen, read: &Read, lines: Vec<Line>) -> Given {
     let (case, asking) = (&seen.case, &seen.case.asking);
     let named =
         |terms: Vec<(&str, Option<String>)>| terms.into_iter().filter_map(|(term, words)| Some((term.to_owned(), words?))).collect();
@@ -124,14 +140,22 @@ fn given(seen: &Seen, read: &Read) -> Given {
         ("Svar önskat senast", Some(text::written_date(asking.wanted_on))),
         ("Gäller", Some(form.to_owned())),
         ("Räknas som", Some(asking.kind.label().to_owned())),
-        ("Inkom per mejl och fördes in efteråt", case.entered.then(|| "ja".to_owned())),
+        ("Inkom per mejl och fördes in efteråt", case.entered.then(|| entered_by(seen, &read.named))),
+        ("Bekräftat av den andra sidan", case.confirmed_at.map(day)),
+        ("Borttaget, eftersom det var infört av misstag", case.removed_at.map(day)),
         ("Återkallat", case.withdrawn_at.map(day)),
         ("Avslutat", case.closed_at.map(day)),
         ("Utfall", case.outcome.map(|outcome| outcome.label().to_owned())),
-        ("Myndighetens syn", case.closing.clone()),
+        (
+            if seen.is_view_unconfirmed() { "Myndighetens syn, återgiven och inte bekräftad" } else { "Myndighetens syn" },
+            case.closing.clone(),
+        ),
     ];
     let asked = vec![
-        ("Syfte", Some(read.purpose.clone()).filter(|words| !words.is_empty())),
+        (
+            if case.entered { "Syfte, som det står i registret" } else { "Syfte" },
+            Some(read.purpose.clone()).filter(|words| !words.is_empty()),
+        ),
         ("Urval", asking.selection.clone()),
         ("Tid", asking.timing.clone()),
         ("Redan diskuterat", asking.discussed.clone()),
@@ -149,7 +173,6 @@ fn given(seen: &Seen, read: &Read) -> Given {
         ];
         (read.named.get(&part.body), named(told))
     };
-    let lines = thread::thread((&read.messages, &read.points), &read.events, &read.named, &read.shown).into_iter();
     let file =
         |one: &Attachment| vec![one.name.clone(), read.named.get(&one.organisation), day(one.at), shown_size(one.size), one.digest.clone()];
     Given {
@@ -160,9 +183,15 @@ fn given(seen: &Seen, read: &Read) -> Given {
         asked: named(asked),
         bodies: case.parts.iter().map(body).collect(),
         points: read.points.iter().map(|one| point(one, read)).collect(),
-        thread: lines.map(|line| vec![line.day, line.who, line.what, line.words.unwrap_or_default()]).collect(),
+        thread: lines.into_iter().map(|line| vec![line.day, line.who, line.what, line.words.unwrap_or_default()]).collect(),
         files: read.files.iter().map(file).collect(),
     }
+}
+
+/// That a case was entered afterwards, and by whom where it is known.
+fn entered_by(seen: &Seen, named: &Named) -> String {
+    let by = seen.case.parts.first().and_then(|part| part.entered_by.as_ref());
+    by.map_or_else(|| "ja".to_owned(), |by| format!("ja, av {}", named.get(by)))
 }
 
 fn point(one: &Point, read: &Read) -> Vec<String> {

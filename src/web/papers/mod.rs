@@ -1,8 +1,9 @@
-//! What an agency gets back: its list, the documents of its collections, the short address on the form, and the whole case.
+//! What an agency gets back: its list, the documents of its collections, the short address on the form, and whole cases.
 
 pub mod case;
 pub mod consulted;
 pub mod documents;
 pub mod list;
+pub mod own_case;
 pub mod read;
 pub mod status;

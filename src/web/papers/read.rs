@@ -1,7 +1,9 @@
 //! The record that documents are built from, as whoever asks may read it.
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
+use crate::actions::consultations::closed;
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::steps::{self, Listed};
@@ -19,6 +21,15 @@ use crate::error::{Error, Result};
 use crate::text;
 use crate::web::user::Visitor;
 
+/// The closed cases about a version.
+#[derive(Debug, Default)]
+pub struct Cases {
+    /// The one on which its decision rests, or would rest where it is planned.
+    pub rests_on: Option<Consulted>,
+    /// The latest of those about rounds to come that were closed after it came into force.
+    pub later: Option<Consulted>,
+}
+
 /// A collection in one version, with what its documents need beside it.
 #[derive(Debug)]
 pub struct Readable {
@@ -28,8 +39,8 @@ pub struct Readable {
     pub decision: Decision,
     /// Names of those who are asked one by one, in Swedish order.
     pub listed: Vec<String>,
-    /// The closed case about it, if there is one.
-    pub consulted: Option<Consulted>,
+    /// The closed cases that its documents tell of.
+    pub cases: Cases,
     /// Whether whoever asks is one of its parties, or an administrator.
     pub is_party: bool,
     /// Whether a change is planned beside the decided version.
@@ -43,7 +54,8 @@ impl Readable {
         Record {
             collection: &self.collection,
             decision: &self.decision,
-            consulted: self.consulted.as_ref(),
+            consulted: self.cases.rests_on.as_ref(),
+            later: self.cases.later.as_ref(),
             listed: &self.listed,
             base_url,
             today,
@@ -72,8 +84,8 @@ pub async fn readable(tx: &mut Tx, visitor: &Visitor, number: &str, planned: boo
     let collection = collections::load(tx, &[involved.id], version).await?.pop().ok_or(Error::NotFound)?;
     let decision = decisions::get(tx, involved.id, collection.version).await?;
     let listed = listed(tx, &collection).await?.into_iter().map(|one| one.name).collect();
-    let consulted = consulted(tx, &collection).await?;
-    Ok(Readable { collection, decision, listed, consulted, is_party, has_revision: involved.has_revision() })
+    let cases = cases(tx, &collection, involved.decided_version).await?;
+    Ok(Readable { collection, decision, listed, cases, is_party, has_revision: involved.has_revision() })
 }
 
 /// The decided versions before the one in force, oldest first, for a party that may read that one.
@@ -85,25 +97,41 @@ pub async fn decided_before(tx: &mut Tx, in_force: &Readable) -> Result<Vec<Read
     for collection in versions::decided_before(tx, in_force.collection.id).await? {
         let decision = decisions::get(tx, collection.id, collection.version).await?;
         let listed = listed(tx, &collection).await?.into_iter().map(|one| one.name).collect();
-        let consulted = consulted(tx, &collection).await?;
-        earlier.push(Readable { collection, decision, listed, consulted, is_party: in_force.is_party, has_revision: false });
+        let cases = cases(tx, &collection, Some(collection.version)).await?;
+        earlier.push(Readable { collection, decision, listed, cases, is_party: in_force.is_party, has_revision: false });
     }
     Ok(earlier)
 }
 
-/// The latest closed case about what a version says: what was asked about it, or about one that it goes on from.
-async fn consulted(tx: &mut Tx, collection: &Collection) -> Result<Option<Consulted>> {
+/// The closed cases of which the documents of a version tell. `decided`: the decided version, this one or the one that this is planned
+/// beside. A decision tells of the case that it rests on and of no other, whatever is closed or entered after it.
+async fn cases(tx: &mut Tx, collection: &Collection, decided: Option<i64>) -> Result<Cases> {
     let parts = steps::of_collection(tx, collection.id).await?;
-    let ended = |one: &Listed| Some((one.closed_at?, one.outcome?)).filter(|_| one.version <= collection.version);
-    let Some((latest, (closed_at, outcome))) = parts.iter().find_map(|one| Some((one, ended(one)?))) else { return Ok(None) };
+    if decided != Some(collection.version) {
+        let held = closed::held(tx, (collection.id, decided), &collection.content).await?.filter(|held| held.is_same);
+        return Ok(Cases { rests_on: held.and_then(|held| consulted(&parts, held.id)), later: None });
+    }
+    let (rests_on, in_force_at) = decisions::rests_on(tx, collection.id, collection.version).await?;
+    let is_after = |one: &&Listed| {
+        let closed_later = one.closed_at.zip(in_force_at).is_some_and(|(closed, since)| closed > since);
+        closed_later && one.version == collection.version && !one.entered
+    };
+    let later = parts.iter().find(is_after).and_then(|one| consulted(&parts, one.id));
+    Ok(Cases { rests_on: rests_on.and_then(|case| consulted(&parts, case)), later })
+}
+
+/// What a closed case among these parts tells.
+fn consulted(parts: &[Listed], case: Uuid) -> Option<Consulted> {
+    let of_case = || parts.iter().filter(|one| one.id == case);
+    let first = of_case().next()?;
+    let (closed_at, outcome) = first.closed_at.zip(first.outcome)?;
     let day = clock::swedish_day;
     let said = |one: &Listed| BodySaid {
         name: one.name.clone(),
         opinion: one.opinion.zip(one.answered_at).map(|(opinion, at)| (opinion, day(at))),
         words: one.answer.clone(),
     };
-    let bodies = parts.iter().filter(|one| one.number == latest.number).map(said).collect();
-    Ok(Some(Consulted { bodies, outcome, closing: latest.closing.clone(), closed_on: day(closed_at) }))
+    Some(Consulted { bodies: of_case().map(said).collect(), outcome, closing: first.closing.clone(), closed_on: day(closed_at) })
 }
 
 /// Those who are asked one by one, in Swedish order.

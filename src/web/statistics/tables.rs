@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::consultation::statistics::{CaseFigures, Choice, Chosen, End, Figures, Sum, Told};
+use crate::domain::consultation::statistics::{CaseFigures, Choice, Chosen, End, Figures, Sum, Told, Year};
 use crate::domain::consultation::{CaseKind, Opinion, Outcome};
 use crate::domain::terms::Obligation;
+use crate::domain::wording;
 use crate::publish::figures::{Cell, Sheet};
 use crate::text;
 use crate::web::chart::{Chart, Value, lying, standing};
@@ -13,7 +14,11 @@ use crate::web::filters::capital;
 /// The most rows of a table that stands open.
 const MOST_OPEN: usize = 20;
 /// The columns of a table of cases.
-const CASES: [&str; 4] = ["Ärenden", "Yttranden", "Mediantid hos samrådsparten, dagar", "Mediantid hos myndigheten, dagar"];
+const CASES: [&str; 5] = ["Ärenden", "Yttranden", TO_OPINION, WITH_BODY, WITH_AGENCY];
+/// The median times, as columns.
+const TO_OPINION: &str = "Mediantid från begäran till yttrande, dagar";
+const WITH_BODY: &str = "Mediantid hos samrådsparten, dagar";
+const WITH_AGENCY: &str = "Mediantid hos myndigheten, dagar";
 
 /// Said of tables that would tell whose a case is.
 const OPEN_ONLY: &str = "Bara ärenden om insamlingar som visas öppet.";
@@ -42,7 +47,13 @@ impl Section {
 }
 
 fn cells(sum: &Sum) -> Vec<Cell> {
-    vec![Cell::Count(Some(sum.cases)), Cell::Count(Some(sum.answered)), Cell::Days(sum.body_days), Cell::Days(sum.agency_days)]
+    let [all, body, agency] = days(sum);
+    vec![Cell::Count(Some(sum.cases)), Cell::Count(Some(sum.answered)), all, body, agency]
+}
+
+/// The median times: from the request to the opinion, with the body, with the agency.
+fn days(sum: &Sum) -> [Cell; 3] {
+    [sum.answer_days, sum.body_days, sum.agency_days].map(Cell::Days)
 }
 
 /// The size of a cell, where it is a number that is known.
@@ -133,18 +144,8 @@ fn alphabetical<K: Ord + Copy>(groups: BTreeMap<K, Chosen<'_>>, name: impl Fn(K)
 /// Cases by year, whatever year is chosen, with the years before the register.
 fn years(figures: &Figures, choice: &Choice) -> Section {
     let every = Choice { year: None, ..choice.clone() };
-    let mut rows: Vec<(i64, Vec<Cell>, bool)> = figures
-        .chosen(&every)
-        .by(|case| case.year)
-        .into_iter()
-        .map(|(year, group)| (year, with_source(&group.sum(None), ""), false))
-        .collect();
-    for one in figures.earlier(choice) {
-        let source = format!("Bara antalet hos {} är känt. Källa: {}", one.body, one.source);
-        let cells = vec![Cell::Count(Some(one.cases)), Cell::Count(None), Cell::Days(None), Cell::Days(None), Cell::Text(source)];
-        rows.push((one.year, cells, true));
-    }
-    rows.sort_by_key(|(year, ..)| *year);
+    let rows: Vec<(i64, Vec<Cell>, bool)> =
+        figures.years(&every).iter().map(|one| (one.year, cells_of(one), !one.totals.is_empty())).collect();
     let value = |(year, cells, outlined): &(i64, Vec<Cell>, bool)| {
         let cell = cells.first()?;
         Some((*year, Value { label: year.to_string(), size: size(cell), words: cell.written(), outlined: *outlined }))
@@ -161,22 +162,41 @@ fn years(figures: &Figures, choice: &Choice) -> Section {
     }
 }
 
-fn with_source(sum: &Sum, source: &str) -> Vec<Cell> {
-    let mut cells = cells(sum);
-    cells.push(Cell::Text(source.to_owned()));
+/// What is said of a year: the total, and the rest of the cases that are in the register.
+fn cells_of(year: &Year<'_>) -> Vec<Cell> {
+    let known = year.chosen.count();
+    let mut cells = match known {
+        0 => vec![Cell::Count(None), Cell::Count(None), Cell::Days(None), Cell::Days(None), Cell::Days(None)],
+        _ => cells(&year.chosen.sum(None)),
+    };
+    if let Some(total) = cells.first_mut() {
+        *total = Cell::Count(Some(year.cases));
+    }
+    cells.push(Cell::Text(source(year, known)));
     cells
+}
+
+/// Where the total of a year comes from, where not all of its cases are in the register.
+fn source(year: &Year<'_>, known: i64) -> String {
+    let Some(source) = year.source() else { return String::new() };
+    let bodies: Vec<String> = year.totals.iter().map(|one| format!("{} för {}", text::whole(one.cases), one.body)).collect();
+    let told = match known {
+        0 => "Bara antalet är känt".to_owned(),
+        1 => "Varav 1 i registret. Det övriga gäller bara det ärendet. Antalet är känt".to_owned(),
+        _ => format!("Varav {} i registret. Det övriga gäller bara de ärendena. Antalet är känt", text::whole(known)),
+    };
+    format!("{told}: {}. Källa: {source}", wording::enumerated(&bodies))
 }
 
 /// How long it takes, by body.
 fn times(figures: &Figures, chosen: &Chosen<'_>) -> Section {
     let row = |body: &str| {
         let sum = chosen.sum(Some(body));
-        let cells =
-            vec![Cell::Days(sum.body_days), Cell::Days(sum.agency_days), Cell::Count(Some(sum.answered)), Cell::Count(Some(sum.cases))];
-        (figures.name(body).to_owned(), cells)
+        let counts = [sum.answered, sum.cases].map(|count| Cell::Count(Some(count)));
+        (figures.name(body).to_owned(), days(&sum).into_iter().chain(counts).collect())
     };
     let rows = chosen.bodies().into_iter().map(row).collect();
-    let columns = vec!["Mediantid hos samrådsparten, dagar", "Mediantid hos myndigheten, dagar", "Yttranden", "Ärenden"];
+    let columns = vec![TO_OPINION, WITH_BODY, WITH_AGENCY, "Yttranden", "Ärenden"];
     let about = "Tiden räknas i kalenderdagar från begäran till yttrande och delas upp på den som ärendet väntade på: samrådsparten, eller \
                  myndigheten när den hade frågor att svara på. Ärenden som kom per mejl och har förts in efteråt räknas inte med i tiderna.";
     Section {
@@ -184,7 +204,7 @@ fn times(figures: &Figures, chosen: &Chosen<'_>) -> Section {
         ..section(
             "svarstid",
             "Svarstider",
-            "Mediantid hos samrådsparten i dagar",
+            "Mediantid från begäran till yttrande, i dagar",
             Sheet { name: "Svarstider", first: "Samrådspart", columns, rows },
         )
     }

@@ -13,6 +13,7 @@ pub fn field_of(part: EnteredPart) -> &'static str {
     match part {
         EnteredPart::Collection => "insamling",
         EnteredPart::Body => "organ",
+        EnteredPart::Version => "galler",
         EnteredPart::Kind => "slag",
         EnteredPart::CameOn => "kom",
         EnteredPart::WantedOn => "svar_onskat",
@@ -142,4 +143,20 @@ pub fn entered(fields: &Fields, bodies: &[String]) -> Result<Entered, Vec<Entere
         answered,
         closed,
     })
+}
+
+/// The fields of a form that says this.
+#[must_use]
+pub fn fields(one: &Entered) -> Fields {
+    let (asking, answered, closed) = (&one.asking, one.answered.as_ref(), one.closed.as_ref());
+    let value = |part, words| match part {
+        EnteredPart::Kind => asking.kind.code().to_owned(),
+        EnteredPart::Opinion => answered.map_or("", |one| one.opinion.code()).to_owned(),
+        EnteredPart::Outcome => closed.map_or("", |one| one.outcome.code()).to_owned(),
+        _ => words,
+    };
+    let said = one.said().into_iter().map(|(part, words)| (field_of(part).to_owned(), value(part, words)));
+    let unchanged = asking.form_unchanged.then(|| ("oforandrat".to_owned(), "ja".to_owned()));
+    let body = asking.bodies.first().map(|body| (field_of(EnteredPart::Body).to_owned(), body.clone()));
+    Fields::of(said.chain(unchanged).chain(body))
 }

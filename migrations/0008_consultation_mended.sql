@@ -1,0 +1,30 @@
+-- The closed case on which the decision on a version rests, as whoever decided it has said: its documents tell of that one alone, whatever is
+-- closed or entered later. Of what was decided before this: the case that was closed last by then, and not entered afterwards.
+ALTER TABLE decision ADD COLUMN consultation_id UUID REFERENCES consultation (id);
+
+-- Which organisation entered a body's part of a case that came by mail; none in a case that was asked for here.
+ALTER TABLE consultation_body ADD COLUMN entered_by TEXT REFERENCES organisation (code);
+
+-- confirmed_at: the side that did not enter such a case has said that it is right. Until then nobody else reads words that one side has
+-- entered as the other's. removed_at: it was entered by mistake. It is kept as withdrawn, and counts nowhere.
+ALTER TABLE consultation ADD COLUMN confirmed_at TIMESTAMPTZ;
+ALTER TABLE consultation ADD COLUMN removed_at TIMESTAMPTZ;
+
+INSERT INTO decision (collection_id, version)
+SELECT v.collection_id, v.version FROM collection_version v
+WHERE v.in_force_at IS NOT NULL AND EXISTS (SELECT 1 FROM consultation c WHERE c.collection_id = v.collection_id AND c.closed_at <= v.in_force_at)
+  AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.collection_id = v.collection_id AND d.version = v.version);
+
+UPDATE decision SET consultation_id = (
+  SELECT c.id FROM consultation c
+  JOIN collection_version v ON v.collection_id = c.collection_id
+  WHERE v.collection_id = decision.collection_id AND v.version = decision.version AND v.consultation <> 'not_held'
+    AND c.version <= decision.version AND c.closed_at <= v.in_force_at
+    AND NOT EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = 'consultation' AND e.subject = c.number
+                      AND e.action = 'consultation.entered' AND e.at > v.in_force_at)
+  ORDER BY c.closed_at DESC, c.number DESC LIMIT 1);
+
+UPDATE consultation_body SET entered_by = (
+  SELECT e.actor FROM consultation c JOIN event e ON e.subject = c.number
+  WHERE c.id = consultation_body.consultation_id AND c.entered AND e.subject_kind = 'consultation' AND e.action = 'consultation.entered'
+  ORDER BY e.at LIMIT 1);

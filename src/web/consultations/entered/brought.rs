@@ -1,0 +1,42 @@
+//! What the page of a case says of its being entered afterwards.
+
+use super::super::Named;
+use crate::actions::consultations::{Seen, Side};
+use crate::clock;
+use crate::text;
+
+/// That a case was entered afterwards, and whether both sides stand by it.
+#[derive(Debug)]
+pub struct Brought {
+    /// By whom it was entered, and whether the other side has confirmed it.
+    pub words: String,
+    /// Who has put the agency's view in its own words, as long as the agency has not confirmed it.
+    pub retold_by: Option<String>,
+    /// What the reader can do about it.
+    pub label: Option<&'static str>,
+}
+
+impl Brought {
+    /// What is said of a case; nothing of one that was asked for here, or was taken away.
+    #[must_use]
+    pub fn of(seen: &Seen, named: &Named) -> Option<Self> {
+        let case = &seen.case;
+        if !case.entered || case.removed_at.is_some() {
+            return None;
+        }
+        let by = case.parts.first().and_then(|part| part.entered_by.as_ref()).map(|by| named.get(by));
+        let entered =
+            by.as_ref().map_or_else(|| "Ärendet är infört i efterhand.".to_owned(), |by| format!("Ärendet är infört i efterhand av {by}."));
+        let confirmed = case.confirmed_at.map(|at| format!("Det är bekräftat den {}.", text::written_date(clock::swedish_day(at))));
+        let unconfirmed = seen.is_view_unconfirmed();
+        let hidden =
+            (unconfirmed && case.closing.is_some()).then_some("Myndighetens syn visas öppet först när myndigheten har bekräftat den.");
+        let words = [Some(entered), confirmed, hidden.map(str::to_owned)];
+        let label = match seen.side {
+            Side::Reader => None,
+            _ if seen.may_confirm() && case.confirmed_at.is_none() => Some("Bekräfta eller invänd"),
+            _ => Some("Läs, rätta eller ta bort"),
+        };
+        Some(Self { words: words.into_iter().flatten().collect::<Vec<_>>().join(" "), retold_by: by.filter(|_| unconfirmed), label })
+    }
+}

@@ -1,0 +1,299 @@
+//! What either side does with a case that was entered afterwards: confirms or objects, corrects, takes away.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+
+use super::super::case::{Came, went};
+use super::super::{Named, number_of};
+use super::form::{About, EnterPage};
+use super::said;
+use crate::actions::consultations::entered::{self, changeable};
+use crate::actions::consultations::entering::{Refusal, of_case};
+use crate::actions::consultations::{Seen, Side, visible};
+use crate::clock;
+use crate::db::Tx;
+use crate::db::collections::{self, Version};
+use crate::db::consultations::Part;
+use crate::domain::consultation::entered::EnteredFault;
+use crate::error::{Error, Result};
+use crate::state::AppState;
+use crate::text;
+use crate::web::fields::{ErrorLine, Question};
+use crate::web::filters::capital;
+use crate::web::form::{Fields, Posted};
+use crate::web::layout::Layout;
+use crate::web::page::{PageResult, page};
+use crate::web::user::{User, Visitor};
+
+/// What was entered of one body's part.
+#[derive(Debug)]
+pub struct EnteredPart {
+    /// The body, by code.
+    pub body: String,
+    /// Its name.
+    pub name: String,
+    /// Who entered it.
+    pub by: String,
+    /// Whether the reader's side did, and may correct it.
+    pub own: bool,
+    /// What was entered: what it is, and the words.
+    pub said: Vec<(String, String)>,
+}
+
+/// The page of what was entered.
+#[derive(Debug, Template)]
+#[template(path = "consultations/entered.html")]
+pub struct HandledPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The case's number.
+    pub number: String,
+    /// The collection's title.
+    pub title: String,
+    /// What is wrong.
+    pub errors: Vec<ErrorLine>,
+    /// The parts.
+    pub parts: Vec<EnteredPart>,
+    /// When the other side confirmed it, in words.
+    pub confirmed: Option<String>,
+    /// Whether the reader's side can confirm it.
+    pub confirms: bool,
+    /// The agency's view in its own words, where it confirms how the case ended.
+    pub view: Option<Question>,
+    /// What is wrong with it, in the words of the side that did not enter it.
+    pub objection: Option<Question>,
+    /// Why nothing of it can be corrected or taken away.
+    pub refusal: Option<String>,
+}
+
+impl HandledPage {
+    async fn read(state: &AppState, user: User, number: &str, (fields, fault): (&Fields, Option<String>)) -> Result<Self> {
+        let number = number_of(number)?;
+        let mut tx = state.db.read().await?;
+        let seen = visible(&mut tx, &user.actor, number, clock::swedish_day(clock::now())).await?;
+        let refusal = refusal(&mut tx, &seen).await?;
+        let title = title(&mut tx, &seen).await?;
+        let by = seen.case.parts.iter().filter_map(|part| part.entered_by.as_ref());
+        let named = Named::of(&mut tx, &seen, by).await?;
+        drop(tx);
+        let typed = |name: &str, known: &str| if fields.has(name) { fields.get(name).to_owned() } else { known.to_owned() };
+        let may = seen.may_confirm() && seen.case.removed_at.is_none();
+        let (of_view, of_words) = if fields.get("atgard") == "invand" { (None, fault) } else { (fault, None) };
+        let view = (may && seen.side == Side::Agency && seen.case.outcome.is_some()).then(|| {
+            Question::new("syn", "Er syn på hur samrådet slutade")
+                .hint("Ändra texten så att den säger det ni anser. Var ni inte överens visas den öppet tillsammans med yttrandet.")
+                .typed(typed("syn", seen.case.closing.as_deref().unwrap_or_default()))
+                .lines(5)
+                .wrong(of_view)
+        });
+        let objection = may.then(|| {
+            Question::new("fel", "Vad är fel?")
+                .hint("Det ni skriver står i tråden, och den andra sidan får ett mejl.")
+                .typed(typed("fel", ""))
+                .wrong(of_words)
+        });
+        let errors = view.iter().chain(&objection).filter_map(Question::error_line).collect();
+        Ok(Self {
+            number: number.to_string(),
+            title,
+            errors,
+            parts: seen.case.parts.iter().map(|part| shown(&seen, part, &named)).collect(),
+            confirmed: seen.case.confirmed_at.map(|at| text::written_date(clock::swedish_day(at))),
+            confirms: may && (seen.case.confirmed_at.is_none() || view.is_some()),
+            view,
+            objection,
+            refusal,
+            layout: Layout::new(state, Visitor(Some(user)), "/samrad"),
+        })
+    }
+}
+
+fn shown(seen: &Seen, part: &Part, named: &Named) -> EnteredPart {
+    let said = of_case(&seen.case, part).said().into_iter().filter(|(_, words)| !words.is_empty());
+    EnteredPart {
+        body: part.body.clone(),
+        name: named.get(&part.body),
+        by: part.entered_by.as_ref().map(|by| named.get(by)).unwrap_or_default(),
+        own: seen.entered(part),
+        said: said.map(|(part, words)| (capital(part.label()), words)).collect(),
+    }
+}
+
+/// The title of the collection in the version that the case is about.
+async fn title(tx: &mut Tx, seen: &Seen) -> Result<String> {
+    let (id, version) = seen.case.version;
+    Ok(collections::load(tx, &[id], Version::Numbered(version)).await?.pop().ok_or(Error::NotFound)?.content.title)
+}
+
+/// Why what was entered cannot be changed; none where it can.
+async fn refusal(tx: &mut Tx, seen: &Seen) -> Result<Option<String>> {
+    match changeable(tx, seen).await {
+        Ok(()) => Ok(None),
+        Err(Error::Invalid(why)) => Ok(Some(why)),
+        Err(other) => Err(other),
+    }
+}
+
+/// `GET /samrad/{nr}/infort`
+///
+/// # Errors
+/// There is no such case that was entered afterwards and that the user speaks in.
+pub async fn show(State(state): State<AppState>, user: User, Path(number): Path<String>) -> PageResult {
+    page(&HandledPage::read(&state, user, &number, (&Fields::default(), None)).await?)
+}
+
+/// `POST /samrad/{nr}/infort`: confirms, or objects.
+///
+/// # Errors
+/// As [`show`]; `Forbidden` where the user's own side entered it.
+pub async fn handle(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
+    let came = Came::read(&state, &number, posted)?;
+    let objects = came.fields.get("atgard") == "invand";
+    let done = match objects {
+        true => entered::object(&state.db, came.doing(), came.fields.get("fel")).await,
+        false => entered::confirm(&state.db, came.doing(), came.fields.get("syn")).await,
+    };
+    match done {
+        Ok(()) => {
+            state.nudge.mail();
+            Ok(went(came.number, if objects { "invant" } else { "bekraftat" }))
+        }
+        Err(Error::Invalid(why)) => {
+            let shown = HandledPage::read(&state, came.user, &number, (&came.fields, Some(why))).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// What the address may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Params {
+    /// The body whose part is meant, by code.
+    organ: String,
+}
+
+/// What the form of a correction is about, and the fields as they were entered.
+async fn correcting(tx: &mut Tx, user: &User, number: &str, organ: &str) -> Result<(About, Fields)> {
+    let seen = visible(tx, &user.actor, number_of(number)?, clock::swedish_day(clock::now())).await?;
+    changeable(tx, &seen).await?;
+    let part = seen.own_entries().find(|part| organ.is_empty() || part.body == organ).ok_or(Error::Forbidden)?;
+    let by_body = seen.side == Side::Body;
+    let about = About {
+        case: Some(seen.case.number.to_string()),
+        organ: Some(part.body.clone()),
+        number: seen.collection.to_string(),
+        title: title(tx, &seen).await?,
+        agency: Named::of(tx, &seen, [].iter()).await?.get(&seen.case.agency),
+        by_body,
+        asks_view: !(by_body && seen.case.confirmed_at.is_some()),
+        bodies: Vec::new(),
+        has_revision: false,
+        is_repeated: false,
+    };
+    Ok((about, said::fields(&of_case(&seen.case, part))))
+}
+
+/// `GET /samrad/{nr}/ratta`
+///
+/// # Errors
+/// As [`show`]; `Forbidden` where the user's side entered nothing; `Invalid` where it cannot be changed any more.
+pub async fn ask_correct(
+    State(state): State<AppState>,
+    user: User,
+    Path(number): Path<String>,
+    Query(params): Query<Params>,
+) -> PageResult {
+    let (about, fields) = correcting(&mut state.db.read().await?, &user, &number, &params.organ).await?;
+    page(&EnterPage::new(Layout::new(&state, Visitor(Some(user)), "/samrad"), about, &fields, &[]))
+}
+
+/// `POST /samrad/{nr}/ratta`
+///
+/// # Errors
+/// As [`ask_correct`].
+pub async fn correct(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
+    let came = Came::read(&state, &number, posted)?;
+    let (about, _) = correcting(&mut state.db.read().await?, &came.user, &number, came.fields.get("organ")).await?;
+    let body = about.organ.clone().unwrap_or_default();
+    let faults: Vec<EnteredFault> = match said::entered(&came.fields, std::slice::from_ref(&body)) {
+        Err(faults) => faults,
+        Ok(one) => match entered::correct(&state.db, came.doing(), &body, &one).await {
+            Ok(()) => {
+                state.nudge.mail();
+                return Ok(went(came.number, "rattat"));
+            }
+            Err(Refusal::Parts(faults)) => faults,
+            Err(Refusal::Error(other)) => return Err(other.into()),
+        },
+    };
+    let layout = Layout::new(&state, Visitor(Some(came.user)), "/samrad");
+    let answer = page(&EnterPage::new(layout, about, &came.fields, &faults))?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
+}
+
+/// The page that asks before a case is taken away.
+#[derive(Debug, Template)]
+#[template(path = "consultations/entered_remove.html")]
+pub struct RemovePage {
+    /// The frame.
+    pub layout: Layout,
+    /// The case's number.
+    pub number: String,
+    /// The collection's title.
+    pub title: String,
+    /// What is wrong.
+    pub errors: Vec<ErrorLine>,
+    /// Why it is taken away.
+    pub reason: Question,
+}
+
+impl RemovePage {
+    async fn read(state: &AppState, user: User, number: &str, (typed, fault): (&str, Option<String>)) -> Result<Self> {
+        let mut tx = state.db.read().await?;
+        let seen = visible(&mut tx, &user.actor, number_of(number)?, clock::swedish_day(clock::now())).await?;
+        changeable(&mut tx, &seen).await?;
+        let reason = Question::new("skal", "Varför tas det bort?")
+            .hint("Till exempel att det gällde en annan insamling. Det ni skriver står i tråden.")
+            .typed(typed)
+            .wrong(fault);
+        Ok(Self {
+            number: seen.case.number.to_string(),
+            title: title(&mut tx, &seen).await?,
+            errors: reason.error_line().into_iter().collect(),
+            reason,
+            layout: Layout::new(state, Visitor(Some(user)), "/samrad"),
+        })
+    }
+}
+
+/// `GET /samrad/{nr}/ta-bort`
+///
+/// # Errors
+/// As [`show`]; `Invalid` where it cannot be taken away any more.
+pub async fn ask_remove(State(state): State<AppState>, user: User, Path(number): Path<String>) -> PageResult {
+    page(&RemovePage::read(&state, user, &number, ("", None)).await?)
+}
+
+/// `POST /samrad/{nr}/ta-bort`
+///
+/// # Errors
+/// As [`ask_remove`].
+pub async fn remove(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
+    let came = Came::read(&state, &number, posted)?;
+    match entered::remove(&state.db, came.doing(), came.fields.get("skal")).await {
+        Ok(()) => {
+            state.nudge.mail();
+            Ok(went(came.number, "borttaget"))
+        }
+        Err(Error::Invalid(why)) => {
+            let shown = RemovePage::read(&state, came.user, &number, (came.fields.get("skal"), Some(why))).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
