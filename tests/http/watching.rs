@@ -102,7 +102,7 @@ fn a_summary_comes_once_a_day_and_tells_of_each_case_once() {
             .await;
         let late = "2098-01-02T00:00:00Z".parse().expect("a moment");
         assert_eq!(watching::summarise(&app.state.db, &origin, late).await.expect("a round"), 1);
-        assert!(told(&app, &person).await[1].contains("2 nya samråd"), "both bear the later moment now");
+        assert!(told(&app, &person).await[1].contains("2 samråd som du bevakar"), "both bear the later moment now");
     });
 }
 

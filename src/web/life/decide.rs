@@ -80,8 +80,7 @@ pub async fn decide(
             Err(other) => return Err(other.into()),
         }
     }
-    let layout = Layout::new(&state, Visitor(Some(user)), "/insamlingar");
-    let answer = page(&DecidePage::new(layout, &read, &fields, faults, today))?;
+    let answer = page(&DecidePage::new(Layout::new(&state, Visitor(Some(user)), "/insamlingar"), &read, &fields, faults, today))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
 }
 
@@ -181,8 +180,7 @@ impl Read {
 fn missing(read: &Read, fields: &Fields) -> Vec<Missing> {
     let rests = read.held.as_ref().is_some_and(|held| rests_on(fields) == Some(held.number));
     let told = read.is_held() || rests || said(fields, read).exemption.is_some();
-    let points = ordinance::missing_for_decision(&read.newest.content);
-    points
+    ordinance::missing_for_decision(&read.newest.content)
         .into_iter()
         .filter(|point| !told || *point != DecisionPoint::Consultation)
         .map(|point| Missing { field: point.field().code(), text: point.message() })
