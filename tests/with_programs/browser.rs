@@ -15,7 +15,9 @@ use crate::program::free_port;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What the driver says of an element or a page that another one has just taken the place of: neither there nor missing, so looked for anew.
-const PASSING: [&str; 4] = ["stale element", "aborted by navigation", "navigated or closed", "execution context"];
+const PASSING: [&str; 4] = ["stale element", LEFT[0], LEFT[1], LEFT[2]];
+/// What is said of it once another page has taken its place.
+const LEFT: [&str; 3] = ["aborted by navigation", "navigated or closed", "execution context"];
 /// A page that has loaded and that no script is exchanging a part of.
 const IS_WHOLE: &str =
     "return document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')";
@@ -216,16 +218,26 @@ impl Browser {
             }
             let element = self.find(css).await?;
             element.scroll_into_view().await.map_err(said)?;
-            self.driver.action_chain().click_element(&element).perform().await.map_err(|error| format!("{css}: {}", said(error)))?;
-            Ok(Some(()))
+            match self.driver.action_chain().click_element(&element).perform().await.map_err(said) {
+                Ok(()) => Ok(Some(())),
+                // the click itself has led to another page: pressed once more it would send a form twice
+                Err(error) if LEFT.iter().any(|words| error.contains(words)) => Ok(Some(())),
+                Err(error) => Err(format!("{css}: {error}")),
+            }
         })
         .await
     }
 
     /// Types into the first field that fits.
     pub async fn fill(&self, css: &str, text: &str) -> Result<(), String> {
+        let is_again = std::cell::Cell::new(false);
         self.wait_for(&format!("typing into {css}"), async || {
-            self.find(css).await?.send_keys(text).await.map_err(|error| format!("{css}: {}", said(error)))?;
+            let field = self.find(css).await?;
+            // what was typed before the page was exchanged is not typed once more
+            if is_again.replace(true) && field.value().await.map_err(said)?.is_some_and(|value| value == text) {
+                return Ok(Some(()));
+            }
+            field.send_keys(text).await.map_err(|error| format!("{css}: {}", said(error)))?;
             Ok(Some(()))
         })
         .await

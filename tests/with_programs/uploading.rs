@@ -9,12 +9,20 @@ use crate::demonstration::wait_for;
 use crate::house::House;
 use crate::program::Program;
 
-/// A case of the demonstration that is not over.
-const CASE: &str = "/samrad/S2026-0004";
 /// How large the file is, in bytes: so large that being cut off in the middle is easy.
 const SIZE: usize = 8 * 1024 * 1024;
-/// How much of the request is sent before the program is cut off, in hundredths, and how many milliseconds later.
-const CUTS: [(usize, u64); 5] = [(30, 0), (99, 0), (100, 0), (100, 60), (100, 400)];
+/// How much of the request is sent before the program is cut off, in hundredths, and when after that.
+const CUTS: [(usize, Cut); 5] =
+    [(30, Cut::After(0)), (99, Cut::After(0)), (100, Cut::After(0)), (100, Cut::After(60)), (100, Cut::Answered)];
+
+/// When a program is cut off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Cut {
+    /// So many milliseconds after the last byte.
+    After(u64),
+    /// As soon as it begins to answer: then it has written the file.
+    Answered,
+}
 
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
@@ -24,21 +32,24 @@ pub fn trials() -> Vec<(String, Work)> {
 fn cut_off() -> Result<(), String> {
     let house = House::demonstration();
     let mut program = house.start()?;
-    for (nth, (part, wait)) in CUTS.into_iter().enumerate() {
+    for (nth, (part, cut)) in CUTS.into_iter().enumerate() {
         let person = Person::sign_in(&program)?;
         let name = format!("utkast-{nth}.png");
         let request = person.upload(&program, &name);
         let mut stream = TcpStream::connect(program.base.trim_start_matches("http://")).map_err(|error| error.to_string())?;
         let sent = request.len() * part / 100;
         stream.write_all(&request[..sent]).map_err(|error| format!("cut {nth}: {error}"))?;
-        std::thread::sleep(Duration::from_millis(wait));
+        match cut {
+            Cut::After(wait) => std::thread::sleep(Duration::from_millis(wait)),
+            Cut::Answered => stream.read_exact(&mut [0]).map_err(|error| format!("cut {nth}: {error}"))?,
+        }
         program.kill();
         program = house.start()?;
         let person = Person::sign_in(&program)?;
         match person.file(&program, &name)? {
             Some(size) if part == 100 && size == SIZE => {}
-            None => {}
-            Some(size) => return Err(format!("cut {nth} after {part} % and {wait} ms left {size} bytes")),
+            None if cut != Cut::Answered => {}
+            left => return Err(format!("cut {nth} after {part} %, {cut:?}, left {left:?} bytes")),
         }
     }
     // and what is sent while nothing is cut off is there
@@ -56,6 +67,8 @@ fn cut_off() -> Result<(), String> {
 /// Somebody of the agency of the case.
 struct Person {
     cookie: String,
+    /// A case of theirs that is not over.
+    case: String,
     csrf: String,
 }
 
@@ -74,10 +87,16 @@ impl Person {
             let request = client.post(line).header("cookie", &before).header("content-type", "application/x-www-form-urlencoded");
             let entered = request.body(format!("csrf={csrf}")).send().await.map_err(|error| error.to_string())?;
             let cookie = cookies(&entered);
-            let page = client.get(format!("{}{CASE}/bilagor", program.base)).header("cookie", &cookie).send().await;
-            let text = page.map_err(|error| error.to_string())?.text().await.map_err(|error| error.to_string())?;
+            let page = async |path: &str| {
+                let answer = client.get(format!("{}{path}", program.base)).header("cookie", &cookie).send().await;
+                answer.map_err(|error| error.to_string())?.text().await.map_err(|error| error.to_string())
+            };
+            let queue = page("/samrad").await?;
+            let rows = queue.split("rowheader\"><a href=\"").skip(1);
+            let case = rows.filter_map(|row| row.split('"').next()).next().ok_or("no case that is not over")?.to_owned();
+            let text = page(&format!("{case}/bilagor")).await?;
             let csrf = secret(&text).ok_or_else(|| format!("no form for a file: {text}"))?;
-            Ok(Self { cookie, csrf })
+            Ok(Self { cookie, case, csrf })
         })
     }
 
@@ -94,8 +113,9 @@ impl Person {
         );
         let body = [head.as_bytes(), &picture, b"\r\n--del--\r\n"].concat();
         let lines = format!(
-            "POST {CASE}/bilagor HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nContent-Type: multipart/form-data; boundary=del\r\n\
+            "POST {}/bilagor HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nContent-Type: multipart/form-data; boundary=del\r\n\
              Content-Length: {}\r\nConnection: close\r\n\r\n",
+            self.case,
             program.base.trim_start_matches("http://"),
             self.cookie,
             body.len()
@@ -114,7 +134,7 @@ impl Person {
                 }
                 answer.bytes().await.map_err(|error| error.to_string())
             };
-            let case = get(CASE).await?;
+            let case = get(&self.case).await?;
             let page = String::from_utf8_lossy(&case).into_owned();
             let Some((before, _)) = page.split_once(&format!("download>{name}<")) else { return Ok(None) };
             let (_, address) = before.rsplit_once("href=\"").ok_or("no link")?;
