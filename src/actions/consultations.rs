@@ -9,6 +9,7 @@ pub mod forwarding;
 mod joining;
 mod letters;
 pub mod outside;
+pub mod places;
 pub mod point_replies;
 pub mod points;
 pub mod reference;

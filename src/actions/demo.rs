@@ -144,12 +144,12 @@ pub async fn open_doors(db: &Db, now: DateTime<Utc>) -> Result<Vec<Door>> {
 /// # Errors
 /// As the database says.
 pub async fn consult(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
-    watch(db, now).await?;
+    watch(db, origin, now).await?;
     demo_cases::build(db, origin, (CONSULTING, CONSULTED), now).await
 }
 
 /// Lets the analyst watch all new consultations, unless there are some already: whatever was done since stands.
-async fn watch(db: &Db, now: DateTime<Utc>) -> Result<()> {
+async fn watch(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.read().await?;
     if consultations::is_any(&mut tx).await? {
         return Ok(());
@@ -157,7 +157,8 @@ async fn watch(db: &Db, now: DateTime<Utc>) -> Result<()> {
     let analyst = people::by_email(&mut tx, WATCHING).await?.ok_or(Error::NotFound)?;
     let acting = people::acting(&mut tx, analyst.id).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    watching::add(db, &acting.actor, &Watch { agency: None, area: None, pace: Pace::AtOnce }, now).await
+    let everything = Watch { agency: None, area: None, pace: Pace::AtOnce };
+    watching::add(db, origin, &acting.actor, &everything, now).await?.map_err(|(_, why)| Error::Invalid(why))
 }
 
 /// Empties a demonstration, so that the next [`build`] starts over. A register that is no demonstration is left alone.

@@ -38,6 +38,7 @@ pub(super) async fn ask(db: &Db, origin: &Origin, body: &Actor, number: Consulta
         email: "sakkunnig@skr.example".to_owned(),
         words: "Exempeltext: går begreppen att använda, och blir svaren jämförbara mellan kommunerna?".to_owned(),
         days: DAYS,
+        agreed: true,
     };
     if let Some(token) = forwarding::forward(db, doing(at(50)), &forward).await? {
         let words = "Exempeltext: det andra begreppet används olika i olika kommuner. Be myndigheten definiera det.".to_owned();
@@ -48,8 +49,9 @@ pub(super) async fn ask(db: &Db, origin: &Origin, body: &Actor, number: Consulta
         asked: ASKED.map(|(code, email)| (code.to_owned(), email.to_owned())).to_vec(),
         words: Some("Exempeltext: är tiden rimlig med tanke på bokslutet?".to_owned()),
         last_day: clock::swedish_day(now + TimeDelta::days(10)),
+        agreed: true,
     };
-    let tokens = reference::ask(db, doing(at(48)), &asking).await?;
+    let tokens = reference::ask(db, doing(at(48)), &asking).await?.map_err(|asked| Error::Invalid(asked.why))?;
     for (token, answer) in tokens.iter().skip(1).zip(ANSWERS) {
         answer_one(db, origin, token, answer, at(24)).await?;
     }

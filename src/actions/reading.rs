@@ -26,7 +26,7 @@ pub const MOST_TIME: Duration = Duration::from_secs(10);
 /// `bytes` go.
 ///
 /// # Errors
-/// `Invalid` for a file that is made to harm whoever opens it; a fault of ours where no process can be started.
+/// `Invalid` for a file that is made to harm whoever opens it, or that nobody can open; a fault of ours where no process can be started.
 pub async fn text(reading: &Reading, media: MediaType, bytes: &[u8], until: Instant) -> Result<Option<String>> {
     let until = until.min(clock::deadline(MOST_TIME));
     if until <= clock::deadline(Duration::ZERO) {
@@ -70,7 +70,7 @@ pub async fn text(reading: &Reading, media: MediaType, bytes: &[u8], until: Inst
     let answer = String::from_utf8(answer).map_err(Error::internal)?;
     match ended?.code() {
         Some(child::READ) => Ok(Some(answer)),
-        Some(child::HOSTILE) => Err(Error::Invalid(answer)),
+        Some(child::REFUSED) => Err(Error::Invalid(answer)),
         _ => Ok(None),
     }
 }

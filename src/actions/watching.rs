@@ -15,7 +15,7 @@ use crate::db::events::Event;
 use crate::db::watching::{self, Case, Which};
 use crate::db::{Db, Tx, areas, events, organisations, outbox, people};
 use crate::domain::access::{Action, Actor, may};
-use crate::domain::watching::{MOST, Watch};
+use crate::domain::watching::{MOST, Pace, Watch, WatchPart};
 use crate::error::{Error, Result};
 use crate::mail::messages::{Named, NewCase, NewCases};
 
@@ -24,43 +24,51 @@ const BETWEEN: TimeDelta = TimeDelta::hours(20);
 /// What was asked for so lately waits for the next summary: another instance may be about to write what bears an earlier moment.
 const SETTLED: TimeDelta = TimeDelta::minutes(10);
 
-/// Adds a watch, in place of the one that watches the same. Sent twice it is there once.
+/// Why a watch is not added, in Swedish.
+pub type Fault = (WatchPart, String);
+
+/// Adds a watch. One that watches the same gets its pace: what waited for a summary is told first, and nothing twice. Sent twice it is there
+/// once. What is wrong with the watch is answered.
 ///
 /// # Errors
-/// `Forbidden`; `Invalid` where there is no such agency or area, or the person has too many.
-pub async fn add(db: &Db, actor: &Actor, watch: &Watch, now: DateTime<Utc>) -> Result<()> {
-    retried(|| add_once(db, actor, watch, now)).await
+/// `Forbidden`.
+pub async fn add(db: &Db, origin: &Origin, actor: &Actor, watch: &Watch, now: DateTime<Utc>) -> Result<Result<(), Fault>> {
+    retried(|| add_once(db, origin, actor, watch, now)).await
 }
 
-async fn add_once(db: &Db, actor: &Actor, watch: &Watch, now: DateTime<Utc>) -> Result<()> {
+async fn add_once(db: &Db, origin: &Origin, actor: &Actor, watch: &Watch, now: DateTime<Utc>) -> Result<Result<(), Fault>> {
     allowed(actor)?;
     let mut tx = db.write().await?;
     people::lock(&mut tx, actor.person).await?;
     if let Some(code) = &watch.agency
         && organisations::get(&mut tx, code).await?.is_none()
     {
-        return Err(Error::Invalid("Välj en myndighet i listan.".to_owned()));
+        return Ok(Err((WatchPart::Agency, "Välj en myndighet i listan.".to_owned())));
     }
     if let Some(code) = &watch.area
         && !areas::all(&mut tx).await?.iter().any(|(known, _)| known == code)
     {
-        return Err(Error::Invalid("Välj ett område i listan.".to_owned()));
+        return Ok(Err((WatchPart::Area, "Välj ett område i listan.".to_owned())));
     }
     let held = watching::of_person(&mut tx, actor.person).await?;
-    if let Some(same) = held.iter().find(|one| one.watch.covers_same(watch)) {
-        if same.watch == *watch {
-            return Ok(()); // sent twice
+    match held.iter().find(|one| one.watch.covers_same(watch)) {
+        Some(same) if same.watch == *watch => return Ok(Ok(())), // sent twice
+        Some(same) => {
+            if watch.pace == Pace::AtOnce {
+                summarise_until(&mut tx, origin, actor.person, (now, now)).await?;
+            }
+            watching::set_pace(&mut tx, same.id, watch.pace, now).await?;
         }
-        watching::remove(&mut tx, actor.person, same.id).await?;
-    } else if held.len() >= MOST {
-        return Err(Error::Invalid(format!("Du har redan {MOST} bevakningar. Ta bort någon först.")));
+        None if held.len() >= MOST => {
+            return Ok(Err((WatchPart::Number, format!("Du har redan {MOST} bevakningar. Ta bort någon först."))));
+        }
+        None => watching::add(&mut tx, clock::new_id(), actor.person, watch, now).await?,
     }
-    watching::add(&mut tx, clock::new_id(), actor.person, watch, now).await?;
     // what is watched is the person's own affair
     let detail = json!({ "pace": watch.pace.code() });
     events::add(&mut tx, &event(actor, "person.watched", detail, now)).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// Takes a watch of the actor's away. Sent twice it is gone once.
@@ -120,28 +128,35 @@ pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, now: DateTim
     Ok(letters)
 }
 
-/// Writes the summaries that are due. Answers how many letters were written.
+/// Writes the summaries that are due. Answers how many letters were written. A fault with one of them goes to the log, and the others are
+/// written.
 ///
 /// Several instances may do so at once: each person is told of each case once.
 ///
 /// # Errors
-/// As the database says. What was written before stays.
+/// As the database says where it does not tell whose turn it is.
 pub async fn summarise(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<usize> {
     let mut letters = 0;
     for person in watching::due(&mut db.read().await?, now - BETWEEN).await? {
-        let mut tx = db.write().await?;
-        if summarise_one(&mut tx, origin, person, now).await? {
-            tx.commit().await?;
-            letters += 1;
+        match retried(|| summarise_one(db, origin, person, now)).await {
+            Ok(told) => letters += usize::from(told),
+            Err(error) => tracing::error!(%error, "somebody who watches was not told of new consultations"),
         }
     }
     Ok(letters)
 }
 
-async fn summarise_one(tx: &mut Tx, origin: &Origin, person: Uuid, now: DateTime<Utc>) -> Result<bool> {
+async fn summarise_one(db: &Db, origin: &Origin, person: Uuid, now: DateTime<Utc>) -> Result<bool> {
+    let mut tx = db.write().await?;
     // whoever else writes this summary now is waited for, and what is read after that has been told
-    people::lock(tx, person).await?;
-    let until = now - SETTLED;
+    people::lock(&mut tx, person).await?;
+    let told = summarise_until(&mut tx, origin, person, (now - SETTLED, now)).await?;
+    tx.commit().await?;
+    Ok(told)
+}
+
+/// Writes at `now` to a person, who is locked, of what its watches brought up until a moment. Answers whether there was anything.
+async fn summarise_until(tx: &mut Tx, origin: &Origin, person: Uuid, (until, now): (DateTime<Utc>, DateTime<Utc>)) -> Result<bool> {
     let (known, acting) = (people::get(tx, person).await?, people::acting(tx, person).await?);
     let Some((email, acting)) = known.and_then(|one| one.email).zip(acting) else { return Ok(false) };
     let cases = watching::cases(tx, person, Which::Untold(until), clock::swedish_day(now)).await?;

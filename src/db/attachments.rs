@@ -142,6 +142,16 @@ pub async fn get(tx: &mut Tx, case: Uuid, id: Uuid) -> Result<Option<Attachment>
     Ok(row.map(Row::into_attachment).transpose()?.map(|(attachment, _)| attachment))
 }
 
+/// Takes a file away with its content.
+///
+/// # Errors
+/// As the engine says.
+pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
+    sql!("DELETE FROM attachment_content WHERE attachment_id = $1", id).run(tx).await?;
+    sql!("DELETE FROM attachment WHERE id = $1", id).run(tx).await?;
+    Ok(())
+}
+
 /// The content of a file.
 ///
 /// # Errors

@@ -53,6 +53,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_points", include_str!("../../migrations/0006_points.sql")),
     ("0007_queue", include_str!("../../migrations/0007_queue.sql")),
     ("0008_consultation_mended", include_str!("../../migrations/0008_consultation_mended.sql")),
+    ("0009_links", include_str!("../../migrations/0009_links.sql")),
 ];
 
 /// The first `count` migrations; all of them but in tests of what a migration does to data.

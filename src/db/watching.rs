@@ -68,6 +68,15 @@ pub async fn add(tx: &mut Tx, id: Uuid, person: Uuid, watch: &Watch, now: DateTi
     Ok(())
 }
 
+/// Changes how soon a person is told of what a watch brings up, from `now` on.
+///
+/// # Errors
+/// As the engine says.
+pub async fn set_pace(tx: &mut Tx, id: Uuid, pace: Pace, now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE subscription SET daily = $2, told_until = $3 WHERE id = $1", id, pace == Pace::Daily, now).run(tx).await?;
+    Ok(())
+}
+
 /// Takes a watch of a person away. Answers whether there was one.
 ///
 /// # Errors
@@ -96,12 +105,11 @@ pub type Watcher = (Actor, String);
 pub async fn at_once(tx: &mut Tx, agencies: &[String], area: Option<&str>, today: NaiveDate) -> Result<Vec<Watcher>> {
     type Row = (Uuid, String, String, bool, String);
     let rows: Vec<Row> = sql!(
-        "WITH RECURSIVE line (code) AS (
-           SELECT o.code FROM organisation o WHERE o.code IN ($3..)
-           UNION
-           SELECT CASE WHEN o.code = l.code THEN o.successor_code ELSE o.code END
-           FROM organisation o JOIN line l ON o.code = l.code OR o.successor_code = l.code
-           WHERE o.ended_on <= $2 AND o.successor_code IS NOT NULL)
+        "WITH asks (code) AS (SELECT o.code FROM organisation o WHERE o.code IN ($3..)),
+              line (code) AS (
+                SELECT code FROM asks
+                UNION
+                SELECT l.code FROM agency_line l JOIN asks a ON a.code = l.other WHERE l.since <= $2)
          SELECT p.id, p.organisation_code, p.role, p.manager, p.email FROM person p
          WHERE p.closed_at IS NULL AND p.email IS NOT NULL AND EXISTS (
            SELECT 1 FROM subscription s WHERE s.person_id = p.id AND NOT s.daily AND (s.area_code IS NULL OR s.area_code = $1)
@@ -144,12 +152,12 @@ pub async fn told(tx: &mut Tx, person: Uuid, until: DateTime<Utc>) -> Result<()>
     Ok(())
 }
 
-/// Which cases that somebody watches are asked for.
+/// Which open cases that somebody watches are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     /// All, also those that were entered afterwards: the most, and how many are passed over.
     All(i64, i64),
-    /// Those that a summary is to tell of, up to this moment.
+    /// Those that a summary is to tell of, up to this moment: by others, and not told of at once.
     Untold(DateTime<Utc>),
 }
 
@@ -174,7 +182,7 @@ pub struct Case {
     pub total: i64,
 }
 
-/// The cases that somebody watches about collections that are open on `today`, the latest first.
+/// The cases that are not over and that somebody watches, about collections that are open on `today`, the latest first.
 ///
 /// # Errors
 /// As the engine says.
@@ -184,26 +192,29 @@ pub async fn cases(tx: &mut Tx, person: Uuid, which: Which, today: NaiveDate) ->
         Which::Untold(until) => (false, until, i64::from(i32::MAX), 0),
     };
     sql!(
-        "WITH RECURSIVE line (subscription_id, code) AS (
+        "WITH line (subscription_id, code) AS (
            SELECT s.id, s.agency_code FROM subscription s WHERE s.person_id = $1 AND s.agency_code IS NOT NULL
            UNION
-           SELECT l.subscription_id, CASE WHEN o.code = l.code THEN o.successor_code ELSE o.code END
-           FROM organisation o JOIN line l ON o.code = l.code OR o.successor_code = l.code
-           WHERE o.ended_on <= $2 AND o.successor_code IS NOT NULL)
-         SELECT c.number, k.id AS collection_id, k.number AS collection, v.title, g.name AS agency, c.requested_at, c.wanted_on,
-                COUNT(*) OVER () AS total
-         FROM consultation c
-         JOIN collection k ON k.id = c.collection_id
-         JOIN collection_version v ON v.collection_id = k.id AND v.version = COALESCE(k.decided_version, k.planned_version)
-         JOIN organisation g ON g.code = c.agency_code
-         WHERE k.open_from <= $2 AND k.status <> 'draft' AND (NOT c.entered OR $3) AND EXISTS (
-           SELECT 1 FROM subscription s
-           WHERE s.person_id = $1 AND ($3 OR (s.daily AND c.requested_at > s.told_until AND c.requested_at <= $4))
-             AND (s.area_code IS NULL OR s.area_code = v.area_code)
+           SELECT s.id, l.other FROM subscription s JOIN agency_line l ON l.code = s.agency_code
+           WHERE s.person_id = $1 AND l.since <= $2),
+         going (id, number, collection_id, collection, title, area_code, version, agency_code, person_id, requested_at, wanted_on) AS (
+           SELECT c.id, c.number, k.id, k.number, v.title, v.area_code, v.version, c.agency_code, c.person_id, c.requested_at, c.wanted_on
+           FROM consultation c
+           JOIN collection k ON k.id = c.collection_id
+           JOIN collection_version v ON v.collection_id = k.id AND v.version = COALESCE(k.decided_version, k.planned_version)
+           WHERE c.closed_at IS NULL AND c.withdrawn_at IS NULL AND k.open_from <= $2 AND k.status <> 'draft' AND (NOT c.entered OR $3)),
+         met (id, daily, told_until) AS (
+           SELECT c.id, s.daily, s.told_until FROM going c
+           JOIN subscription s ON s.person_id = $1 AND (s.area_code IS NULL OR s.area_code = c.area_code)
              AND (s.agency_code IS NULL OR EXISTS (
                SELECT 1 FROM line l WHERE l.subscription_id = s.id AND (l.code = c.agency_code OR EXISTS (
                  SELECT 1 FROM collection_agency a
-                 WHERE a.collection_id = k.id AND a.version = v.version AND a.agency_code = l.code)))))
+                 WHERE a.collection_id = c.collection_id AND a.version = c.version AND a.agency_code = l.code)))))
+         SELECT c.number, c.collection_id, c.collection, c.title, g.name AS agency, c.requested_at, c.wanted_on, COUNT(*) OVER () AS total
+         FROM going c JOIN organisation g ON g.code = c.agency_code
+         WHERE EXISTS (SELECT 1 FROM met m WHERE m.id = c.id AND ($3 OR (m.daily AND c.requested_at > m.told_until)))
+           AND ($3 OR (c.requested_at <= $4 AND (c.person_id IS NULL OR c.person_id <> $1)
+             AND NOT EXISTS (SELECT 1 FROM met m WHERE m.id = c.id AND NOT m.daily AND c.requested_at > m.told_until)))
          ORDER BY c.requested_at DESC, c.number DESC LIMIT $5 OFFSET $6",
         person,
         today,

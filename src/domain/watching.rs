@@ -12,6 +12,15 @@ terms! {
     }
 }
 
+terms! {
+    /// What of a watch somebody gets wrong.
+    WatchPart {
+        Agency = "agency", "myndighet";
+        Area = "area", "område";
+        Number = "number", "antal";
+    }
+}
+
 /// A watch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {

@@ -13,7 +13,7 @@ use crate::domain::consultation::attachment::{CEILING_BYTES, MediaType};
 const ALLOWED: &str = "Bifoga pdf, Word (docx), Excel (xlsx) eller en bild (png, jpeg, gif eller webp).";
 /// What is said of a file that holds macros.
 const MACROS: &str = "Filen innehåller makron, som kan vara skadliga. Spara den utan makron (docx eller xlsx) och bifoga den igen.";
-/// What is said of an Office file that cannot be opened.
+/// What is said of a file that cannot be opened.
 const BROKEN: &str = "Filen är trasig och går inte att öppna. Spara om den i programmet som den kommer från och bifoga den igen.";
 /// What is said of a file that swells beyond every limit.
 const BOMB: &str = "Filen innehåller mer än 100\u{a0}MB när den packas upp och tas därför inte emot. Dela upp den i flera filer.";
@@ -35,8 +35,17 @@ pub fn judge(bytes: &[u8]) -> Result<MediaType, String> {
     let kind = infer::get(bytes).map(|kind| kind.mime_type());
     // the library takes for pdf what says so anywhere near its beginning, and so may a page with script
     let kind = kind.filter(|kind| *kind != MediaType::Pdf.code() || bytes.starts_with(b"%PDF-"));
+    if kind == Some(MediaType::Pdf.code()) && !is_whole_pdf(bytes) {
+        return Err(BROKEN.to_owned());
+    }
     let taken = kind.and_then(MediaType::from_code).filter(|media| !matches!(media, MediaType::Docx | MediaType::Xlsx));
     taken.ok_or_else(|| format!("{} {ALLOWED}", refusal(bytes, kind)))
+}
+
+/// Whether a pdf holds what every one has: objects, and at its end where they are found. Readers mend much, but not that.
+fn is_whole_pdf(bytes: &[u8]) -> bool {
+    let holds = |word: &[u8]| bytes.windows(word.len()).rev().any(|window| window == word);
+    holds(b" obj") && (holds(b"startxref") || holds(b"trailer"))
 }
 
 /// What is said of a file beyond the limit, in bytes.

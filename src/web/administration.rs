@@ -5,17 +5,20 @@ pub mod years;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::failure::Failure;
+use super::fields::{ErrorLine, Question};
 use super::form::Posted;
 use super::layout::Layout;
 use super::page::{PageResult, page};
 use super::user::{User, Visitor};
 use super::view::written_moment;
+use crate::actions::consultations::outside;
 use crate::actions::mail;
 use crate::clock;
 use crate::db::outbox::{self, Counts, Listed};
@@ -24,7 +27,8 @@ use crate::db::{self, Db, Tx, people};
 use crate::domain::access::Action;
 use crate::domain::letter::kind_in_words;
 use crate::domain::overlap::weights::METHOD;
-use crate::error::Error;
+use crate::domain::person;
+use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::text::whole;
 
@@ -79,6 +83,7 @@ struct Page {
     index_looked: String,
     outbox_looked: String,
     comparing: Option<Comparing>,
+    address: Question,
 }
 
 /// How the comparing of collections comes along.
@@ -111,31 +116,68 @@ impl Comparing {
 /// # Errors
 /// `Forbidden` unless an administrator asks; the database does not answer.
 pub async fn show(State(state): State<AppState>, user: User, Query(params): Query<Params>) -> PageResult {
+    page(&Page::read(&state, user, params.sparat.as_deref().and_then(notice), address("", None)).await?)
+}
+
+/// The address of somebody without an account that is to be taken away.
+fn address(typed: &str, wrong: Option<String>) -> Question {
+    Question::new("epost", "E-postadress").kind("email").short().typed(typed).wrong(wrong)
+}
+
+/// `POST /administration/adress`: takes the address of somebody without an account away before its time.
+///
+/// # Errors
+/// `Forbidden` unless an administrator asks.
+pub async fn forget(State(state): State<AppState>, Posted { user, fields }: Posted) -> PageResult {
     user.require(Action::Administer)?;
-    let now = clock::now();
-    let mut tx = state.db.read().await?;
-    let rows = |mails: Vec<Listed>| mails.into_iter().map(|mail| Row::new(mail, now)).collect();
-    let (dead, waiting) = (outbox::dead(&mut tx, MOST_ROWS).await?, outbox::waiting(&mut tx, MOST_ROWS).await?);
-    let looked = |job: &str| state.pulse.last(job).map_or_else(|| "inte sedan starten".to_owned(), written_moment);
-    page(&Page {
-        notice: params.sparat.as_deref().and_then(notice),
-        counts: outbox::counts(&mut tx, now - TimeDelta::days(1)).await?,
-        dead: rows(dead),
-        waiting: rows(waiting),
-        way: match &state.config.smtp_url {
-            Some(_) => "till e-postservern",
-            None => "till filer i datamappen, eftersom ingen e-postserver är inställd",
-        },
-        database: match &state.db {
-            Db::Sqlite { .. } => "SQLite i datamappen",
-            Db::Postgres(_) => "PostgreSQL",
-        },
-        index_follows: state.readiness.is_following(),
-        index_looked: looked("index"),
-        outbox_looked: looked("outbox"),
-        comparing: Comparing::of(&mut tx).await?,
-        layout: Layout::new(&state, Visitor(Some(user)), "/administration"),
-    })
+    let typed = fields.get("epost");
+    let done = match person::email(typed) {
+        Ok(email) => outside::forget_guest(&state.db, &user.actor, &email, clock::now()).await,
+        Err(why) => Err(Error::Invalid(why)),
+    };
+    let why = match done {
+        Ok(0) => "Adressen finns inte hos någon som har fått en länk.".to_owned(),
+        Ok(_) => return Ok(Redirect::to("/administration?sparat=adress").into_response()),
+        Err(Error::Invalid(why)) => why,
+        Err(other) => return Err(other.into()),
+    };
+    let shown = Page::read(&state, user, None, address(typed, Some(why))).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
+}
+
+impl Page {
+    async fn read(state: &AppState, user: User, notice: Option<&'static str>, address: Question) -> Result<Self> {
+        user.require(Action::Administer)?;
+        let now = clock::now();
+        let mut tx = state.db.read().await?;
+        let rows = |mails: Vec<Listed>| mails.into_iter().map(|mail| Row::new(mail, now)).collect();
+        let (dead, waiting) = (outbox::dead(&mut tx, MOST_ROWS).await?, outbox::waiting(&mut tx, MOST_ROWS).await?);
+        let looked = |job: &str| state.pulse.last(job).map_or_else(|| "inte sedan starten".to_owned(), written_moment);
+        Ok(Self {
+            notice,
+            counts: outbox::counts(&mut tx, now - TimeDelta::days(1)).await?,
+            dead: rows(dead),
+            waiting: rows(waiting),
+            way: match &state.config.smtp_url {
+                Some(_) => "till e-postservern",
+                None => "till filer i datamappen, eftersom ingen e-postserver är inställd",
+            },
+            database: match &state.db {
+                Db::Sqlite { .. } => "SQLite i datamappen",
+                Db::Postgres(_) => "PostgreSQL",
+            },
+            index_follows: state.readiness.is_following(),
+            index_looked: looked("index"),
+            outbox_looked: looked("outbox"),
+            comparing: Comparing::of(&mut tx).await?,
+            layout: Layout::new(state, Visitor(Some(user)), "/administration"),
+            address,
+        })
+    }
+
+    fn errors(&self) -> Vec<ErrorLine> {
+        self.address.error_line().into_iter().collect()
+    }
 }
 
 /// What a form of the page led to.
@@ -143,6 +185,7 @@ fn notice(code: &str) -> Option<&'static str> {
     match code {
         "igen" => Some("Meddelandet skickas nu. Läs in sidan igen om en stund för att se hur det gick."),
         "bort" => Some("Meddelandet är borttaget."),
+        "adress" => Some("Adressen är borttagen, och meddelanden till den som inte har skickats."),
         "inget" => Some("Inget ändrades: meddelandet har redan skickats, håller på att skickas eller går inte att skicka längre."),
         _ => None,
     }
@@ -152,7 +195,7 @@ fn notice(code: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// `Forbidden` unless an administrator asks; there is no such mail.
-pub async fn try_again(State(state): State<AppState>, Path(id): Path<String>, posted: Posted) -> Result<Response, Failure> {
+pub async fn try_again(State(state): State<AppState>, Path(id): Path<String>, posted: Posted) -> std::result::Result<Response, Failure> {
     let done = mail::try_again(&state.db, &posted.user.actor, identity(&id)?, clock::now()).await?;
     state.nudge.mail();
     Ok(back(done, "igen"))
@@ -162,12 +205,12 @@ pub async fn try_again(State(state): State<AppState>, Path(id): Path<String>, po
 ///
 /// # Errors
 /// `Forbidden` unless an administrator asks; there is no such mail.
-pub async fn remove(State(state): State<AppState>, Path(id): Path<String>, posted: Posted) -> Result<Response, Failure> {
+pub async fn remove(State(state): State<AppState>, Path(id): Path<String>, posted: Posted) -> std::result::Result<Response, Failure> {
     let done = mail::remove(&state.db, &posted.user.actor, identity(&id)?, clock::now()).await?;
     Ok(back(done, "bort"))
 }
 
-fn identity(text: &str) -> Result<Uuid, Error> {
+fn identity(text: &str) -> Result<Uuid> {
     text.parse().map_err(|_| Error::NotFound)
 }
 

@@ -24,14 +24,15 @@ pub struct KeptPage {
     pub fields: Vec<(String, String)>,
 }
 
-/// Whether somebody types at length in the forms of an address: those of drafts, of one collection and of one consultation.
+/// Whether somebody types at length in the forms of an address: those of drafts, of one collection and of one consultation, also where a
+/// municipality is asked about it.
 #[must_use]
 pub fn is_typed_in(path: &str) -> bool {
     let mut parts = path.trim_start_matches('/').split('/');
     match (parts.next(), parts.next(), parts.next()) {
         (Some("utkast" | "samrad"), Some(_), Some(_)) => true,
         (Some("insamlingar"), Some(number), Some(_)) => number != "ny",
-        (Some("samrad"), Some("infor"), None) => true,
+        (Some("samrad"), Some("infor"), None) | (Some("skrivbord"), Some("referens"), Some(_)) => true,
         _ => false,
     }
 }
@@ -69,6 +70,7 @@ mod tests {
             "/insamlingar/2026-0001/beslut",
             "/samrad/S2026-0001/yttrande",
             "/samrad/infor",
+            "/skrivbord/referens/0198",
         ] {
             assert!(is_typed_in(path), "{path}");
         }

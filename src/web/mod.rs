@@ -125,6 +125,7 @@ pub fn router(state: AppState) -> Router {
         .route("/administration", get(administration::show))
         .route("/administration/ordlista", get(words::show).post(words::save))
         .merge(configuring())
+        .route("/administration/adress", post(administration::forget))
         .route("/administration/mejl/{id}/igen", post(administration::try_again))
         .route("/administration/mejl/{id}/bort", post(administration::remove))
         .nest("/api/v1", api::routes())
@@ -202,7 +203,7 @@ fn cases() -> Router<AppState> {
         .route("/samrad/{nr}/yttrande", get(lead).post(consultations::steps::answer))
         .route("/samrad/{nr}/yttrande/{organ}", get(consultations::opinion::show))
         .route("/samrad/{nr}/avsluta", get(lead).post(consultations::steps::close))
-        .route("/samrad/{nr}/aterkalla", get(lead).post(consultations::steps::withdraw))
+        .route("/samrad/{nr}/aterkalla", get(outside::confirm::ask_withdraw).post(consultations::steps::withdraw))
         .route("/samrad/{nr}/inlagg", get(lead).post(consultations::steps::say))
         .route("/samrad/{nr}/punkter", get(lead).post(consultations::points::add))
         .route("/samrad/{nr}/punkter/skicka", get(lead).post(consultations::points::send))
@@ -210,12 +211,16 @@ fn cases() -> Router<AppState> {
         .route("/samrad/{nr}/punkter/{id}/andra", get(lead).post(consultations::points::change))
         .route("/samrad/{nr}/punkter/{id}/ta-tillbaka", get(lead).post(consultations::points::take_back))
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
+        .route(
+            "/samrad/{nr}/bilagor/{id}/aterta",
+            get(consultations::attachments::ask_take_back).post(consultations::attachments::take_back),
+        )
         .route("/samrad/{nr}/sakkunniga", get(outside::experts::show).post(outside::experts::forward))
         .route("/samrad/{nr}/sakkunniga/{id}/aterta", post(outside::experts::take_back))
         .route("/samrad/{nr}/bilagor/{id}/likheter", get(consultations::likeness::show))
         .route("/samrad/{nr}/referens", get(outside::references::show).post(outside::references::ask))
-        .route("/samrad/{nr}/referens/dela", post(outside::references::share))
-        .route("/samrad/{nr}/referens/{id}/aterta", post(outside::references::take_back))
+        .route("/samrad/{nr}/referens/dela", get(outside::references::ask_share).post(outside::references::share))
+        .route("/samrad/{nr}/referens/{id}/aterta", get(outside::references::ask_take_back).post(outside::references::take_back))
         // several texts, each as long as it may be
         .layer(DefaultBodyLimit::max(editor::MOST_BYTES))
 }

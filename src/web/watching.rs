@@ -16,7 +16,7 @@ use super::overlap::flags::{Flags, flags};
 use super::page::{PageResult, page};
 use super::user::{User, Visitor};
 use super::view::Pages;
-use crate::actions::watching as deeds;
+use crate::actions::{self, watching as deeds};
 use crate::clock;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::steps;
@@ -24,7 +24,7 @@ use crate::db::watching::{self, Case, Watched, Which};
 use crate::db::{Tx, areas, organisations};
 use crate::domain::access::Action;
 use crate::domain::consultation::State as CaseState;
-use crate::domain::watching::{Pace, Watch};
+use crate::domain::watching::{Pace, Watch, WatchPart};
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::text;
@@ -67,14 +67,24 @@ pub async fn add(State(state): State<AppState>, Today(today): Today, Posted { us
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown.wrong("takt", missing))?).into_response());
     };
     let watch = Watch { agency: known("myndighet"), area: known("omrade"), pace };
-    match deeds::add(&state.db, &user.actor, &watch, clock::now()).await {
-        Ok(()) => Ok(Redirect::to("/bevakningar?sparat=ja").into_response()),
-        Err(Error::Invalid(why)) => {
-            let field = if why.contains("område") { "omrade" } else { "myndighet" };
-            let shown = WatchingPage::read(&state, user, 1, &fields, today).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown.wrong(field, why))?).into_response())
+    match deeds::add(&state.db, &actions::origin(&state), &user.actor, &watch, clock::now()).await? {
+        Ok(()) => {
+            state.nudge.mail(); // what waited for a summary may be told now
+            Ok(Redirect::to("/bevakningar?sparat=ja").into_response())
         }
-        Err(other) => Err(other.into()),
+        Err((part, why)) => {
+            let shown = WatchingPage::read(&state, user, 1, &fields, today).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown.wrong(field_of(part), why))?).into_response())
+        }
+    }
+}
+
+/// The field in which a part of a watch stands; none for what no field is about.
+fn field_of(part: WatchPart) -> &'static str {
+    match part {
+        WatchPart::Agency => "myndighet",
+        WatchPart::Area => "omrade",
+        WatchPart::Number => "",
     }
 }
 
@@ -202,7 +212,9 @@ impl WatchingPage {
         for question in [&mut self.agency, &mut self.area, &mut self.pace].into_iter().filter(|one| one.name == field) {
             question.error = Some(why.clone());
         }
-        self.errors = [&self.agency, &self.area, &self.pace].into_iter().filter_map(Question::error_line).collect();
+        let top = field.is_empty().then(|| ErrorLine { href: "#h-bevakar".to_owned(), text: why });
+        let in_fields = [&self.agency, &self.area, &self.pace].into_iter().filter_map(Question::error_line);
+        self.errors = top.into_iter().chain(in_fields).collect();
         self
     }
 }

@@ -63,3 +63,23 @@ fn what_is_typed_beside_a_file_is_given_back_when_the_sign_in_is_over() {
         assert!(answer.status == StatusCode::UNAUTHORIZED && answer.text.contains("Alla kommuner."), "{}: {}", answer.status, answer.text);
     });
 }
+
+#[test]
+fn of_two_files_with_the_same_content_the_page_says_which_was_left_out() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = planned(&app, "B-1").await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let fields: Vec<(&str, &str)> = [("csrf", own.csrf.as_str())].into_iter().chain(form("2099-01-15", "")).collect();
+        let first = parts(&fields, "bild.png", PICTURE);
+        let first = first.strip_suffix(b"--del--\r\n").expect("an end");
+        let body = [first, &parts(&[], "kopia.png", PICTURE)].concat();
+        let request =
+            Request::post(format!("/insamlingar/{number}/samrad")).header(header::CONTENT_TYPE, "multipart/form-data; boundary=del");
+        let asked = own.send(request.body(Body::from(body)).expect("a request")).await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+        let page = own.page(asked.header("location")).await;
+        assert!(page.contains("Bifogades inte, eftersom samma innehåll redan finns i en annan fil: ”kopia.png”."), "{page}");
+        assert_eq!(page.matches("download>").count(), 1);
+    });
+}

@@ -51,7 +51,7 @@ fn an_answer_and_a_withdrawal_at_once_leave_one_of_the_two() {
             let case = asked(&own, &planned(&app, &format!("B-{time}")).await, &form("2099-01-15", "")).await;
             step(&body, &case, "ta", &[], "taget").await;
             let answering = revision(&body.page(&case).await, "yttrande");
-            let withdrawing = revision(&own.page(&case).await, "aterkalla");
+            let withdrawing = revision(&own.page(&format!("{case}/aterkalla")).await, "aterkalla");
             let (yttrande, aterkalla) = (format!("{case}/yttrande"), format!("{case}/aterkalla"));
             let words = [("svar", "objections"), ("yttrande", "Vi hann skriva klart."), ("revision", answering.as_str())];
             let theirs = [("revision", withdrawing.as_str())];

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::cases::{ask, asking, execute};
 use crate::client::Client;
-use crate::files::{PICTURE, blanks, document, parts, pdf, pdf_of, posting, workbook, zipped};
+use crate::files::{PICTURE, blanks, document, locked_pdf, parts, pdf, pdf_of, posting, workbook, zipped};
 use crate::rows::{full_row, with};
 use crate::support::{SCB, TestApp, run};
 
@@ -79,8 +79,10 @@ fn a_file_is_given_out_as_it_came_and_can_do_nothing() {
         }
         // every other page keeps the policy of the site
         assert!(skr.get("/om").await.header("content-security-policy").contains("style-src 'self'"));
-        // sent twice it is there once
-        assert_eq!(attached(&agency, &case, "igen.docx", &bytes).await, address);
+        // sent twice it is there once; under another name it is left out, which is said
+        assert_eq!(attached(&agency, &case, "Formulär 2027 \"utkast\".docx", &bytes).await, address);
+        let again = refused(&agency, &case, "igen.docx", &bytes, StatusCode::UNPROCESSABLE_ENTITY).await;
+        assert!(again.contains("Samma innehåll som ”igen.docx” är redan bifogat som ”Formulär 2027"), "{again}");
         assert_eq!(kept(&app, &case).await.len(), 1);
     });
 }
@@ -155,7 +157,9 @@ fn every_bad_file_is_refused_in_plain_words_and_leaves_nothing() {
         let sheet = format!("{lol}<worksheet><sheetData><row><c t=\"str\"><v>&b;</v></c></row></sheetData></worksheet>");
         let wide = " ".repeat(60 * 1024 * 1024);
         let program = [&b"\x7fELF\x02\x01\x01"[..], &[0; 60]].concat();
-        let bad: [(&str, &[u8], &str); 9] = [
+        let bad: [(&str, &[u8], &str); 11] = [
+            ("låst.pdf", &locked_pdf("Svara senast i maj", "hemligt"), "Filen är låst med lösenord."),
+            ("trasig.pdf", b"%PDF-1.4\n<html>", "Filen är trasig"),
             ("enkät.pdf", &program, "ett program"),
             ("enkät.pdf", b"", "tom"),
             ("sida.pdf", b"<!doctype html><script>alert(1)</script>", "webbsida"),
@@ -223,21 +227,23 @@ fn files_are_read_and_searched() {
         let sheet = "<worksheet><sheetData><row><c t=\"str\"><v>Kostnad per elev</v></c></row></sheetData></worksheet>";
         attached(&agency, &case, "tabell.xlsx", &workbook(sheet)).await;
         attached(&agency, &case, "missiv.pdf", &pdf("Svara senast i april", "")).await;
-        let encrypt = "/Encrypt << /Filter /Standard /V 1 /R 2 /O <00> /U <00> /P -4 >> /ID [<00> <00>]";
-        attached(&agency, &case, "låst.pdf", &pdf("Svara senast i maj", encrypt)).await;
-        attached(&agency, &case, "trasig.pdf", b"%PDF-1.7\nhalva").await;
+        // one that only forbids printing opens for everybody
+        attached(&agency, &case, "skyddad.pdf", &locked_pdf("Svara senast i juni", "")).await;
+        // readers open it, whoever wrote it; nothing here reads its page
+        attached(&agency, &case, "annorlunda.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF").await;
         attached(&agency, &case, "tom.docx", &document("<document/>")).await;
         attached(&agency, &case, "bild.png", PICTURE).await;
         let legible: Vec<Legible> = kept(&app, &case).await.into_iter().map(|(_, legible)| legible).collect();
         use Legible::{Empty, Not, Text};
-        assert_eq!(legible, [Text, Text, Text, Not, Not, Empty, Not]);
+        assert_eq!(legible, [Text, Text, Text, Text, Not, Empty, Not]);
         let list = format!("/samrad/{case}/bilagor");
         let page = agency.page(&list).await;
-        assert_eq!((page.matches("kunde inte läsas").count(), page.matches("ingen text att söka i").count()), (2, 1), "{page}");
+        assert_eq!((page.matches("kunde inte läsas").count(), page.matches("ingen text att söka i").count()), (1, 1), "{page}");
         for (q, name, words) in [
             ("l%C3%A4rare", "frågor.docx", "Antal LÄRARE med"),
             ("elev+kostnad", "tabell.xlsx", "Kostnad per elev"),
             ("april", "missiv.pdf", "Svara senast i april"),
+            ("juni", "skyddad.pdf", "Svara senast i juni"),
         ] {
             let found = agency.page(&format!("{list}?q={q}")).await;
             assert!(found.contains(name) && found.contains(words), "{q}: {found}");
@@ -366,5 +372,40 @@ fn the_case_shows_its_files_and_the_other_side_is_told_once() {
         let letters = app.letters(&reviewer.email.expect("an address")).await;
         let told: Vec<&String> = letters.iter().filter(|letter| letter.contains("bifogat en fil")).collect();
         assert!(told.len() == 1 && told[0].contains(&format!("/samrad/{case}")), "{letters:?}");
+    });
+}
+
+#[test]
+fn whoever_attached_a_file_may_take_it_back_until_the_case_is_answered() {
+    run(async {
+        let app = TestApp::real().await;
+        let (case, _) = case(&app).await;
+        let (agency, skr) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Skr, "SKR").await);
+        let address = attached(&agency, &case, "fel fil.png", PICTURE).await;
+        let (list, back) = (format!("/samrad/{case}/bilagor"), format!("{address}/aterta"));
+        assert!(agency.page(&list).await.contains(&format!("href=\"{back}\"")) && !skr.page(&list).await.contains(&back));
+        for answer in [skr.get(&back).await, skr.post(&back, &[]).await] {
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "only the side that sent it");
+        }
+        let asked = agency.page(&back).await;
+        assert!(asked.contains("Återta bilagan ”fel fil.png”?") && asked.contains("allmän handling"), "{asked}");
+        assert_eq!(agency.get(&address).await.status, StatusCode::OK, "asking takes nothing away");
+        let gone = agency.post(&back, &[]).await;
+        assert_eq!(gone.header("location"), format!("{list}?sparat=atertagen"));
+        assert!(agency.page(gone.header("location")).await.contains("Bilagan är återtagen."));
+        assert_eq!(agency.post(&back, &[]).await.status, StatusCode::NOT_FOUND);
+        for reader in [&agency, &skr] {
+            assert_eq!(reader.get(&address).await.status, StatusCode::NOT_FOUND);
+            let page = reader.page(&format!("/samrad/{case}")).await;
+            assert!(page.contains("återtar en fil: fel fil.png") && !page.contains("download>fel fil.png<"), "{page}");
+        }
+        // an opinion rests on what was there
+        let kept = attached(&agency, &case, "rätt.png", PICTURE).await;
+        execute(&app, "UPDATE consultation_body SET opinion = 'no_objection', state = 'answered' WHERE body_code = $1", &["SKR"]).await;
+        let late = agency.post(&format!("{kept}/aterta"), &[]).await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.text);
+        assert!(late.text.contains("Ett yttrande är lämnat") && !agency.page(&list).await.contains("/aterta"), "{}", late.text);
+        let own = attached(&skr, &case, "vår.png", &[PICTURE, b"2"].concat()).await;
+        assert_eq!(skr.post(&format!("{own}/aterta"), &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     });
 }

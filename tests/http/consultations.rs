@@ -60,7 +60,9 @@ fn is_refused(answer: &Answer, status: StatusCode, words: &[&str]) {
 
 /// Takes a step of a case as its page offers it now.
 pub async fn step(client: &Client<'_>, case: &str, step: &str, fields: &[(&str, &str)], code: &str) {
-    let revision = revision(&client.page(case).await, step);
+    // what cannot be undone has a page of its own
+    let page = if step == "aterkalla" { format!("{case}/aterkalla") } else { case.to_owned() };
+    let revision = revision(&client.page(&page).await, step);
     let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("revision", revision.as_str())]).collect();
     went_to(&client.post(&format!("{case}/{step}"), &fields).await, &format!("{case}?sparat={code}"));
 }
@@ -257,7 +259,7 @@ fn an_answer_to_what_was_withdrawn_meanwhile_is_refused_and_given_back() {
         let case = asked(&own, &number, &form("2099-01-15", "")).await;
         step(&body, &case, "ta", &[], "taget").await;
         let seen = revision(&body.page(&case).await, "yttrande");
-        let stale = revision(&own.page(&case).await, "aterkalla");
+        let stale = revision(&own.page(&format!("{case}/aterkalla")).await, "aterkalla");
         step(&body, &case, "fraga", &[("ord", "Varför?")], "fragat").await;
         let early = own.post(&format!("{case}/aterkalla"), &[("revision", &stale)]).await;
         is_refused(&early, StatusCode::CONFLICT, &["Någon annan hann"]);

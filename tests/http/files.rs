@@ -11,6 +11,7 @@ use insamlingsregister::actions::consultations::steps::Doing;
 use insamlingsregister::clock;
 use insamlingsregister::domain::access::Actor;
 use insamlingsregister::domain::identifier::ConsultationNumber;
+use pdf_extract::{Document, EncryptionState, EncryptionVersion, Permissions};
 use uuid::Uuid;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -115,6 +116,18 @@ pub fn pdf_of(page: &[u8], filter: &str, more: &str) -> Vec<u8> {
     let end =
         format!("xref\n0 {size}\n0000000000 65535 f \n{places}trailer\n<< /Size {size} /Root 1 0 R {more} >>\nstartxref\n{start}\n%%EOF\n");
     bytes.extend(end.into_bytes());
+    bytes
+}
+
+/// A pdf of one page that says `words`, encrypted: it opens with this password.
+pub fn locked_pdf(words: &str, password: &str) -> Vec<u8> {
+    let mut document = Document::load_mem(&pdf(words, "/ID [<00> <00>]")).expect("a pdf");
+    let permissions = Permissions::PRINTABLE;
+    let version = EncryptionVersion::V1 { document: &document, owner_password: "den som skrev", user_password: password, permissions };
+    let state = EncryptionState::try_from(version).expect("a way to encrypt");
+    document.encrypt(&state).expect("encrypted");
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).expect("written");
     bytes
 }
 

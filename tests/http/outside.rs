@@ -41,7 +41,7 @@ pub async fn forwarded(app: &TestApp, case: &str) -> Forwarded {
     let person = app.person(Role::Skr, "SKR", false).await;
     let actor = Actor { person: person.id, organisation: "SKR".to_owned(), role: Role::Skr, manager: false };
     let doing = Doing { origin: &origin, actor: &actor, number, revision: 0, now: clock::now() };
-    let forward = Forward::parse(EXPERT, "Går det?", "14").expect("sound");
+    let forward = Forward { agreed: true, ..Forward::parse(EXPERT, "Går det?", "14").expect("sound") };
     let token = forwarding::forward(&app.state.db, doing, &forward).await.expect("forwarded").expect("a token");
     let opened = forwarding::open(&mut app.state.db.read().await.expect("a transaction"), &token, clock::now()).await;
     Forwarded { id: opened.expect("read").expect("it holds").link.id, token }
@@ -56,7 +56,7 @@ pub async fn link_to(app: &TestApp, recipient: &str, start: &str) -> String {
 
 /// Forwards the draft of a case, and answers the link in the letter.
 async fn sent_to_expert(app: &TestApp, body: &Client<'_>, case: &str) -> String {
-    let fields = [("epost", EXPERT), ("ord", "Går <fråga 3> att svara på?"), ("dagar", "14")];
+    let fields = [("epost", EXPERT), ("ord", "Går <fråga 3> att svara på?"), ("dagar", "14"), ("avstamt", "ja")];
     went_to(&body.post(&format!("{case}/sakkunniga"), &fields).await, &format!("{case}/sakkunniga?sparat=skickat"));
     link_to(app, EXPERT, "/delat/").await
 }
@@ -138,7 +138,8 @@ fn a_sakkunnig_reads_and_answers_without_an_account_and_nothing_else_leaks() {
         }
         assert!(body.page(&format!("{case}/sakkunniga")).await.contains("Nej, &#60;begreppet&#62; saknas."));
         let seen = own.page(&case).await;
-        assert!(!seen.contains("begreppet") && !seen.contains("sakkunnig"), "what a body asks outside is its own: {seen}");
+        assert!(seen.contains("frågar en sakkunnig om utkastet"), "its agency knows that the draft is read outside: {seen}");
+        assert!(!seen.contains("begreppet") && !seen.contains(EXPERT), "what a body asks outside is its own: {seen}");
         let told = app.letters(person.email.as_deref().unwrap_or_default()).await.pop().expect("a letter");
         assert!(told.contains("En sakkunnig som ni har frågat har svarat.") && !told.contains("begreppet"), "{told}");
         assert!(body.page("/handelser").await.contains("Fick svar av en sakkunnig"));
@@ -153,7 +154,7 @@ fn a_link_ends_with_its_day_or_once_it_is_taken_back() {
         let body = app.signed_in(Role::Skr, "SKR").await;
         let case = case(&app, &own).await;
         let (first, second) = (sent_to_expert(&app, &body, &case).await, {
-            let fields = [("epost", "annan@skr.example"), ("ord", "Går det?"), ("dagar", "1")];
+            let fields = [("epost", "annan@skr.example"), ("ord", "Går det?"), ("dagar", "1"), ("avstamt", "ja")];
             body.post(&format!("{case}/sakkunniga"), &fields).await;
             link_to(&app, "annan@skr.example", "/delat/").await
         });
@@ -175,7 +176,8 @@ fn a_link_ends_with_its_day_or_once_it_is_taken_back() {
         execute(&app, "UPDATE forwarding SET last_day = '2099-01-01'", &[]).await;
         step(&own, &case, "aterkalla", &[], "aterkallat").await;
         is_refused(&app.get(&first).await, StatusCode::GONE, &["Utkastet är återkallat"]);
-        let late = body.post(&format!("{case}/sakkunniga"), &[("epost", EXPERT), ("ord", "Går det?"), ("dagar", "3")]).await;
+        let late =
+            body.post(&format!("{case}/sakkunniga"), &[("epost", EXPERT), ("ord", "Går det?"), ("dagar", "3"), ("avstamt", "ja")]).await;
         is_refused(&late, StatusCode::UNPROCESSABLE_ENTITY, &["Begäran är återkallad"]);
     });
 }
@@ -191,11 +193,20 @@ fn only_a_body_forwards_and_what_was_typed_is_kept() {
         is_refused(&own.get(&address).await, StatusCode::FORBIDDEN, &[]);
         is_refused(&own.post(&address, &[("epost", EXPERT)]).await, StatusCode::FORBIDDEN, &[]);
         let wrong = [("epost", "ingen adress"), ("ord", "Hinner kommunerna?"), ("dagar", "31")];
-        let said = ["value=\"ingen adress\"", "Hinner kommunerna?", "från 1 till 30", "utan å, ä och ö", "Insamlingen visas inte öppet."];
+        let said = [
+            "value=\"ingen adress\"",
+            "Hinner kommunerna?",
+            "från 1 till 30",
+            "utan å, ä och ö",
+            "href=\"#f-avstamt\"",
+            "Stäm av med myndigheten innan utkastet skickas",
+        ];
         is_refused(&body.post(&address, &wrong).await, StatusCode::UNPROCESSABLE_ENTITY, &said);
         sent_to_expert(&app, &body, &case).await;
         sent_to_expert(&app, &body, &case).await;
-        assert_eq!(app.letters(EXPERT).await.len(), 1, "sent twice is forwarded once");
+        let letters = app.letters(EXPERT).await;
+        assert_eq!(letters.len(), 1, "sent twice is forwarded once");
+        assert!(!letters[0].contains("Kostnad per elev") && letters[0].contains("visas inte öppet"), "{letters:?}");
     });
 }
 
@@ -239,16 +250,73 @@ fn an_address_goes_a_month_after_its_link_and_with_its_person() {
         sent_to_expert(&app, &body, &case).await;
         let page = format!("{case}/sakkunniga");
         let now = clock::now();
-        outside::sweep(&app.state.db, now + TimeDelta::days(44)).await.expect("swept");
-        assert!(body.page(&page).await.contains(EXPERT), "thirty days after the fourteen");
-        outside::sweep(&app.state.db, now + TimeDelta::days(46)).await.expect("swept");
+        outside::sweep(&app.state.db, now + TimeDelta::days(14 + 26)).await.expect("swept");
+        assert!(body.page(&page).await.contains(EXPERT), "a month after the fourteen days");
+        outside::sweep(&app.state.db, now + TimeDelta::days(14 + 27)).await.expect("swept");
         let kept = body.page(&page).await;
         assert!(!kept.contains(EXPERT) && kept.contains("adressen är borttagen"), "{kept}");
         let colleague = app.person(Role::Skr, "SKR", false).await;
         let email = colleague.email.clone().unwrap_or_default();
-        body.post(&page, &[("epost", &email), ("ord", "Går det?"), ("dagar", "3")]).await;
+        body.post(&page, &[("epost", &email), ("ord", "Går det?"), ("dagar", "3"), ("avstamt", "ja")]).await;
         assert!(body.page(&page).await.contains(&email));
         app.enter(colleague.id).await.post("/konto/ta-bort", &[("saker", "ja")]).await;
         assert!(!body.page(&page).await.contains(&email), "taken out with its person");
+    });
+}
+
+#[test]
+fn letters_with_links_that_have_ended_are_not_sent() {
+    run(async {
+        let app = TestApp::real().await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let body = app.signed_in(Role::Skr, "SKR").await;
+        let case = case(&app, &own).await;
+        sent_to_expert(&app, &body, &case).await;
+        let page = body.page(&format!("{case}/sakkunniga")).await;
+        let back = page.split("action=\"").filter_map(|rest| rest.split('"').next()).find(|action| action.ends_with("/aterta"));
+        body.post(back.expect("a form"), &[]).await;
+        assert_eq!(app.letters(EXPERT).await, Vec::<String>::new(), "it had not left");
+        let asked = crate::references::ask_goteborg(&app, case.trim_start_matches("/samrad/")).await;
+        sent_to_expert(&app, &body, &case).await;
+        // what has left is not taken back
+        execute(&app, "UPDATE mail SET sent_at = '2026-01-01T00:00:00+00:00' WHERE recipient = $1", &[EXPERT]).await;
+        assert_eq!(app.letters(crate::references::GOTEBORG).await.len(), 1);
+        let confirm = own.page(&format!("{case}/aterkalla")).await;
+        assert!(confirm.contains("Återkalla begäran om samråd?"), "{confirm}");
+        let revision = crate::client::hidden(&confirm, "revision").expect("a revision");
+        went_to(&own.post(&format!("{case}/aterkalla"), &[("revision", &revision)]).await, &format!("{case}?sparat=aterkallat"));
+        assert_eq!((app.letters(crate::references::GOTEBORG).await.len(), app.letters(EXPERT).await.len()), (0, 1));
+        is_refused(&app.get(&format!("/referens/{}", asked.token)).await, StatusCode::GONE, &["Utkastet är återkallat"]);
+        assert!(own.page(&format!("{case}/aterkalla")).await.contains("Tillbaka"), "it can be done once");
+    });
+}
+
+#[test]
+fn an_administrator_takes_the_address_of_a_guest_away_before_its_time() {
+    run(async {
+        let app = TestApp::real().await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let body = app.signed_in(Role::Skr, "SKR").await;
+        let admin = app.signed_in(Role::Admin, "202100-6883").await;
+        let case = case(&app, &own).await;
+        sent_to_expert(&app, &body, &case).await;
+        crate::references::ask_goteborg(&app, case.trim_start_matches("/samrad/")).await;
+        let somebody = app.person(Role::Skr, "SKR", false).await.email.unwrap_or_default();
+        for (typed, said) in
+            [("", "Skriv en e-postadress."), ("ingen@funktion.example", "finns inte hos"), (&somebody, "hör till ett konto")]
+        {
+            let refused = admin.post("/administration/adress", &[("epost", typed)]).await;
+            is_refused(&refused, StatusCode::UNPROCESSABLE_ENTITY, &[said, &format!("value=\"{typed}\"")]);
+        }
+        is_refused(&body.post("/administration/adress", &[("epost", EXPERT)]).await, StatusCode::FORBIDDEN, &[]);
+        for address in [EXPERT, crate::references::GOTEBORG] {
+            let done = admin.post("/administration/adress", &[("epost", address)]).await;
+            went_to(&done, "/administration?sparat=adress");
+            assert_eq!(app.letters(address).await, Vec::<String>::new());
+        }
+        assert!(!body.page(&format!("{case}/sakkunniga")).await.contains(EXPERT));
+        assert!(!body.page(&format!("{case}/referens")).await.contains(crate::references::GOTEBORG));
+        let trail = admin.page("/handelser").await;
+        assert!(trail.contains("Tog bort e-postadressen till någon utan konto") && !trail.contains(EXPERT), "{trail}");
     });
 }

@@ -22,7 +22,7 @@ use crate::rows::{full_row, with};
 use crate::support::{SCB, TestApp, run};
 
 const LULEA: &str = "skola@lulea.example";
-const GOTEBORG: &str = "skola@goteborg.example";
+pub const GOTEBORG: &str = "skola@goteborg.example";
 
 /// A question to a municipality.
 pub struct Asked {
@@ -36,10 +36,10 @@ pub async fn ask_goteborg(app: &TestApp, case: &str) -> Asked {
     let person = app.person(Role::Skr, "SKR", false).await;
     let actor = Actor { person: person.id, organisation: "SKR".to_owned(), role: Role::Skr, manager: false };
     let doing = Doing { origin: &origin, actor: &actor, number, revision: 0, now: clock::now() };
-    // not today: midnight may come before the answer
-    let last_day = clock::swedish_day(clock::now()) + chrono::TimeDelta::days(1);
-    let asking = ReferenceAsking { asked: vec![("1480".to_owned(), GOTEBORG.to_owned())], words: None, last_day };
-    let token = reference::ask(&app.state.db, doing, &asking).await.expect("asked").pop().expect("a token");
+    // the day after, so that midnight does not close it
+    let last_day = clock::swedish_day(clock::now()) + chrono::Days::new(1);
+    let asking = ReferenceAsking { asked: vec![("1480".to_owned(), GOTEBORG.to_owned())], words: None, last_day, agreed: true };
+    let token = reference::ask(&app.state.db, doing, &asking).await.expect("asked").expect("not before").pop().expect("a token");
     let mut tx = app.state.db.read().await.expect("a transaction");
     let opened = reference::open(&mut tx, reference::Way::Token(&token), clock::now()).await.expect("read").expect("it holds");
     Asked { id: opened.request.id, token }
@@ -50,7 +50,7 @@ fn asking<'a>(day: &'a str, rows: &[(&'a str, &'a str)]) -> Vec<(String, &'a str
     let rows = rows.iter().enumerate();
     let mut fields: Vec<(String, &str)> =
         rows.flat_map(|(at, (name, address))| [(format!("kommun-{}", at + 1), *name), (format!("adress-{}", at + 1), *address)]).collect();
-    fields.extend([("svar_senast".to_owned(), day), ("ord".to_owned(), "Hur är det med <friskolor>?")]);
+    fields.extend([("svar_senast".to_owned(), day), ("ord".to_owned(), "Hur är det med <friskolor>?"), ("avstamt".to_owned(), "ja")]);
     fields
 }
 
@@ -90,6 +90,7 @@ fn municipalities_answer_without_an_account_and_the_body_reads_the_sum() {
         ask_both(&body, &case).await;
         let (lulea, goteborg) = (link_to(&app, LULEA, "/referens/").await, link_to(&app, GOTEBORG, "/referens/").await);
         let letter = app.letters(LULEA).await.pop().expect("a letter");
+        assert!(!letter.contains("Kostnad per elev"), "what is hidden is called nothing in a letter: {letter}");
         assert!(letter.contains("ber Luleå kommun att titta") && letter.contains("Hur är det med <friskolor>?"), "{letter}");
         let page = app.get(&lulea).await;
         is_secret(&page);
@@ -130,11 +131,15 @@ fn municipalities_answer_without_an_account_and_the_body_reads_the_sum() {
             assert!(summary.contains(said), "{said}: {summary}");
         }
         assert_eq!(own.get(&format!("{case}/referens")).await.status, StatusCode::NOT_FOUND);
-        assert!(!own.page(&case).await.contains("/referens"), "nothing is told before it is shared");
+        let seen = own.page(&case).await;
+        assert!(seen.contains("frågar 2\u{a0}kommuner och regioner om utkastet"), "its agency knows that others read the draft: {seen}");
+        assert!(!seen.contains("/referens") && !seen.contains("Luleå"), "nothing else is told before it is shared: {seen}");
+        let confirm = body.page(&format!("{case}/referens/dela")).await;
+        assert!(confirm.contains("Dela svaren med myndigheten?") && confirm.contains("Det går inte att ångra"), "{confirm}");
         went_to(&body.post(&format!("{case}/referens/dela"), &[]).await, &format!("{case}/referens?sparat=delat"));
         let shared = own.page(&format!("{case}/referens")).await;
         assert!(shared.contains("Luleå kommun") && shared.contains("1\u{a0}ja, 1\u{a0}delvis") && !shared.contains(LULEA), "{shared}");
-        assert!(!shared.contains("Återta") && own.page(&case).await.contains("/referens"), "{shared}");
+        assert!(!shared.contains("/aterta") && own.page(&case).await.contains("/referens"), "{shared}");
         assert!(app.letters("statistik@myndigheten.example").await.pop().is_some_and(|one| one.contains("delar vad referenskommunerna")));
     });
 }
@@ -205,7 +210,8 @@ fn after_its_day_a_question_is_shown_but_closed() {
         is_refused(&page, StatusCode::OK, &["Svarstiden gick ut", "Det här har ni svarat.", "<dd>3</dd>", "Nej"]);
         assert!(!page.text.contains("name=\"timmar\""), "{}", page.text);
         let late = send(&app, &lulea, &[("timmar", "9"), ("revision", "1")]).await;
-        is_refused(&late, StatusCode::UNPROCESSABLE_ENTITY, &["Svarstiden gick ut"]);
+        is_refused(&late, StatusCode::UNPROCESSABLE_ENTITY, &["Svarstiden gick ut", "Det här skrev ni (inte sparat)", "<dd>9</dd>"]);
+        assert!(late.text.contains("<li><a href=\"#svar\">") && !late.text.contains("Det här har ni svarat."), "{}", late.text);
         is_refused(&app.get("/referens/finns-inte").await, StatusCode::NOT_FOUND, &["Länken fungerar inte"]);
         step(&own, &case, "aterkalla", &[], "aterkallat").await;
         is_refused(&app.get(&lulea).await, StatusCode::GONE, &["Utkastet är återkallat"]);
@@ -222,24 +228,42 @@ fn a_body_asks_by_name_and_the_latest_address_is_proposed() {
         let address = format!("{case}/referens");
         let day = soon();
         is_refused(&own.post(&address, &[("kommun-1", "Luleå")]).await, StatusCode::FORBIDDEN, &[]);
-        let wrong = asking("i morgon", &[("Grönköping", "fel"), ("Luleå kommun", LULEA), ("2580", LULEA)]);
-        let said = ["”Grönköping” är ingen kommun", "utan å, ä och ö", "står redan i en annan rad", "Skriv dagen så här", "value=\"fel\""];
+        let mut wrong = asking("i morgon", &[("Grönköping", "fel"), ("Luleå kommun", LULEA), ("2580", LULEA)]);
+        wrong.retain(|(name, _)| name != "avstamt");
+        let said = [
+            "Stäm av med myndigheten",
+            "href=\"#f-avstamt\"",
+            "”Grönköping” är ingen kommun",
+            "utan å, ä och ö",
+            "står redan i en annan rad",
+            "Skriv dagen så här",
+            "value=\"fel\"",
+        ];
         is_refused(&body.post(&address, &borrowed(&wrong)).await, StatusCode::UNPROCESSABLE_ENTITY, &said);
         let none = asking(&day, &[]);
         is_refused(&body.post(&address, &borrowed(&none)).await, StatusCode::UNPROCESSABLE_ENTITY, &["Skriv minst en kommun"]);
         ask_both(&body, &case).await;
         ask_both(&body, &case).await;
         assert_eq!(app.letters(LULEA).await.len(), 1, "sent twice is asked once");
-        let again = asking(&day, &[("Luleå", LULEA), ("Boden", "skola@boden.example")]);
-        is_refused(&body.post(&address, &borrowed(&again)).await, StatusCode::UNPROCESSABLE_ENTITY, &["Luleå kommun är redan tillfrågad"]);
+        let again = asking(&day, &[("Boden", "skola@boden.example"), ("Luleå", LULEA)]);
+        let said = ["Kommun eller region, rad 2: Luleå kommun är redan tillfrågad", "href=\"#f-kommun-2\""];
+        is_refused(&body.post(&address, &borrowed(&again)).await, StatusCode::UNPROCESSABLE_ENTITY, &said);
         let page = body.page(&address).await;
-        let back = page.split("action=\"").filter_map(|rest| rest.split('"').next()).find(|action| action.ends_with("/aterta"));
-        went_to(&body.post(back.expect("a form"), &[]).await, &format!("{address}?sparat=atertagen"));
-        let link = link_to(&app, LULEA, "/referens/").await;
+        let back = page.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|href| href.ends_with("/aterta"));
+        let (back, link) = (back.expect("a link").to_owned(), link_to(&app, LULEA, "/referens/").await);
+        let confirm = body.page(&back).await;
+        assert!(confirm.contains("Återta frågan till Luleå kommun?") && confirm.contains("ni kan fråga på nytt"), "{confirm}");
+        went_to(&body.post(&back, &[]).await, &format!("{address}?sparat=atertagen"));
         is_refused(&app.get(&link).await, StatusCode::GONE, &["Länken är återtagen"]);
+        assert_eq!(app.letters(LULEA).await, Vec::<String>::new(), "the letter had not left");
         is_refused(&body.post(&format!("{address}/dela"), &[]).await, StatusCode::UNPROCESSABLE_ENTITY, &["Ingen har svarat än"]);
         let unaddressed = asking(&day, &[("Luleå", "")]);
-        let proposed = body.post(&address, &borrowed(&unaddressed)).await;
+        let refused = body.post(&address, &borrowed(&unaddressed)).await;
+        is_refused(&refused, StatusCode::UNPROCESSABLE_ENTITY, &["Skriv en e-postadress."]);
+        assert!(!refused.text.contains(&format!("value=\"{LULEA}\"")), "what was taken back may have been the wrong address");
+        went_to(&body.post(&address, &borrowed(&asking(&day, &[("Luleå", LULEA)]))).await, &format!("{address}?sparat=fragat"));
+        let other = self::case(&app, &own).await;
+        let proposed = body.post(&format!("{other}/referens"), &borrowed(&unaddressed)).await;
         is_refused(&proposed, StatusCode::UNPROCESSABLE_ENTITY, &["användes senast", &format!("value=\"{LULEA}\"")]);
     });
 }
@@ -291,5 +315,59 @@ fn three_hundred_items_are_answered_in_one_go() {
         went_to(&send(&app, &link, &borrowed(&fields)).await, &format!("{link}?sparat=ja"));
         let summary = body.page(&format!("{case}/referens")).await;
         assert_eq!(summary.matches("1\u{a0}i ett system").count(), 300);
+    });
+}
+
+#[test]
+fn an_answer_that_is_taken_back_stays_and_is_not_counted() {
+    run(async {
+        let app = TestApp::real().await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let body = app.signed_in(Role::Skr, "SKR").await;
+        let case = case(&app, &own).await;
+        ask_both(&body, &case).await;
+        let link = link_to(&app, LULEA, "/referens/").await;
+        send(&app, &link, &[("timmar", "9"), ("svar-1", "no"), ("kommentar", "Fel enkät."), ("revision", "0")]).await;
+        let goteborg = link_to(&app, GOTEBORG, "/referens/").await;
+        send(&app, &goteborg, &[("timmar", "2"), ("kommentar", "Går bra."), ("revision", "0")]).await;
+        let address = format!("{case}/referens");
+        let page = body.page(&address).await;
+        assert!(page.contains("2 av 2") && page.contains("inget svar"), "an item that nobody finds says so: {page}");
+        let (_, row) = page.split_once("Luleå kommun<").expect("a row");
+        let back = row.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|href| href.ends_with("/aterta"));
+        let back = back.expect("a link").to_owned();
+        assert!(body.page(&back).await.contains("Svaret räknas inte längre"));
+        went_to(&body.post(&back, &[]).await, &format!("{address}?sparat=atertagen"));
+        let page = body.page(&address).await;
+        for said in ["Luleå kommun", "och räknas inte.", "1 av 1", "2\u{a0}timmar (median"] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        assert!(!page.contains("Fel enkät.") && !page.contains(&back), "{page}");
+    });
+}
+
+#[test]
+fn one_who_cannot_be_reminded_is_in_nobodys_way_and_what_is_over_is_left_in_peace() {
+    run(async {
+        let app = TestApp::real().await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let body = app.signed_in(Role::Skr, "SKR").await;
+        let case = case(&app, &own).await;
+        ask_both(&body, &case).await;
+        // a body that has no part in the case: the first of the two questions cannot be read
+        execute(&app, "UPDATE reference_request SET body_code = 'NNR' WHERE organisation_code = $1", &["2580"]).await;
+        let (origin, late) = (actions::origin(&app.state), clock::now() + chrono::TimeDelta::days(14));
+        let today = clock::swedish_day(late);
+        let mut tx = app.state.db.read().await.expect("a transaction");
+        let silent = insamlingsregister::db::consultations::reference::silent(&mut tx, today, today + chrono::Days::new(10)).await;
+        let silent = silent.expect("read");
+        drop(tx);
+        assert_eq!(silent.len(), 2);
+        assert_eq!(reference::remind(&app.state.db, &origin, late).await.expect("a round"), 1, "the one that can be read");
+        // what is read as silent may be over by the time that it is written to
+        execute(&app, "UPDATE reference_request SET reminded_at = NULL WHERE body_code = $1", &["SKR"]).await;
+        step(&own, &case, "aterkalla", &[], "aterkallat").await;
+        let one = silent.iter().find(|one| one.body == "SKR").expect("a question");
+        assert!(!reference::remind_one(&app.state.db, &origin, one, late).await.expect("looked"));
     });
 }

@@ -66,7 +66,7 @@ fn whoever_watches_is_told_at_once_of_what_fits_and_is_open() {
         assert!(page.contains("Enkät B-1") && !page.contains("Enkät B-2") && !page.contains(&format!("/{hidden}\"")), "{page}");
         assert_eq!(page.matches("Alla nya samråd").count(), 2, "a row, and its button's name: {page}");
         let elsewhere = app.enter(people[4].id).await.page("/bevakningar").await;
-        assert!(elsewhere.contains("Inget samråd stämmer") && !elsewhere.contains("Enkät B-1"), "{elsewhere}");
+        assert!(elsewhere.contains("Inget pågående samråd stämmer") && !elsewhere.contains("Enkät B-1"), "{elsewhere}");
         // who took over the agency is watched with it
         hand_over(&app, SCB, "202100-0852").await;
         let after = app.signed_in(Role::Analyst, OTHER).await;
@@ -103,6 +103,79 @@ fn a_summary_comes_once_a_day_and_tells_of_each_case_once() {
         let late = "2098-01-02T00:00:00Z".parse().expect("a moment");
         assert_eq!(watching::summarise(&app.state.db, &origin, late).await.expect("a round"), 1);
         assert!(told(&app, &person).await[1].contains("2 samråd som du bevakar"), "both bear the later moment now");
+    });
+}
+
+#[test]
+fn each_case_is_told_once_and_none_that_is_over_and_none_is_lost_as_the_pace_changes() {
+    run(async {
+        let app = TestApp::real().await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let (twice, changing) = (app.person(Role::Analyst, OTHER, false).await, app.person(Role::Analyst, OTHER, false).await);
+        let (both, later) = (app.enter(twice.id).await, app.enter(changing.id).await);
+        watch(&both, "", "", "daily").await;
+        watch(&both, SCB, "", "at_once").await;
+        watch(&later, SCB, "", "daily").await;
+        let (first, second, third) = (planned(&app, "B-1", &[]).await, planned(&app, "B-2", &[]).await, planned(&app, "B-3", &[]).await);
+        asked(&own, &first, &form("2099-01-15", "")).await;
+        assert_eq!((told(&app, &twice).await.len(), told(&app, &changing).await.len()), (1, 0));
+        // from daily to at once: what waited is told now, and what comes is told then
+        watch(&later, SCB, "", "at_once").await;
+        let letters = told(&app, &changing).await;
+        assert!(letters.len() == 1 && letters[0].contains("Enkät B-1"), "{letters:?}");
+        asked(&own, &second, &form("2099-01-15", "")).await;
+        assert_eq!(told(&app, &changing).await.len(), 2);
+        // and back: what was told at once is not told again
+        watch(&later, SCB, "", "daily").await;
+        let gone = asked(&own, &third, &form("2099-01-15", "")).await;
+        crate::consultations::step(&own, &gone, "aterkalla", &[], "aterkallat").await;
+        let origin = actions::origin(&app.state);
+        let late = clock::now() + TimeDelta::hours(24);
+        assert_eq!(watching::summarise(&app.state.db, &origin, late).await.expect("a round"), 0, "all was told, or is over");
+        assert!(!both.page("/bevakningar").await.contains("Enkät B-3"), "what is over has nothing to be changed");
+        assert!(both.page("/bevakningar").await.contains("Enkät B-2"));
+    });
+}
+
+#[test]
+fn one_who_cannot_be_told_is_in_nobodys_way() {
+    run(async {
+        let app = TestApp::real().await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let mut people = vec![app.person(Role::Analyst, OTHER, false).await, app.person(Role::Analyst, OTHER, false).await];
+        people.sort_by_key(|person| person.id);
+        for person in &people {
+            watch(&app.enter(person.id).await, "", "", "daily").await;
+        }
+        asked(&own, &planned(&app, "B-1", &[]).await, &form("2099-01-15", "")).await;
+        let email = people[0].email.clone().unwrap_or_default();
+        crate::cases::execute(&app, "UPDATE person SET role = 'unknown' WHERE email = $1", &[&email]).await;
+        let late = clock::now() + TimeDelta::hours(24);
+        let round = watching::summarise(&app.state.db, &actions::origin(&app.state), late).await;
+        assert_eq!(round.expect("a round"), 1);
+        assert_eq!(told(&app, &people[1]).await.len(), 1, "who comes after is told");
+    });
+}
+
+#[test]
+fn who_watches_too_much_is_told_so_at_the_top() {
+    run(async {
+        let app = TestApp::real().await;
+        let analyst = app.signed_in(Role::Analyst, OTHER).await;
+        let mut tx = app.state.db.write().await.expect("a transaction");
+        let one = insamlingsregister::domain::watching::Watch {
+            agency: Some(SCB.to_owned()),
+            area: None,
+            pace: insamlingsregister::domain::watching::Pace::Daily,
+        };
+        for _ in 0..insamlingsregister::domain::watching::MOST {
+            insamlingsregister::db::watching::add(&mut tx, clock::new_id(), analyst.person, &one, clock::now()).await.expect("a watch");
+        }
+        tx.commit().await.expect("committed");
+        let refused = analyst.post("/bevakningar", &[("myndighet", ""), ("omrade", ""), ("takt", "daily")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("<a href=\"#h-bevakar\">Du har redan 50 bevakningar."), "{}", refused.text);
+        assert!(!refused.text.contains("aria-invalid"), "it is no field's fault: {}", refused.text);
     });
 }
 

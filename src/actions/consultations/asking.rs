@@ -226,10 +226,12 @@ async fn write(
     let number = consultations::insert(tx, &asked, asking, i64::from(today.year())).await?;
     case::touch(tx, ground.known.id, now).await?;
     let seen = visible(tx, actor, number, today).await?;
-    let mut attached = Vec::new();
+    let (mut attached, mut left_out) = (Vec::new(), Vec::new());
     for (nth, file) in files.iter().enumerate() {
-        if files[..nth].iter().any(|other| other.is_same(file)) {
-            continue; // chosen twice
+        if let Some(same) = files[..nth].iter().find(|other| other.is_same(file)) {
+            // chosen twice
+            left_out.extend(Some(file.name()).filter(|name| *name != same.name()));
+            continue;
         }
         attached.push(store(tx, &seen, actor, file, now).await?);
     }
@@ -244,7 +246,7 @@ async fn write(
     let letters = to_bodies(tx, origin, &seen, &told, now).await?;
     let attached: Vec<Uuid> = attached.iter().map(|file| file.id).collect();
     let watchers = watching::tell(tx, origin, &seen, now).await?;
-    let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "attachments": attached, "letters": letters, "watchers": watchers });
+    let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "attachments": attached, "left_out": left_out, "letters": letters, "watchers": watchers });
     add_event(tx, actor, "consultation.requested", number, detail, now).await?;
     Ok(number)
 }

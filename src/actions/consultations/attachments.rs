@@ -48,6 +48,11 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Under which name it is shown.
+    pub(super) fn name(&self) -> String {
+        shown_name(&self.sent.name, self.media)
+    }
+
     /// Whether both hold the same, whatever they are called.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.digest == other.digest
@@ -105,7 +110,11 @@ async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged) -> Result<Uuid>
     let held: Vec<Attachment> = attachments::of_case(&mut tx, seen.case.id).await?.into_iter().map(|(one, _)| one).collect();
     let is_of_side = |one: &&Attachment| one.body == body && one.internal == internal && one.organisation == actor.organisation;
     if let Some(same) = held.iter().filter(is_of_side).find(|one| one.digest == judged.digest) {
-        return Ok(same.id);
+        let name = judged.name();
+        if same.name == name {
+            return Ok(same.id); // sent twice
+        }
+        return Err(Error::Invalid(format!("Samma innehåll som ”{name}” är redan bifogat som ”{}”.", same.name)));
     }
     let size = i64::try_from(judged.sent.bytes.len()).map_err(Error::internal)?;
     // what a body keeps to itself takes no room from the others, who could not see what is in the way
@@ -136,7 +145,7 @@ pub(super) async fn store(tx: &mut Tx, seen: &Seen, actor: &Actor, judged: &Judg
         id: clock::new_id(),
         body: seen.own_part().map(|part| part.body.clone()),
         internal: judged.sent.internal,
-        name: shown_name(&judged.sent.name, judged.media),
+        name: judged.name(),
         media: judged.media,
         size: i64::try_from(judged.sent.bytes.len()).map_err(Error::internal)?,
         digest: judged.digest.clone(),
@@ -173,6 +182,51 @@ pub fn may_attach(seen: &Seen, internal: bool) -> Result<()> {
     let is_entered = seen.case.entered && seen.case.withdrawn_at.is_none();
     if !is_entered && seen.case.parts.iter().any(|part| part.state.is_over()) {
         return Err(Error::Invalid("Samrådet är över, så inget mer kan bifogas.".to_owned()));
+    }
+    Ok(())
+}
+
+/// Takes a file away that the actor's side attached. Its content is gone; that it was there, under which name, and who took it back stays.
+///
+/// # Errors
+/// `NotFound` where there is none that the actor may know of; `Forbidden` where the other side attached it; `Invalid` where it is too late.
+pub async fn take_back(db: &Db, doing: Doing<'_>, id: Uuid) -> Result<()> {
+    retried(|| take_back_once(db, doing, id)).await
+}
+
+async fn take_back_once(db: &Db, doing: Doing<'_>, id: Uuid) -> Result<()> {
+    let Doing { actor, number, now, .. } = doing;
+    let mut tx = db.write().await?;
+    let seen = locked(&mut tx, actor, number, now).await?;
+    let one = attachments::get(&mut tx, seen.case.id, id).await?.filter(|one| is_seen(&seen, one)).ok_or(Error::NotFound)?;
+    may_take_back(&seen, &one)?;
+    attachments::remove(&mut tx, id).await?;
+    attachments::mark_changed(&mut tx, seen.case.id, now).await?;
+    // what a body keeps to itself is not named to others
+    let name = Some(&one.name).filter(|_| !one.internal);
+    let detail = json!({ "attachment": id, "name": name, "size": one.size, "digest": &one.digest, "internal": one.internal });
+    add_event(&mut tx, actor, "consultation.attachment_taken_back", number, detail, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether the reader of a case may take back a file of it now: until somebody has answered, who has read it.
+///
+/// # Errors
+/// Why not.
+pub fn may_take_back(seen: &Seen, one: &Attachment) -> Result<()> {
+    let own = match seen.side {
+        Side::Agency => one.body.is_none(),
+        Side::Body => one.body.as_deref() == Some(seen.organisation.as_str()),
+        Side::Reader => false,
+    };
+    if !own {
+        return Err(Error::Forbidden);
+    }
+    may_attach(seen, one.internal)?;
+    let answered = |body: &str| seen.case.parts.iter().any(|part| part.opinion.is_some() && (body.is_empty() || part.body == body));
+    if !seen.case.entered && answered(one.body.as_deref().unwrap_or_default()) {
+        return Err(Error::Invalid("Ett yttrande är lämnat, så bilagan kan inte återtas.".to_owned()));
     }
     Ok(())
 }

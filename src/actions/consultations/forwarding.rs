@@ -14,7 +14,9 @@ use crate::db::consultations::forwarding::{self as kept, Forwarding};
 use crate::db::consultations::said::{self, Message};
 use crate::db::consultations::steps as written;
 use crate::db::{Db, Tx, outbox};
-use crate::domain::consultation::forwarding::{Ended, ExpertAnswer, Forward, MOST_ANSWERS, MOST_LINKS, may_ask_outside, shows};
+use crate::domain::consultation::forwarding::{
+    Ended, ExpertAnswer, Forward, MOST_ANSWERS, MOST_LINKS, check_agreed, may_ask_outside, shows,
+};
 use crate::error::{Error, Result};
 use crate::mail::messages::outside::Forwarded;
 use crate::{clock, secret};
@@ -35,6 +37,8 @@ async fn forward_once(db: &Db, doing: Doing<'_>, forward: &Forward) -> Result<Op
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
     may_ask_outside(part.state).map_err(Error::Invalid)?;
+    let draft = Draft::read(&mut tx, number, &part.body, today).await?;
+    check_agreed(draft.hidden, forward.agreed).map_err(Error::Invalid)?;
     let links = kept::of_body(&mut tx, seen.case.id, &part.body).await?;
     let is_same = |one: &&Forwarding| one.email.as_deref() == Some(forward.email.as_str()) && one.words == forward.words;
     if links.iter().filter(is_same).any(|one| one.taken_back_at.is_none() && now - one.at < super::steps::SENT_TWICE) {
@@ -58,8 +62,6 @@ async fn forward_once(db: &Db, doing: Doing<'_>, forward: &Forward) -> Result<Op
         taken_back_at: None,
         answers: 0,
     };
-    kept::insert(&mut tx, seen.case.id, &digest, &one).await?;
-    let draft = Draft::read(&mut tx, number, &part.body, today).await?;
     let message = Forwarded {
         origin: doing.origin.clone(),
         body: draft.body.clone(),
@@ -70,8 +72,10 @@ async fn forward_once(db: &Db, doing: Doing<'_>, forward: &Forward) -> Result<Op
         last_day: one.last_day,
         lasts: outside::until_end_of(one.last_day, now),
     };
-    outbox::add(&mut tx, &message.letter(&forward.email, now)?, now).await?;
-    add_event(&mut tx, actor, "consultation.forwarded", number, json!({ "link": one.id, "last_day": one.last_day }), now).await?;
+    let mail = outbox::add(&mut tx, &message.letter(&forward.email, now)?, now).await?;
+    kept::insert(&mut tx, seen.case.id, (&digest, mail), &one).await?;
+    let detail = json!({ "link": one.id, "last_day": one.last_day, "agreed": draft.hidden });
+    add_event(&mut tx, actor, "consultation.forwarded", number, detail, now).await?;
     tx.commit().await?;
     Ok(Some(token))
 }
@@ -95,6 +99,7 @@ async fn take_back_once(db: &Db, doing: Doing<'_>, id: Uuid) -> Result<()> {
         return Ok(()); // sent twice
     }
     kept::take_back(&mut tx, id, now).await?;
+    kept::unsend(&mut tx, seen.case.id, Some(id), now).await?;
     add_event(&mut tx, actor, "consultation.forwarding_taken_back", number, json!({ "link": id }), now).await?;
     tx.commit().await?;
     Ok(())

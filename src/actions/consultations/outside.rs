@@ -11,7 +11,8 @@ use crate::db::attachments::{self, Attachment};
 use crate::db::collections::{self, Version};
 use crate::db::consultations::{self, Part, forwarding, reference};
 use crate::db::events::Event;
-use crate::db::{Db, Tx, events, involved, pairs, sign_in};
+use crate::db::{Db, Tx, events, involved, outbox, pairs, people, sign_in};
+use crate::domain::access::{Action, Actor, may};
 use crate::domain::collection::Collection;
 use crate::domain::consultation::forwarding::{ADDRESS_KEPT, MOST_PER_SOURCE};
 use crate::domain::identifier::ConsultationNumber;
@@ -20,8 +21,9 @@ use crate::error::{Error, Result};
 use crate::mail::messages::Named;
 use crate::{clock, secret};
 
-/// How long the address of a reference municipality is kept after its answer day: it is proposed the next time.
-const REFERENCE_ADDRESS_KEPT: TimeDelta = TimeDelta::days(730);
+/// How long the address of a reference municipality is kept after its answer day: it is proposed the next time. Two years are promised, and
+/// what is swept once a day may be a day and more late.
+const REFERENCE_ADDRESS_KEPT: TimeDelta = TimeDelta::days(728);
 
 /// Said to whoever sends too many forms.
 pub const TOO_MANY: &str = "Många svar har skickats från ert nätverk den senaste timmen. Vänta en stund och skicka sedan igen.";
@@ -39,6 +41,8 @@ pub struct Draft {
     pub agency: String,
     /// The name of the body that shows it.
     pub body: String,
+    /// Whether the collection is not open.
+    pub hidden: bool,
 }
 
 impl Draft {
@@ -55,7 +59,8 @@ impl Draft {
         let lineages = pairs::lineages(tx, id, version).await?;
         let agency = name_of(tx, &seen.case.agency).await?;
         let body = name_of(tx, body).await?;
-        Ok(Self { seen, asked, lineages, agency, body })
+        let hidden = !seen.known.parties(today).open;
+        Ok(Self { seen, asked, lineages, agency, body, hidden })
     }
 
     /// The part of the body that shows it.
@@ -66,10 +71,11 @@ impl Draft {
         part_of(&self.seen, &self.seen.organisation)
     }
 
-    /// The collection, as a letter names it.
+    /// The collection, as a letter names it: what is not open is called nothing there.
     #[must_use]
     pub fn named(&self) -> Named {
-        Named { number: self.seen.collection.to_string(), title: self.asked.content.title.clone(), address: String::new() }
+        let title = if self.hidden { String::new() } else { self.asked.content.title.clone() };
+        Named { number: self.seen.collection.to_string(), title, address: String::new() }
     }
 }
 
@@ -174,12 +180,43 @@ pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Takes an address away from everything that was asked of it: whoever has it is taken out.
+/// Takes an address away from everything that was asked of it: whoever has it is taken out. Answers from how many questions.
 ///
 /// # Errors
 /// As the database says.
-pub async fn forget(tx: &mut Tx, email: &str) -> Result<()> {
-    forwarding::forget(tx, email).await?;
-    reference::forget(tx, email).await?;
-    Ok(())
+pub async fn forget(tx: &mut Tx, email: &str) -> Result<u64> {
+    Ok(forwarding::forget(tx, email).await? + reference::forget(tx, email).await?)
+}
+
+/// Takes the address of a guest away before its time, with the letters to it. Answers from how many questions.
+///
+/// # Errors
+/// `Forbidden` unless `actor` is an administrator; `Invalid` where the address is somebody's who has an account.
+pub async fn forget_guest(db: &Db, actor: &Actor, email: &str, now: DateTime<Utc>) -> Result<u64> {
+    if !may(actor, Action::Administer) {
+        return Err(Error::Forbidden);
+    }
+    let mut tx = db.write().await?;
+    if people::by_email(&mut tx, email).await?.is_some() {
+        let why = "Adressen hör till ett konto. Ta bort personen under Personer, så tas adressen bort också härifrån.";
+        return Err(Error::Invalid(why.to_owned()));
+    }
+    let questions = forget(&mut tx, email).await?;
+    if questions == 0 {
+        return Ok(0); // it is not there, or was taken away a moment ago
+    }
+    outbox::forget(&mut tx, email).await?;
+    let event = Event {
+        id: clock::new_id(),
+        at: now,
+        actor: actor.organisation.clone(),
+        person: Some(actor.person),
+        action: "guest.forgotten".to_owned(),
+        subject_kind: "guest".to_owned(),
+        subject: clock::new_id().to_string(),
+        detail: serde_json::json!({ "questions": questions }),
+    };
+    events::add(&mut tx, &event).await?;
+    tx.commit().await?;
+    Ok(questions)
 }

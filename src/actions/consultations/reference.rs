@@ -1,21 +1,23 @@
 //! Asking reference municipalities to look at a draft, what they answer without an account, and reminding them once.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::letters::name_of;
 use super::outside::{self, Draft};
+use super::places::place_name;
 use super::steps::{Doing, SENT_TWICE};
 use super::{Seen, add_event, locked, own};
 use crate::actions::Origin;
 use crate::actions::collections::retried;
 use crate::db::attachments::Attachment;
+use crate::db::consultations::forwarding::unsend;
 use crate::db::consultations::reference::{self as kept, Request};
 use crate::db::consultations::steps as written;
-use crate::db::{Db, Tx, organisations, outbox};
+use crate::db::{Db, Tx, outbox};
 use crate::domain::access::{Actor, Role};
-use crate::domain::consultation::forwarding::{Ended, may_ask_outside, shows};
+use crate::domain::consultation::forwarding::{Ended, check_agreed, may_ask_outside, shows};
 use crate::domain::consultation::reference::{MOST_ASKED, ReferenceAnswer, ReferenceAsking, is_reminder_due, shown_until};
 use crate::error::{Error, Result};
 use crate::mail::messages::outside::{Reference, ReferenceReminder};
@@ -24,59 +26,26 @@ use crate::{clock, secret, text};
 /// How many days ahead the answer days of those who are reminded may lie: two working days are never more than a long weekend away.
 const AHEAD: Days = Days::new(10);
 
-/// A municipality or region that can be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Its code.
-    pub code: String,
-    /// What it is called in full: `Luleå kommun`.
-    pub name: String,
-    /// Its name without the word kommun.
-    pub short: String,
-}
-
-/// Those who can be asked, by name.
-///
-/// # Errors
-/// As the database says.
-pub async fn places(tx: &mut Tx) -> Result<Vec<Place>> {
-    let municipalities = organisations::municipalities(tx).await?.into_iter();
-    let mut places: Vec<Place> = municipalities.map(|one| Place { name: one.long_name(), code: one.code, short: one.name }).collect();
-    let regions = organisations::regions(tx).await?.into_iter();
-    places.extend(regions.map(|one| Place { code: one.code, name: one.name.clone(), short: one.name }));
-    Ok(places)
-}
-
-/// The place that a typed name or code means.
-#[must_use]
-pub fn place_named<'a>(places: &'a [Place], typed: &str) -> Option<&'a Place> {
-    let folded = text::fold(typed);
-    let is_meant = |one: &&Place| [&one.name, &one.short, &one.code].into_iter().any(|name| text::fold(name) == folded);
-    places.iter().find(is_meant)
-}
-
-/// What a municipality or region is called in full.
-///
-/// # Errors
-/// As the database says.
-pub async fn place_name(tx: &mut Tx, code: &str) -> Result<String> {
-    match organisations::municipality(tx, code).await? {
-        Some(one) => Ok(one.long_name()),
-        None => name_of(tx, code).await,
-    }
-}
-
 /// Asks municipalities and regions to look at the draft of a case: each gets a letter with a link of its own. Answers their tokens, the only
-/// time that they are seen; none where the same were asked a moment ago.
+/// time that they are seen; none where the same were asked a moment ago. Or answers who is asked already.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` where the actor speaks for no body of the case; `Invalid` where the case is over, somebody is asked already or too
-/// many are.
-pub async fn ask(db: &Db, doing: Doing<'_>, asking: &ReferenceAsking) -> Result<Vec<String>> {
+/// `NotFound`; `Forbidden` where the actor speaks for no body of the case; `Invalid` where the case is over, too many are asked, or the draft
+/// is hidden and nothing agreed.
+pub async fn ask(db: &Db, doing: Doing<'_>, asking: &ReferenceAsking) -> Result<Result<Vec<String>, Asked>> {
     retried(|| ask_once(db, doing, asking)).await
 }
 
-async fn ask_once(db: &Db, doing: Doing<'_>, asking: &ReferenceAsking) -> Result<Vec<String>> {
+/// Somebody who cannot be asked because that is done already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its code.
+    pub code: String,
+    /// Why, in Swedish.
+    pub why: String,
+}
+
+async fn ask_once(db: &Db, doing: Doing<'_>, asking: &ReferenceAsking) -> Result<Result<Vec<String>, Asked>> {
     let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
@@ -86,29 +55,32 @@ async fn ask_once(db: &Db, doing: Doing<'_>, asking: &ReferenceAsking) -> Result
     let earlier: Vec<Request> = earlier.filter(|one| one.body == part.body && one.taken_back_at.is_none()).collect();
     let asked_now = |code: &String| earlier.iter().any(|one| one.organisation == *code && now - one.at < SENT_TWICE);
     if asking.asked.iter().all(|(code, _)| asked_now(code)) {
-        return Ok(Vec::new()); // sent twice
+        return Ok(Ok(Vec::new())); // sent twice
     }
     if let Some((code, _)) = asking.asked.iter().find(|(code, _)| earlier.iter().any(|one| one.organisation == *code)) {
         let name = place_name(&mut tx, code).await?;
-        return Err(Error::Invalid(format!("{name} är redan tillfrågad. Återta den frågan först om ni vill fråga på nytt.")));
+        let why = format!("{name} är redan tillfrågad. Återta den frågan först om ni vill fråga på nytt.");
+        return Ok(Err(Asked { code: code.clone(), why }));
     }
     if earlier.len() + asking.asked.len() > MOST_ASKED {
         return Err(Error::Invalid(format!("Högst {MOST_ASKED} kommuner och regioner kan tillfrågas i ett ärende.")));
     }
     let draft = Draft::read(&mut tx, number, &part.body, clock::swedish_day(now)).await?;
+    check_agreed(draft.hidden, asking.agreed).map_err(Error::Invalid)?;
     let mut tokens = Vec::new();
     for (code, email) in &asking.asked {
         let (token, digest) = outside::token()?;
         let one = request(doing, &seen, (code, email), asking);
-        kept::insert(&mut tx, seen.case.id, &digest, &one).await?;
         let letter = letter(&mut tx, doing.origin, &draft, &one, &token, now).await?;
-        outbox::add(&mut tx, &letter.letter(email, now)?, now).await?;
+        let mail = outbox::add(&mut tx, &letter.letter(email, now)?, now).await?;
+        kept::insert(&mut tx, seen.case.id, (&digest, mail), &one).await?;
         tokens.push(token);
     }
     let codes: Vec<&String> = asking.asked.iter().map(|(code, _)| code).collect();
-    add_event(&mut tx, actor, "consultation.reference_asked", number, json!({ "asked": codes, "last_day": asking.last_day }), now).await?;
+    let detail = json!({ "asked": codes, "last_day": asking.last_day, "agreed": draft.hidden });
+    add_event(&mut tx, actor, "consultation.reference_asked", number, detail, now).await?;
     tx.commit().await?;
-    Ok(tokens)
+    Ok(Ok(tokens))
 }
 
 fn request(doing: Doing<'_>, seen: &Seen, (code, email): (&str, &str), asking: &ReferenceAsking) -> Request {
@@ -145,7 +117,7 @@ async fn letter(tx: &mut Tx, origin: &Origin, draft: &Draft, one: &Request, toke
     })
 }
 
-/// Takes a question back: its link shows nothing from now on, and what was answered does not count.
+/// Takes a question back: its link shows nothing from now on, and what was answered stays but does not count.
 ///
 /// # Errors
 /// `NotFound` where the actor's body has asked no such question; `Forbidden` where the actor speaks for no body of the case.
@@ -163,6 +135,7 @@ async fn take_back_once(db: &Db, doing: Doing<'_>, id: Uuid) -> Result<()> {
         return Ok(()); // sent twice
     }
     kept::take_back(&mut tx, id, now).await?;
+    unsend(&mut tx, seen.case.id, Some(id), now).await?;
     let detail = json!({ "organisation": one.organisation });
     add_event(&mut tx, actor, "consultation.reference_taken_back", number, detail, now).await?;
     tx.commit().await?;
@@ -350,34 +323,45 @@ async fn is_repeated(tx: &mut Tx, case: Uuid, request: &Request, given: &Referen
 }
 
 /// Reminds those who have not answered two working days before their day, each once and under a link of its own: the first one is kept as a
-/// digest and cannot be sent again. Answers how many letters were written.
+/// digest and cannot be sent again. Answers how many letters were written. A fault with one of them goes to the log, and the others are
+/// written.
 ///
 /// # Errors
-/// As the database says. What was written before stays.
+/// As the database says where it does not tell who is silent.
 pub async fn remind(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<usize> {
     let today = clock::swedish_day(now);
     let until = today.checked_add_days(AHEAD).unwrap_or(today);
     let silent = kept::silent(&mut db.read().await?, today, until).await?;
     let mut letters = 0;
     for one in silent.into_iter().filter(|one| is_reminder_due(clock::swedish_day(one.at), one.last_day, today)) {
-        if remind_one(db, origin, &one, today, now).await? {
-            letters += 1;
+        match retried(|| remind_one(db, origin, &one, now)).await {
+            Ok(reminded) => letters += usize::from(reminded),
+            Err(error) => tracing::error!(%error, "a reference municipality was not reminded"),
         }
     }
     Ok(letters)
 }
 
-async fn remind_one(db: &Db, origin: &Origin, one: &Request, today: NaiveDate, now: DateTime<Utc>) -> Result<bool> {
-    let Some(email) = &one.email else { return Ok(false) };
+/// Reminds one of them, unless the case is over by now, it has answered, or another instance was first. Answers whether it was reminded.
+///
+/// # Errors
+/// As the database says.
+pub async fn remind_one(db: &Db, origin: &Origin, silent: &Request, now: DateTime<Utc>) -> Result<bool> {
+    let today = clock::swedish_day(now);
     let mut tx = db.write().await?;
-    let (token, digest) = outside::token()?;
-    if !kept::remind(&mut tx, one.id, &digest, now).await? {
-        return Ok(false); // another instance was first, or it has answered
-    }
+    written::lock(&mut tx, silent.number, now).await?;
+    let Some(one) = kept::get(&mut tx, silent.id).await? else { return Ok(false) };
+    let is_waited_for = one.answered_at.is_none() && one.reminded_at.is_none() && one.taken_back_at.is_none();
+    let Some(email) = one.email.as_ref().filter(|_| is_waited_for) else { return Ok(false) };
     let draft = Draft::read(&mut tx, one.number, &one.body, today).await?;
-    let of = letter(&mut tx, origin, &draft, one, &token, now).await?;
+    if may_ask_outside(draft.part()?.state).is_err() {
+        return Ok(false);
+    }
+    let (token, digest) = outside::token()?;
+    let of = letter(&mut tx, origin, &draft, &one, &token, now).await?;
     let message = ReferenceReminder { origin: origin.clone(), of };
-    outbox::add(&mut tx, &message.letter(email, now)?, now).await?;
+    let mail = outbox::add(&mut tx, &message.letter(email, now)?, now).await?;
+    kept::remind(&mut tx, one.id, (&digest, mail), now).await?;
     let detail = json!({ "organisation": one.organisation });
     outside::add_event(&mut tx, "register", "consultation.reference_reminded", one.number, detail, now).await?;
     tx.commit().await?;

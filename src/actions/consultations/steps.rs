@@ -11,8 +11,7 @@ use crate::actions::collections::retried;
 use crate::clock;
 use crate::db::consultations::points as kept;
 use crate::db::consultations::said::{self, Message};
-use crate::db::consultations::steps;
-use crate::db::consultations::{self, Part};
+use crate::db::consultations::{self, Part, forwarding, steps};
 use crate::db::{Db, Tx, case};
 use crate::domain::access::Actor;
 use crate::domain::consultation::asking::MOST_CHARACTERS;
@@ -359,6 +358,8 @@ pub(super) async fn end(tx: &mut Tx, seen: &Seen, state: State, now: DateTime<Ut
             return Err(Error::Conflict);
         }
     }
+    // nobody is asked outside any more
+    forwarding::unsend(tx, seen.case.id, None, now).await?;
     Ok(())
 }
 

@@ -11,8 +11,8 @@ use crate::intake::attachment::text::{Unread, text};
 pub const READ: i32 = 0;
 /// The exit code where there is none to be read; so is every other but these.
 pub const UNREADABLE: i32 = 2;
-/// The exit code where the file is hostile; why is written out.
-pub const HOSTILE: i32 = 3;
+/// The exit code where the file is not taken; why is written out.
+pub const REFUSED: i32 = 3;
 
 /// The most memory, in bytes, the file and the program itself included.
 const MOST_MEMORY: u64 = 768 * 1024 * 1024;
@@ -32,7 +32,7 @@ pub fn run(media: &str) -> i32 {
     }
     match text(media, &bytes) {
         Ok(text) => answer(&text, READ),
-        Err(Unread::Hostile(why)) => answer(why, HOSTILE),
+        Err(Unread::Refused(why)) => answer(why, REFUSED),
         Err(Unread::Unreadable) => UNREADABLE,
     }
 }

@@ -65,14 +65,14 @@ impl Row {
     }
 }
 
-/// Writes a link of a case under the digest of its token.
+/// Writes a link of a case under the digest of its token, with the letter that brings it.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn insert(tx: &mut Tx, case: Uuid, digest: &str, one: &Forwarding) -> Result<()> {
+pub async fn insert(tx: &mut Tx, case: Uuid, (digest, mail): (&str, Uuid), one: &Forwarding) -> Result<()> {
     sql!(
-        "INSERT INTO forwarding (id, consultation_id, body_code, token_digest, email, words, last_day, person_id, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO forwarding (id, consultation_id, body_code, token_digest, email, words, last_day, person_id, at, mail_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         one.id,
         case,
         &one.body,
@@ -81,7 +81,8 @@ pub async fn insert(tx: &mut Tx, case: Uuid, digest: &str, one: &Forwarding) -> 
         &one.words,
         one.last_day,
         one.person,
-        one.at
+        one.at,
+        mail
     )
     .run(tx)
     .await?;
@@ -93,14 +94,7 @@ pub async fn insert(tx: &mut Tx, case: Uuid, digest: &str, one: &Forwarding) -> 
 /// # Errors
 /// As the engine says.
 pub async fn by_digest(tx: &mut Tx, digest: &str) -> Result<Option<Forwarding>> {
-    let row: Option<Row> = sql!(
-        "SELECT f.id, c.number, f.body_code, f.email, f.words, f.last_day, f.person_id, f.at, f.taken_back_at,
-                (SELECT COUNT(*) FROM forwarding_answer a WHERE a.forwarding_id = f.id) AS answers
-         FROM forwarding f JOIN consultation c ON c.id = f.consultation_id WHERE f.token_digest = $1",
-        digest
-    )
-    .optional(tx)
-    .await?;
+    let row: Option<Row> = sql!("SELECT * FROM forwarded WHERE token_digest = $1", digest).optional(tx).await?;
     row.map(Row::into_forwarding).transpose()
 }
 
@@ -109,16 +103,8 @@ pub async fn by_digest(tx: &mut Tx, digest: &str) -> Result<Option<Forwarding>> 
 /// # Errors
 /// As the engine says.
 pub async fn of_body(tx: &mut Tx, case: Uuid, body: &str) -> Result<Vec<Forwarding>> {
-    let rows: Vec<Row> = sql!(
-        "SELECT f.id, c.number, f.body_code, f.email, f.words, f.last_day, f.person_id, f.at, f.taken_back_at,
-                (SELECT COUNT(*) FROM forwarding_answer a WHERE a.forwarding_id = f.id) AS answers
-         FROM forwarding f JOIN consultation c ON c.id = f.consultation_id
-         WHERE f.consultation_id = $1 AND f.body_code = $2 ORDER BY f.at DESC, f.id DESC",
-        case,
-        body
-    )
-    .all(tx)
-    .await?;
+    let rows: Vec<Row> =
+        sql!("SELECT * FROM forwarded WHERE consultation_id = $1 AND body_code = $2 ORDER BY at DESC, id DESC", case, body).all(tx).await?;
     rows.into_iter().map(Row::into_forwarding).collect()
 }
 
@@ -179,11 +165,31 @@ pub async fn sweep(tx: &mut Tx, before: DateTime<Utc>, before_day: NaiveDate) ->
         .await
 }
 
-/// Takes an address away from every link.
+/// Takes an address away from every link. Answers from how many.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn forget(tx: &mut Tx, email: &str) -> Result<()> {
-    sql!("UPDATE forwarding SET email = NULL WHERE email = $1", email).run(tx).await?;
-    Ok(())
+pub async fn forget(tx: &mut Tx, email: &str) -> Result<u64> {
+    sql!("UPDATE forwarding SET email = NULL WHERE email = $1", email).run(tx).await
+}
+
+/// Takes away the letters that bring links of a case, one link or all of them, and have not been sent: nobody needs them any more.
+///
+/// # Errors
+/// As the engine says.
+pub async fn unsend(tx: &mut Tx, case: Uuid, link: Option<Uuid>, now: DateTime<Utc>) -> Result<u64> {
+    sql!(
+        "DELETE FROM mail WHERE sent_at IS NULL AND (claimed_until IS NULL OR claimed_until < $3) AND id IN (
+           SELECT mail_id FROM forwarding WHERE consultation_id = $1 AND id = COALESCE($2, id) AND mail_id IS NOT NULL
+           UNION ALL
+           SELECT mail_id FROM reference_request WHERE consultation_id = $1 AND id = COALESCE($2, id) AND mail_id IS NOT NULL
+           UNION ALL
+           SELECT reminder_mail_id FROM reference_request
+           WHERE consultation_id = $1 AND id = COALESCE($2, id) AND reminder_mail_id IS NOT NULL)",
+        case,
+        link,
+        now
+    )
+    .run(tx)
+    .await
 }

@@ -85,15 +85,15 @@ impl Row {
     }
 }
 
-/// Writes a question to a municipality or region under the digest of its token.
+/// Writes a question to a municipality or region under the digest of its token, with the letter that brings it.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn insert(tx: &mut Tx, case: Uuid, digest: &str, one: &Request) -> Result<()> {
+pub async fn insert(tx: &mut Tx, case: Uuid, (digest, mail): (&str, Uuid), one: &Request) -> Result<()> {
     sql!(
         "INSERT INTO reference_request (id, consultation_id, body_code, organisation_code, token_digest, email, words, last_day, person_id,
-           at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)",
+           at, mail_id, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)",
         one.id,
         case,
         &one.body,
@@ -103,7 +103,8 @@ pub async fn insert(tx: &mut Tx, case: Uuid, digest: &str, one: &Request) -> Res
         &one.words,
         one.last_day,
         one.person,
-        one.at
+        one.at,
+        mail
     )
     .run(tx)
     .await?;
@@ -115,14 +116,8 @@ pub async fn insert(tx: &mut Tx, case: Uuid, digest: &str, one: &Request) -> Res
 /// # Errors
 /// As the engine says.
 pub async fn by_digest(tx: &mut Tx, digest: &str) -> Result<Option<Request>> {
-    let row: Option<Row> = sql!(
-        "SELECT r.id, c.number, r.body_code, r.organisation_code, r.email, r.words, r.last_day, r.person_id, r.at, r.reminded_at,
-                r.taken_back_at, r.answered_at, r.minutes, r.comment, r.revision
-         FROM reference_request r JOIN consultation c ON c.id = r.consultation_id WHERE r.token_digest = $1 OR r.reminder_digest = $1",
-        digest
-    )
-    .optional(tx)
-    .await?;
+    let row: Option<Row> =
+        sql!("SELECT * FROM reference_asked WHERE token_digest = $1 OR reminder_digest = $1", digest).optional(tx).await?;
     row.map(Row::into_request).transpose()
 }
 
@@ -131,14 +126,7 @@ pub async fn by_digest(tx: &mut Tx, digest: &str) -> Result<Option<Request>> {
 /// # Errors
 /// As the engine says.
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Request>> {
-    let row: Option<Row> = sql!(
-        "SELECT r.id, c.number, r.body_code, r.organisation_code, r.email, r.words, r.last_day, r.person_id, r.at, r.reminded_at,
-                r.taken_back_at, r.answered_at, r.minutes, r.comment, r.revision
-         FROM reference_request r JOIN consultation c ON c.id = r.consultation_id WHERE r.id = $1",
-        id
-    )
-    .optional(tx)
-    .await?;
+    let row: Option<Row> = sql!("SELECT * FROM reference_asked WHERE id = $1", id).optional(tx).await?;
     row.map(Row::into_request).transpose()
 }
 
@@ -147,14 +135,7 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Request>> {
 /// # Errors
 /// As the engine says.
 pub async fn of_case(tx: &mut Tx, case: Uuid) -> Result<Vec<Request>> {
-    let rows: Vec<Row> = sql!(
-        "SELECT r.id, c.number, r.body_code, r.organisation_code, r.email, r.words, r.last_day, r.person_id, r.at, r.reminded_at,
-                r.taken_back_at, r.answered_at, r.minutes, r.comment, r.revision
-         FROM reference_request r JOIN consultation c ON c.id = r.consultation_id WHERE r.consultation_id = $1 ORDER BY r.at, r.id",
-        case
-    )
-    .all(tx)
-    .await?;
+    let rows: Vec<Row> = sql!("SELECT * FROM reference_asked WHERE consultation_id = $1 ORDER BY at, id", case).all(tx).await?;
     rows.into_iter().map(Row::into_request).collect()
 }
 
@@ -164,11 +145,8 @@ pub async fn of_case(tx: &mut Tx, case: Uuid) -> Result<Vec<Request>> {
 /// As the engine says.
 pub async fn open_of(tx: &mut Tx, organisation: &str, today: NaiveDate) -> Result<Vec<Request>> {
     let rows: Vec<Row> = sql!(
-        "SELECT r.id, c.number, r.body_code, r.organisation_code, r.email, r.words, r.last_day, r.person_id, r.at, r.reminded_at,
-                r.taken_back_at, r.answered_at, r.minutes, r.comment, r.revision
-         FROM reference_request r JOIN consultation c ON c.id = r.consultation_id
-         WHERE r.organisation_code = $1 AND r.last_day >= $2 AND r.taken_back_at IS NULL AND c.closed_at IS NULL AND c.withdrawn_at IS NULL
-         ORDER BY r.last_day, r.id",
+        "SELECT * FROM reference_asked
+         WHERE organisation_code = $1 AND last_day >= $2 AND taken_back_at IS NULL AND ended_at IS NULL ORDER BY last_day, id",
         organisation,
         today
     )
@@ -183,11 +161,9 @@ pub async fn open_of(tx: &mut Tx, organisation: &str, today: NaiveDate) -> Resul
 /// As the engine says.
 pub async fn silent(tx: &mut Tx, today: NaiveDate, until: NaiveDate) -> Result<Vec<Request>> {
     let rows: Vec<Row> = sql!(
-        "SELECT r.id, c.number, r.body_code, r.organisation_code, r.email, r.words, r.last_day, r.person_id, r.at, r.reminded_at,
-                r.taken_back_at, r.answered_at, r.minutes, r.comment, r.revision
-         FROM reference_request r JOIN consultation c ON c.id = r.consultation_id
-         WHERE r.last_day >= $1 AND r.last_day <= $2 AND r.answered_at IS NULL AND r.reminded_at IS NULL AND r.taken_back_at IS NULL
-           AND r.email IS NOT NULL AND c.closed_at IS NULL AND c.withdrawn_at IS NULL ORDER BY r.last_day, r.id",
+        "SELECT * FROM reference_asked
+         WHERE last_day >= $1 AND last_day <= $2 AND answered_at IS NULL AND reminded_at IS NULL AND taken_back_at IS NULL
+           AND email IS NOT NULL AND ended_at IS NULL ORDER BY last_day, id",
         today,
         until
     )
@@ -196,21 +172,15 @@ pub async fn silent(tx: &mut Tx, today: NaiveDate, until: NaiveDate) -> Result<V
     rows.into_iter().map(Row::into_request).collect()
 }
 
-/// Writes that somebody is reminded under a token of its own, unless it has been or has answered meanwhile. Answers whether it was written.
+/// Writes that somebody is reminded under a token of its own, with the letter that brings it.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn remind(tx: &mut Tx, id: Uuid, digest: &str, now: DateTime<Utc>) -> Result<bool> {
-    let changed = sql!(
-        "UPDATE reference_request SET reminded_at = $3, reminder_digest = $2
-         WHERE id = $1 AND reminded_at IS NULL AND answered_at IS NULL AND taken_back_at IS NULL",
-        id,
-        digest,
-        now
-    )
-    .run(tx)
-    .await?;
-    Ok(changed > 0)
+pub async fn remind(tx: &mut Tx, id: Uuid, (digest, mail): (&str, Uuid), now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE reference_request SET reminded_at = $4, reminder_digest = $2, reminder_mail_id = $3 WHERE id = $1", id, digest, mail, now)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 /// Writes that a question is taken back.
@@ -275,14 +245,18 @@ pub async fn items(tx: &mut Tx, case: Uuid) -> Result<Vec<(Uuid, ItemAnswer)>> {
     rows.into_iter().map(convert).collect()
 }
 
-/// The address at which a body last asked each municipality or region.
+/// The address at which a body last asked each municipality or region. A question that was taken back may have gone to the wrong one.
 ///
 /// # Errors
 /// As the engine says.
 pub async fn addresses(tx: &mut Tx, body: &str) -> Result<Vec<(String, String)>> {
-    sql!("SELECT organisation_code, email FROM reference_request WHERE body_code = $1 AND email IS NOT NULL ORDER BY at, id", body)
-        .all(tx)
-        .await
+    sql!(
+        "SELECT organisation_code, email FROM reference_request
+         WHERE body_code = $1 AND email IS NOT NULL AND taken_back_at IS NULL ORDER BY at, id",
+        body
+    )
+    .all(tx)
+    .await
 }
 
 /// Lets the agency of a case read what a body's reference municipalities have answered. Answers whether it could not before.
@@ -318,11 +292,10 @@ pub async fn sweep(tx: &mut Tx, before: NaiveDate) -> Result<u64> {
     sql!("UPDATE reference_request SET email = NULL WHERE email IS NOT NULL AND last_day < $1", before).run(tx).await
 }
 
-/// Takes an address away from every question.
+/// Takes an address away from every question. Answers from how many.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn forget(tx: &mut Tx, email: &str) -> Result<()> {
-    sql!("UPDATE reference_request SET email = NULL WHERE email = $1", email).run(tx).await?;
-    Ok(())
+pub async fn forget(tx: &mut Tx, email: &str) -> Result<u64> {
+    sql!("UPDATE reference_request SET email = NULL WHERE email = $1", email).run(tx).await
 }

@@ -16,8 +16,9 @@ pub const MOST_ANSWERS: usize = 5;
 pub const MOST_LINKS: usize = 20;
 /// How many forms without an account one network address may send within an hour: a town hall often shares one.
 pub const MOST_PER_SOURCE: i64 = 60;
-/// How long the address is kept after its link has ended.
-pub const ADDRESS_KEPT: TimeDelta = TimeDelta::days(30);
+/// How long the address is kept after its link has ended. A month is promised; what is swept once a day may be a day and more late, and the
+/// shortest month has 28 days.
+pub const ADDRESS_KEPT: TimeDelta = TimeDelta::days(26);
 
 /// The most characters of what is asked.
 const MOST_OF_QUESTION: usize = 2_000;
@@ -32,6 +33,7 @@ terms! {
         Email = "email", "e-postadress";
         Words = "words", "vad du vill veta";
         Days = "days", "hur länge länken gäller";
+        Agreed = "agreed", "att det är avstämt";
     }
 }
 
@@ -44,6 +46,17 @@ pub struct Forward {
     pub words: String,
     /// How many days the link holds.
     pub days: u64,
+    /// The body says that it has asked the agency.
+    pub agreed: bool,
+}
+
+/// Judges that a draft is shown outside; `hidden`: its collection is not open, so that its agency has to know.
+///
+/// # Errors
+/// Why not, in Swedish.
+pub fn check_agreed(hidden: bool, agreed: bool) -> Result<(), String> {
+    let why = "Insamlingen visas inte öppet. Stäm av med myndigheten innan utkastet skickas, och kryssa för det.";
+    if hidden && !agreed { Err(why.to_owned()) } else { Ok(()) }
 }
 
 impl Forward {
@@ -64,7 +77,7 @@ impl Forward {
             faults.push((ForwardPart::Days, format!("Skriv ett antal dagar från 1 till {MOST_DAYS}.")));
         }
         match days {
-            Some(days) if faults.is_empty() => Ok(Self { email, words: words.to_owned(), days }),
+            Some(days) if faults.is_empty() => Ok(Self { email, words: words.to_owned(), days, agreed: false }),
             _ => Err(faults),
         }
     }
@@ -179,6 +192,12 @@ mod tests {
         assert_eq!(shows(day(20), true, State::InReview, day(19)), Err(Ended::TakenBack));
         assert_eq!(shows(day(20), false, State::Withdrawn, day(19)), Err(Ended::Withdrawn));
         assert!(may_ask_outside(State::Requested).is_ok() && may_ask_outside(State::Closed).is_err());
+    }
+
+    #[test]
+    fn what_is_hidden_is_shown_outside_once_its_agency_knows() {
+        assert!(check_agreed(false, false).is_ok() && check_agreed(true, true).is_ok());
+        assert!(check_agreed(true, false).is_err_and(|why| why.contains("Stäm av med myndigheten")));
     }
 
     #[test]

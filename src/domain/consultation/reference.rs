@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::wording;
 use crate::domain::working_days;
+use crate::text;
 
 /// The most municipalities and regions that a body asks in one case.
 pub const MOST_ASKED: usize = 10;
@@ -20,6 +21,8 @@ pub const REMINDED_BEFORE: i64 = 2;
 /// The most hours that a collection is believed to take: a person-year and more.
 pub const MOST_HOURS: i64 = 5_000;
 
+/// How many working days the form proposes for an answer.
+const WORKING_DAYS: usize = 10;
 /// The most characters of what is asked.
 const MOST_OF_QUESTION: usize = 2_000;
 /// The most characters of a comment.
@@ -55,6 +58,19 @@ pub struct ReferenceAsking {
     pub words: Option<String>,
     /// The last day to answer.
     pub last_day: NaiveDate,
+    /// The body says that it has asked the agency.
+    pub agreed: bool,
+}
+
+/// The answer day that the form proposes: ten working days ahead, yet before the day on which the body's own answer is wanted.
+#[must_use]
+pub fn proposed_day(today: NaiveDate, wanted_on: NaiveDate) -> NaiveDate {
+    let usual = working_days::after(today, WORKING_DAYS);
+    if usual < wanted_on {
+        return usual;
+    }
+    let before = today.iter_days().skip(1).take_while(|day| *day < wanted_on).filter(|day| working_days::is_working_day(*day)).last();
+    before.unwrap_or_else(|| working_days::after(today, 1))
 }
 
 /// What is wrong with the few words, in Swedish.
@@ -206,13 +222,13 @@ fn item(at: usize, typed: &TypedItem<'_>, faults: &mut Vec<(At, String)>) -> Ite
 /// It is no number, or more than anybody believes; in Swedish.
 pub fn minutes_of(typed: &str) -> Result<i64, String> {
     let wrong = || "Skriv ett antal timmar, till exempel 3 eller 1,5.".to_owned();
-    let text: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let (whole, part) = text.split_once([',', '.']).unwrap_or((&text, ""));
+    let typed: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let (whole, part) = typed.split_once([',', '.']).unwrap_or((&typed, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !is_number(whole) || !is_number(part) || text.ends_with([',', '.']) {
+    if whole.is_empty() || !is_number(whole) || !is_number(part) || typed.ends_with([',', '.']) {
         return Err(wrong());
     }
-    let too_many = || format!("Det är mer än {MOST_HOURS} timmar. Kontrollera talet.");
+    let too_many = || format!("Det är mer än {} timmar. Kontrollera talet.", text::whole(MOST_HOURS));
     let hours: i64 = whole.parse().map_err(|_| too_many())?;
     // finer than a thousandth of an hour is nobody's estimate
     let thousandths: i64 = format!("{part:0<3}").chars().take(3).collect::<String>().parse().map_err(|_| wrong())?;
@@ -281,6 +297,16 @@ mod tests {
 
     fn day(day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, day).expect("a day")
+    }
+
+    #[test]
+    fn an_answer_is_proposed_before_the_body_has_to_answer() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).expect("a day");
+        let friday = day(20);
+        assert_eq!(proposed_day(friday, day(20) + Days::new(30)), NaiveDate::from_ymd_opt(2026, 12, 4).expect("a day"));
+        assert_eq!(proposed_day(friday, day(30)), day(27), "the last working day before");
+        assert_eq!(proposed_day(friday, day(21)), day(23), "there is none: the next");
+        assert!(minutes_of("5001").is_err_and(|why| why.contains("5\u{a0}000")));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The text of a file, as far as it can be read: for searching, not for reading instead of the file. Called in a process of its own, which
 //! may run out of time or memory.
 
+use pdf_extract::{Document, PlainTextOutput, output_doc};
+
 use super::BOMB;
 use super::words;
 use crate::domain::consultation::attachment::MediaType;
@@ -15,9 +17,9 @@ pub const MOST_TEXT: usize = 300_000;
 /// Why a file gives no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unread {
-    /// The file is made to harm whoever opens it, and is not taken; the text is Swedish and says how.
-    Hostile(&'static str),
-    /// It is damaged, behind a password, or written as nothing here reads.
+    /// The file is not taken: it is made to harm whoever opens it, or nobody can open it. The text is Swedish and says which.
+    Refused(&'static str),
+    /// It is damaged, or written as nothing here reads.
     Unreadable,
 }
 
@@ -39,19 +41,26 @@ pub fn text(media: MediaType, bytes: &[u8]) -> Result<String, Unread> {
     Ok(tidied(&text))
 }
 
+/// What is said of a pdf that nobody opens without its password.
+pub const LOCKED: &str = "Filen är låst med lösenord. Spara den utan lösenord och bifoga den igen.";
+
 /// The text of a pdf's pages.
 fn of_pdf(bytes: &[u8]) -> Result<String, Unread> {
-    let text = pdf_extract::extract_text_from_mem(bytes).map_err(|_| Unread::Unreadable)?;
-    // with the wrong key there is nothing to see, which is not the same as nothing being there
-    let is_locked = bytes.windows(8).any(|word| word == b"/Encrypt");
-    if is_locked && text.trim().is_empty() { Err(Unread::Unreadable) } else { Ok(text) }
+    let document = Document::load_mem(bytes).map_err(|_| Unread::Unreadable)?;
+    // one that only forbids copying or printing opens without a password, and is not encrypted any more once it is loaded
+    if document.is_encrypted() {
+        return Err(Unread::Refused(LOCKED));
+    }
+    let mut text = String::new();
+    output_doc(&document, &mut PlainTextOutput::new(&mut text)).map_err(|_| Unread::Unreadable)?;
+    Ok(text)
 }
 
 /// The text that `read` takes out of an Office file.
 fn office(bytes: &[u8], read: impl Fn(&mut Package<'_>) -> Result<String, String>) -> Result<String, Unread> {
     let fault = |message: String| match message.as_str() {
-        package::BOMB => Unread::Hostile(BOMB),
-        xml::DECLARES => Unread::Hostile(DECLARES),
+        package::BOMB => Unread::Refused(BOMB),
+        xml::DECLARES => Unread::Refused(DECLARES),
         _ => Unread::Unreadable,
     };
     let mut package = Package::open(bytes).map_err(fault)?;

@@ -269,6 +269,8 @@ pub fn in_words(action: &str) -> &'static str {
         "consultation.reference_shared" => "Delade referenskommunernas svar",
         "consultation.reference_reminded" => "Påminde en referenskommun",
         "consultation.attached" => "Bifogade en fil till ett samråd",
+        "consultation.attachment_taken_back" => "Återtog en fil i ett samråd",
+        "guest.forgotten" => "Tog bort e-postadressen till någon utan konto",
         "template.saved" => "Sparade en mall för yttranden",
         "template.removed" => "Tog bort en mall för yttranden",
         "consultation.configured" => "Ändrade inställningarna för samråd",

@@ -10,6 +10,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+use uuid::Uuid;
 
 pub use part::AttachmentsPart;
 
@@ -20,13 +21,15 @@ use crate::actions::consultations::attachments::{self, Sent, too_large};
 use crate::actions::consultations::steps::Doing;
 use crate::actions::consultations::{Side, visible};
 use crate::clock;
-use crate::db::attachments::Attachment;
+use crate::db::attachments::{self as kept, Attachment};
 use crate::domain::consultation::configured::in_bytes;
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::web::failure::Failure;
+use crate::web::form::Posted;
 use crate::web::layout::{Layout, Today};
+use crate::web::outside::confirm::ConfirmPage;
 use crate::web::page::{PageResult, page};
 use crate::web::uploaded::{Sending, Uploaded};
 use crate::web::user::{User, Visitor};
@@ -57,8 +60,8 @@ pub struct AttachmentsPage {
     pub collection: String,
     /// Whether the reader may read the collection's own page.
     pub linked: bool,
-    /// Whether a file was just attached.
-    pub done: bool,
+    /// What was just done.
+    pub said: Option<&'static str>,
     /// The files.
     pub attachments: AttachmentsPart,
 }
@@ -71,7 +74,7 @@ impl AttachmentsPage {
         let linked = seen.side != Side::Body || seen.known.parties(today).open;
         let attachments = AttachmentsPart::read(&mut tx, &seen, q).await?.with_error(error);
         let layout = Layout::new(state, Visitor(Some(user)), "/samrad");
-        Ok(Self { layout, collection: seen.collection.to_string(), linked, done: false, attachments })
+        Ok(Self { layout, collection: seen.collection.to_string(), linked, said: None, attachments })
     }
 }
 
@@ -81,7 +84,12 @@ impl AttachmentsPage {
 /// There is no such case that the user may know of.
 pub async fn list(State(state): State<AppState>, user: User, Path(number): Path<String>, Query(params): Query<Params>) -> PageResult {
     let shown = AttachmentsPage::read(&state, user, number_of(&number)?, (&params.q, None)).await?;
-    page(&AttachmentsPage { done: params.sparat == "ja", ..shown })
+    let said = match params.sparat.as_str() {
+        "ja" => Some("Filen är bifogad."),
+        "atertagen" => Some("Bilagan är återtagen. Innehållet är borttaget."),
+        _ => None,
+    };
+    page(&AttachmentsPage { said, ..shown })
 }
 
 /// `POST /samrad/{nr}/bilagor`: attaches a file.
@@ -142,6 +150,41 @@ pub async fn download(State(state): State<AppState>, user: User, Path((number, i
     let (attachment, content) = attachments::open(&mut tx, &user.actor, number_of(&number)?, id, clock::now()).await?;
     drop(tx);
     Ok(given_out(&attachment, content))
+}
+
+/// `GET /samrad/{nr}/bilagor/{id}/aterta`
+///
+/// # Errors
+/// There is no such file that the user may take back.
+pub async fn ask_take_back(State(state): State<AppState>, user: User, Path((number, id)): Path<(String, String)>) -> PageResult {
+    let (number, id): (_, Uuid) = (number_of(&number)?, id.parse().map_err(|_| Error::NotFound)?);
+    let mut tx = state.db.read().await?;
+    let seen = visible(&mut tx, &user.actor, number, clock::swedish_day(clock::now())).await?;
+    let one = kept::get(&mut tx, seen.case.id, id).await?.filter(|one| attachments::is_seen(&seen, one)).ok_or(Error::NotFound)?;
+    drop(tx);
+    attachments::may_take_back(&seen, &one)?;
+    let texts = [
+        "Innehållet tas bort ur registret. I tråden står att filen fanns, vad den hette och att ni tog tillbaka den.",
+        "Den som redan har hämtat filen har den kvar, och den kan vara allmän handling. Det går inte att ångra.",
+    ];
+    page(&ConfirmPage {
+        trail: ("Bilagor", format!("/samrad/{number}/bilagor")),
+        texts: texts.map(str::to_owned).to_vec(),
+        action: format!("/samrad/{number}/bilagor/{id}/aterta"),
+        ..ConfirmPage::new(&state, user, number, format!("Återta bilagan ”{}”?", one.name), "Återta bilagan")
+    })
+}
+
+/// `POST /samrad/{nr}/bilagor/{id}/aterta`
+///
+/// # Errors
+/// There is no such file that the user may take back.
+pub async fn take_back(State(state): State<AppState>, Path((number, id)): Path<(String, String)>, posted: Posted) -> PageResult {
+    let (number, id): (_, Uuid) = (number_of(&number)?, id.parse().map_err(|_| Error::NotFound)?);
+    let origin = actions::origin(&state);
+    let doing = Doing { origin: &origin, actor: &posted.user.actor, number, revision: 0, now: clock::now() };
+    attachments::take_back(&state.db, doing, id).await?;
+    Ok(Redirect::to(&format!("/samrad/{number}/bilagor?sparat=atertagen")).into_response())
 }
 
 /// A file as it is given out: to save, and unable to do anything wherever it is opened.

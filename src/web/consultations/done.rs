@@ -1,5 +1,7 @@
 //! What is said once something is done in a case: what it was, and who has been written to.
 
+use serde_json::Value;
+
 use crate::actions::consultations::Side;
 use crate::db::events::Event;
 use crate::text;
@@ -49,8 +51,16 @@ pub fn said(side: Side, events: &[Event], code: &str) -> Option<(&'static str, S
         Some(true) => Some(format!("{} har nyss fått ett mejl om det här, så inget nytt är skickat.", other(side).1)),
         _ => one.detail["letters"].as_i64().map(|many| written_to(side, many)),
     });
-    let all = [Some((*words).to_owned()), letters].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let left_out = told.and_then(|one| left_out(&one.detail));
+    let all = [Some((*words).to_owned()), left_out, letters].into_iter().flatten().collect::<Vec<_>>().join(" ");
     Some((if code == CROSSED { "warning" } else { "success" }, all))
+}
+
+/// Which files were not attached, because another one with the same content was.
+fn left_out(detail: &Value) -> Option<String> {
+    let names = detail["left_out"].as_array()?.iter().filter_map(Value::as_str).map(|name| format!("”{name}”"));
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("Bifogades inte, eftersom samma innehåll redan finns i en annan fil: {}.", names.join(", ")))
 }
 
 /// The other side, as one writes to it and as a sentence begins with it.

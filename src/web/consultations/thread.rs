@@ -18,6 +18,7 @@ use crate::domain::consultation::entered::EnteredPart;
 use crate::domain::consultation::life::Step;
 use crate::domain::consultation::point::Check;
 use crate::domain::consultation::{Opinion, Outcome};
+use crate::text;
 use crate::web::view::written_moment;
 
 /// Something that was done or written.
@@ -129,6 +130,14 @@ fn done(action: &str, detail: &Value) -> Option<String> {
         // where the collection took the case along, a message tells it with the reason
         "consultation.withdrawn" if detail["because"].is_null() => "återkallar begäran".to_owned(),
         "consultation.attached" if detail["internal"] == false => "bifogar en fil".to_owned(),
+        "consultation.attachment_taken_back" if detail["internal"] == false => format!("återtar en fil: {}", label("name")),
+        // that somebody outside reads the draft is told to both sides; who it is, and what it says, is the body's own
+        "consultation.forwarded" => "frågar en sakkunnig om utkastet".to_owned(),
+        "consultation.reference_asked" => {
+            let asked = detail["asked"].as_array().map_or(0, Vec::len);
+            let asked = i64::try_from(asked).unwrap_or(i64::MAX);
+            format!("frågar {} om utkastet", text::counted(asked, "kommun eller region", "kommuner och regioner"))
+        }
         _ => return None,
     })
 }

@@ -1,15 +1,14 @@
 //! The page of a sakkunnig: the draft that a body has forwarded, and the answer.
 
 use askama::Template;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::draft::DraftPart;
-use super::{ended, secret, secret_file, secret_page};
+use super::{GuestForm, ended, secret, secret_file, secret_page};
 use crate::actions;
 use crate::actions::consultations::forwarding::{self, Opened};
 use crate::actions::consultations::outside::{TOO_MANY, may_send};
@@ -18,14 +17,12 @@ use crate::domain::consultation::forwarding::{AnswerFaults, ExpertAnswer, MOST_A
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::text;
-use crate::web::account::source::NetworkSource;
 use crate::web::failure::Failure;
 use crate::web::fields::{ErrorLine, Question};
 use crate::web::filters;
-use crate::web::form::{Fields, is_from_elsewhere};
 use crate::web::layout::Layout;
 use crate::web::page::PageResult;
-use crate::web::user::{Visitor, refused_form, unreadable_form};
+use crate::web::user::Visitor;
 
 /// The most bytes of an answer as it is sent: one text as long as it may be, with up to twelve bytes for a character.
 pub const MOST_BYTES: usize = 256 * 1024;
@@ -122,17 +119,8 @@ const SENT: &str = "skickat=ja";
 ///
 /// # Errors
 /// The form comes from another site, or cannot be read.
-pub async fn answer(
-    State(state): State<AppState>,
-    NetworkSource(source): NetworkSource,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> PageResult {
-    if is_from_elsewhere(&headers) {
-        return Err(refused_form());
-    }
-    let fields = Fields::read(&body).ok_or_else(unreadable_form)?;
+pub async fn answer(State(state): State<AppState>, Path(token): Path<String>, form: GuestForm) -> PageResult {
+    let GuestForm { source, fields } = form;
     let now = clock::now();
     let (words, signed) = (fields.get("ord").to_owned(), fields.get("funktion").to_owned());
     let typed = Typed { words, signed, ..Typed::default() };

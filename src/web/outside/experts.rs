@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::references_form::{AGREED, agreed};
 use crate::actions;
 use crate::actions::consultations::steps::Doing;
 use crate::actions::consultations::{Seen, forwarding, visible};
@@ -16,7 +17,7 @@ use crate::db::Tx;
 use crate::db::consultations::forwarding::{self as kept, Forwarding};
 use crate::db::consultations::said;
 use crate::domain::consultation::State as Standing;
-use crate::domain::consultation::forwarding::{DAYS, Forward, ForwardPart, MOST_DAYS, may_ask_outside, shows};
+use crate::domain::consultation::forwarding::{DAYS, Forward, ForwardPart, MOST_DAYS, check_agreed, may_ask_outside, shows};
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::state::AppState;
@@ -70,8 +71,8 @@ pub struct ExpertsPage {
     pub links: Vec<LinkRow>,
     /// Why nobody more can be asked.
     pub refusal: Option<String>,
-    /// Whether the collection is not shown openly.
-    pub hidden: bool,
+    /// That the agency is asked, where the collection is not open.
+    pub agreed: Option<Question>,
     /// The address.
     pub email: Question,
     /// What is asked.
@@ -111,7 +112,10 @@ impl ExpertsPage {
         let email = email.wrong(fault(ForwardPart::Email));
         let (words, days) = (words.wrong(fault(ForwardPart::Words)), days.wrong(fault(ForwardPart::Days)));
         let top = sent.top.map(|text| ErrorLine { href: "#f-epost".to_owned(), text });
-        let errors = top.into_iter().chain([&email, &words, &days].into_iter().filter_map(Question::error_line)).collect();
+        let hidden = !seen.known.parties(today).open;
+        let agreed = hidden.then(|| agreed(sent.fields.as_ref(), fault(ForwardPart::Agreed)));
+        let questions = [&email, &words, &days].into_iter().chain(&agreed);
+        let errors = top.into_iter().chain(questions.filter_map(Question::error_line)).collect();
         Ok(Self {
             layout: Layout::new(state, Visitor(Some(user)), "/samrad"),
             number: number.to_string(),
@@ -119,7 +123,7 @@ impl ExpertsPage {
             errors,
             links,
             refusal: may_ask_outside(part.state).err(),
-            hidden: !seen.known.parties(today).open,
+            agreed,
             email,
             words,
             days,
@@ -177,11 +181,18 @@ pub async fn show(State(state): State<AppState>, user: User, Path(number): Path<
 pub async fn forward(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
     let (number, now) = (number_of(&number)?, clock::now());
     let Posted { user, fields } = posted;
-    own(&mut state.db.read().await?, &user, number, clock::swedish_day(now)).await?;
+    let today = clock::swedish_day(now);
+    let hidden = !own(&mut state.db.read().await?, &user, number, today).await?.known.parties(today).open;
     let parsed = Forward::parse(fields.get("epost"), fields.get("ord"), fields.get("dagar"));
-    let sent = match parsed {
-        Err(faults) => Sent { fields: Some(fields), faults, top: None },
-        Ok(forward) => {
+    let agreed = fields.has(AGREED);
+    let sent = match (parsed, check_agreed(hidden, agreed)) {
+        (parsed, Err(why)) => {
+            let faults = parsed.err().into_iter().flatten().chain([(ForwardPart::Agreed, why)]).collect();
+            Sent { fields: Some(fields), faults, top: None }
+        }
+        (Err(faults), Ok(())) => Sent { fields: Some(fields), faults, top: None },
+        (Ok(forward), Ok(())) => {
+            let forward = Forward { agreed, ..forward };
             let origin = actions::origin(&state);
             let doing = Doing { origin: &origin, actor: &user.actor, number, revision: 0, now };
             match forwarding::forward(&state.db, doing, &forward).await {

@@ -1,5 +1,6 @@
 //! People without an account: a sakkunnig whom a body asks about a draft and reference municipalities; and the body's pages about both.
 
+pub mod confirm;
 pub mod draft;
 pub mod expert;
 pub mod experts;
@@ -12,13 +13,19 @@ pub mod summary;
 pub mod waiting;
 
 use askama::Template;
+use axum::body::Bytes;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::account::source::NetworkSource;
+use super::form::{Fields, is_from_elsewhere};
 use super::layout::Layout;
 use super::page::{PageResult, page};
+use super::user::{refused_form, unreadable_form};
 use crate::db::attachments::Attachment;
 use crate::domain::consultation::forwarding::Ended;
+use crate::state::AppState;
 use crate::web::consultations::attachments::given_out;
 
 /// Keeps a page whose address is a secret to its reader: nobody stores it, no other site is told its address, and no search engine lists it.
@@ -39,6 +46,33 @@ fn secret_page(status: StatusCode, template: &impl Template) -> PageResult {
 /// A file under a secret address.
 fn secret_file(attachment: &Attachment, content: Vec<u8>) -> Response {
     secret(given_out(attachment, content))
+}
+
+/// A form that somebody without an account sends: its address lets it in, and no session is used.
+pub struct GuestForm {
+    /// The network it comes from.
+    source: String,
+    /// What it says.
+    fields: Fields,
+}
+
+impl<S: Send + Sync> FromRequest<S> for GuestForm
+where
+    AppState: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        // `Origin` says nothing here: a page that tells nobody its address sends it empty
+        if is_from_elsewhere(&parts.headers) {
+            return Err(refused_form().into_response());
+        }
+        let NetworkSource(source) = NetworkSource::from_request_parts(&mut parts, state).await.map_err(IntoResponse::into_response)?;
+        let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;
+        let fields = Fields::read(&body).ok_or_else(|| unreadable_form().into_response())?;
+        Ok(Self { source, fields })
+    }
 }
 
 /// A page that says why a link shows nothing, and what to do.

@@ -2,16 +2,15 @@
 //! letter, or by somebody of the municipality who is signed in.
 
 use askama::Template;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::draft::DraftPart;
 use super::reference_form::{ReferenceForm, Values};
-use super::{ended, secret, secret_file};
+use super::{GuestForm, ended, secret, secret_file};
 use crate::actions;
 use crate::actions::consultations::outside::{TOO_MANY, may_send};
 use crate::actions::consultations::reference::{self, Opened, Way, answered};
@@ -22,13 +21,12 @@ use crate::domain::consultation::reference::{At, ReferenceAnswer};
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::text;
-use crate::web::account::source::NetworkSource;
 use crate::web::failure::Failure;
 use crate::web::fields::ErrorLine;
-use crate::web::form::{Fields, Posted, is_from_elsewhere};
+use crate::web::form::{Fields, Posted};
 use crate::web::layout::Layout;
 use crate::web::page::{PageResult, page};
-use crate::web::user::{User, Visitor, refused_form, unreadable_form};
+use crate::web::user::{User, Visitor};
 
 /// Said when somebody else with the same link was quicker.
 const CONFLICT: &str =
@@ -58,6 +56,8 @@ pub struct MunicipalityPage {
     pub saved: Option<String>,
     /// Why no answer is taken.
     pub closed: Option<String>,
+    /// Whether what stands in the form was typed and is not saved.
+    pub unsaved: bool,
     /// The form with what stands in it.
     pub form: ReferenceForm,
 }
@@ -96,12 +96,15 @@ impl MunicipalityPage {
         let saved = answered(&mut tx, opened.draft.seen.case.id, &opened.request).await?;
         drop(tx);
         let lineages = &opened.draft.lineages;
+        let unsaved = typed.is_some();
         let (values, faults, top) = match typed {
             Some(typed) => (Values::typed(&typed.fields, lineages.len()), typed.faults, typed.top),
             None => (Values::saved(saved.as_ref(), lineages), Vec::new(), None),
         };
         let mut form = ReferenceForm::new(&draft, &values, &faults, opened.request.revision);
-        form.errors.splice(0..0, top.map(|text| ErrorLine { href: "#f-timmar".to_owned(), text }));
+        // a question that is closed has no form to lead to
+        let href = if opened.closed.is_some() { "#svar" } else { "#f-timmar" };
+        form.errors.splice(0..0, top.map(|text| ErrorLine { href: href.to_owned(), text }));
         Ok(Self {
             layout: reader.layout,
             action: reader.base,
@@ -112,6 +115,7 @@ impl MunicipalityPage {
             done: false,
             saved: opened.request.answered_at.map(|at| text::written_date(clock::swedish_day(at))),
             closed: opened.closed,
+            unsaved,
             form,
         })
     }
@@ -186,17 +190,8 @@ pub async fn show(State(state): State<AppState>, Path(token): Path<String>, addr
 ///
 /// # Errors
 /// The form comes from another site, or cannot be read.
-pub async fn save(
-    State(state): State<AppState>,
-    NetworkSource(source): NetworkSource,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> PageResult {
-    if is_from_elsewhere(&headers) {
-        return Err(refused_form());
-    }
-    let fields = Fields::read(&body).ok_or_else(unreadable_form)?;
+pub async fn save(State(state): State<AppState>, Path(token): Path<String>, form: GuestForm) -> PageResult {
+    let GuestForm { source, fields } = form;
     let reader = Reader::with_link(&state, &token);
     if !may_send(&state.db, &source, clock::now()).await? {
         let typed = Typed { fields, faults: Vec::new(), top: Some(TOO_MANY.to_owned()) };

@@ -10,11 +10,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::confirm::ConfirmPage;
 use super::references_form::{Faults, Known, ReferencesForm, SHOWN, parse};
 use super::summary::Summary;
 use crate::actions;
 use crate::actions::consultations::outside::Draft;
-use crate::actions::consultations::reference::{self, places};
+use crate::actions::consultations::places::{Place, place_name, places};
+use crate::actions::consultations::reference;
 use crate::actions::consultations::steps::Doing;
 use crate::actions::consultations::{Seen, Side, visible};
 use crate::clock;
@@ -64,8 +66,8 @@ pub struct OwnPart {
     pub shared: Option<String>,
     /// Why nobody more can be asked.
     pub refusal: Option<String>,
-    /// Whether the collection is not shown openly.
-    pub hidden: bool,
+    /// When the agency wants the body's own answer, in words.
+    pub wanted: String,
     /// The form in which more are asked.
     pub form: ReferencesForm,
 }
@@ -111,13 +113,13 @@ impl ReferencesPage {
         let own = match seen.own_part() {
             Some(part) => {
                 let shared = kept::shared(&mut tx, seen.case.id).await?.into_iter().find(|(body, _)| *body == part.body);
-                let (places, addresses) = known(&mut tx, &part.body).await?;
+                let known = Kept::read(&mut tx, &seen, &part.body, today).await?;
                 Some(OwnPart {
                     agency: named.get(&seen.case.agency),
                     shared: shared.map(|(_, at)| text::written_date(clock::swedish_day(at))),
                     refusal: may_ask_outside(part.state).err(),
-                    hidden: !seen.known.parties(today).open,
-                    form: ReferencesForm::new(sent, &faults, Known { places: &places, addresses: &addresses, today }),
+                    wanted: text::written_date(seen.case.asking.wanted_on),
+                    form: ReferencesForm::new(sent, &faults, known.known(today)),
                 })
             }
             None => None,
@@ -126,10 +128,24 @@ impl ReferencesPage {
     }
 }
 
-/// Those who can be asked, and the address at which a body asked each of them last.
-async fn known(tx: &mut Tx, body: &str) -> Result<(Vec<reference::Place>, BTreeMap<String, String>)> {
-    let addresses = kept::addresses(tx, body).await?.into_iter().collect();
-    Ok((places(tx).await?, addresses))
+/// What the form is judged by.
+struct Kept {
+    places: Vec<Place>,
+    addresses: BTreeMap<String, String>,
+    wanted_on: NaiveDate,
+    hidden: bool,
+}
+
+impl Kept {
+    async fn read(tx: &mut Tx, seen: &Seen, body: &str, today: NaiveDate) -> Result<Self> {
+        let addresses = kept::addresses(tx, body).await?.into_iter().collect();
+        let (wanted_on, hidden) = (seen.case.asking.wanted_on, !seen.known.parties(today).open);
+        Ok(Self { places: places(tx).await?, addresses, wanted_on, hidden })
+    }
+
+    fn known(&self, today: NaiveDate) -> Known<'_> {
+        Known { places: &self.places, addresses: &self.addresses, today, wanted_on: self.wanted_on, hidden: self.hidden }
+    }
 }
 
 /// `GET /samrad/{nr}/referens`
@@ -139,18 +155,12 @@ async fn known(tx: &mut Tx, body: &str) -> Result<(Vec<reference::Place>, BTreeM
 pub async fn show(State(state): State<AppState>, user: User, Path(number): Path<String>, Query(params): Query<Params>) -> PageResult {
     let said = match params.sparat.as_str() {
         "fragat" => Some("Frågan är skickad. Var och en får ett mejl med en egen länk."),
-        "atertagen" => Some("Frågan är återtagen. Länken visar inget mer och svaret räknas inte."),
+        "atertagen" => Some("Frågan är återtagen. Länken visar inget mer. Har någon svarat står svaret kvar, men det räknas inte."),
         "delat" => Some("Myndigheten kan nu läsa svaren och har fått ett mejl."),
         _ => None,
     };
     let shown = ReferencesPage::read(&state, user, number_of(&number)?, None, Faults::default(), clock::now()).await?;
     page(&ReferencesPage { said, ..shown })
-}
-
-/// Refuses whoever speaks for no body of a case.
-async fn require_body(state: &AppState, user: &User, number: ConsultationNumber, today: NaiveDate) -> Result<String> {
-    let seen = visible(&mut state.db.read().await?, &user.actor, number, today).await?;
-    seen.own_part().map(|part| part.body.clone()).ok_or(Error::Forbidden)
 }
 
 /// `POST /samrad/{nr}/referens`: asks.
@@ -161,18 +171,22 @@ pub async fn ask(State(state): State<AppState>, Path(number): Path<String>, post
     let (number, now) = (number_of(&number)?, clock::now());
     let Posted { user, fields } = posted;
     let today = clock::swedish_day(now);
-    let body = require_body(&state, &user, number, today).await?;
-    let (places, addresses) = known(&mut state.db.read().await?, &body).await?;
-    let faults = match parse(&fields, Known { places: &places, addresses: &addresses, today }) {
+    let mut tx = state.db.read().await?;
+    let seen = visible(&mut tx, &user.actor, number, today).await?;
+    let body = seen.own_part().map(|part| part.body.clone()).ok_or(Error::Forbidden)?;
+    let kept = Kept::read(&mut tx, &seen, &body, today).await?;
+    drop(tx);
+    let faults = match parse(&fields, kept.known(today)) {
         Err(faults) => faults,
         Ok(asking) => {
             let origin = actions::origin(&state);
             let doing = Doing { origin: &origin, actor: &user.actor, number, revision: 0, now };
             match reference::ask(&state.db, doing, &asking).await {
-                Ok(_) => {
+                Ok(Ok(_)) => {
                     state.nudge.mail();
                     return Ok(Redirect::to(&format!("/samrad/{number}/referens?sparat=fragat")).into_response());
                 }
+                Ok(Err(asked)) => Faults::asked(&fields, &kept.places, asked),
                 Err(Error::Invalid(why)) => Faults::refused(why),
                 Err(other) => return Err(other.into()),
             }
@@ -180,6 +194,51 @@ pub async fn ask(State(state): State<AppState>, Path(number): Path<String>, post
     };
     let shown = ReferencesPage::read(&state, user, number, Some(&fields), faults, now).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
+}
+
+/// `GET /samrad/{nr}/referens/{id}/aterta`
+///
+/// # Errors
+/// There is no such question that the user's body has asked.
+pub async fn ask_take_back(State(state): State<AppState>, user: User, Path((number, id)): Path<(String, String)>) -> PageResult {
+    let (number, today) = (number_of(&number)?, clock::swedish_day(clock::now()));
+    let id: Uuid = id.parse().map_err(|_| Error::NotFound)?;
+    let mut tx = state.db.read().await?;
+    let seen = visible(&mut tx, &user.actor, number, today).await?;
+    let part = seen.own_part().ok_or(Error::Forbidden)?;
+    let asked = kept::get(&mut tx, id).await?.filter(|one| one.number == number && one.body == part.body).ok_or(Error::NotFound)?;
+    let name = place_name(&mut tx, &asked.organisation).await?;
+    drop(tx);
+    let first = match asked.answered_at {
+        Some(_) => "Svaret räknas inte längre, men det står kvar hos er som återtaget. Det går inte att ångra.",
+        None => "Ett mejl som inte har hunnit skickas tas bort. Det går inte att ångra, men ni kan fråga på nytt.",
+    };
+    page(&ConfirmPage {
+        trail: ("Referenskommuner", format!("/samrad/{number}/referens")),
+        texts: vec![format!("Länken till {name} visar inget mer."), first.to_owned()],
+        action: format!("/samrad/{number}/referens/{id}/aterta"),
+        ..ConfirmPage::new(&state, user, number, format!("Återta frågan till {name}?"), "Återta frågan")
+    })
+}
+
+/// `GET /samrad/{nr}/referens/dela`
+///
+/// # Errors
+/// There is no such case whose body the user speaks for.
+pub async fn ask_share(State(state): State<AppState>, user: User, Path(number): Path<String>) -> PageResult {
+    let (number, today) = (number_of(&number)?, clock::swedish_day(clock::now()));
+    let seen = visible(&mut state.db.read().await?, &user.actor, number, today).await?;
+    seen.own_part().ok_or(Error::Forbidden)?;
+    let texts = [
+        "Myndigheten ser allt som har svarats, med namnen på dem som har svarat men utan adresser. Den ser också det som svaras senare.",
+        "De som svarar har fått veta att ni kan dela svaren. Det går inte att ångra, och myndigheten får ett mejl.",
+    ];
+    page(&ConfirmPage {
+        trail: ("Referenskommuner", format!("/samrad/{number}/referens")),
+        texts: texts.map(str::to_owned).to_vec(),
+        action: format!("/samrad/{number}/referens/dela"),
+        ..ConfirmPage::new(&state, user, number, "Dela svaren med myndigheten?".to_owned(), "Dela svaren")
+    })
 }
 
 /// `POST /samrad/{nr}/referens/{id}/aterta`

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::actions::consultations::reference::{Place, place_named};
-use crate::domain::consultation::reference::{MOST_ASKED, ReferenceAsking, day_fault, words_fault};
-use crate::domain::{person, working_days};
+use crate::actions::consultations::places::{Place, place_named};
+use crate::actions::consultations::reference::Asked;
+use crate::domain::consultation::forwarding::check_agreed;
+use crate::domain::consultation::reference::{MOST_ASKED, ReferenceAsking, day_fault, proposed_day, words_fault};
+use crate::domain::person;
 use crate::text;
 use crate::web::editor::rows::Cell;
 use crate::web::fields::{ErrorLine, Question};
@@ -14,8 +16,6 @@ use crate::web::form::Fields;
 
 /// How many rows are shown before the others are unfolded.
 pub const SHOWN: usize = 5;
-/// How many working days the form proposes for an answer.
-const WORKING_DAYS: usize = 10;
 
 /// The form.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct ReferencesForm {
     pub last_day: Question,
     /// A few words.
     pub words: Question,
+    /// That the agency is asked, where the collection is not open.
+    pub agreed: Option<Question>,
     /// The names to choose among.
     pub names: Vec<String>,
     /// Whether more rows than the first ones are filled.
@@ -43,6 +45,10 @@ pub struct Known<'a> {
     pub addresses: &'a BTreeMap<String, String>,
     /// The day in Sweden.
     pub today: NaiveDate,
+    /// When the agency wants the body's own answer.
+    pub wanted_on: NaiveDate,
+    /// Whether the collection is not open.
+    pub hidden: bool,
 }
 
 /// What is wrong, by the name of the field, and the addresses that are proposed in place of none.
@@ -59,6 +65,27 @@ impl Faults {
     pub fn refused(why: String) -> Self {
         Self { top: Some(why), ..Self::default() }
     }
+
+    /// Somebody in a row of the form is asked already.
+    #[must_use]
+    pub fn asked(fields: &Fields, places: &[Place], asked: Asked) -> Self {
+        let is_meant = |row: &usize| place_named(places, fields.get(&name_field(*row))).is_some_and(|place| place.code == asked.code);
+        let row = (1..=MOST_ASKED).find(is_meant).unwrap_or(1);
+        Self { wrong: vec![(name_field(row), asked.why)], ..Self::default() }
+    }
+}
+
+/// The field in which a body says that it has asked the agency.
+pub const AGREED: &str = "avstamt";
+
+/// The question whether the agency is asked before a draft that is not open is sent to somebody.
+#[must_use]
+pub fn agreed(fields: Option<&Fields>, wrong: Option<String>) -> Question {
+    let chosen = if fields.is_some_and(|fields| fields.has(AGREED)) { "ja" } else { "" };
+    Question::new(AGREED, "Insamlingen visas inte öppet")
+        .hint("Den som får länken får läsa om den ändå. Titeln står inte i mejlet. Myndigheten ser i ärendet att ni har frågat.")
+        .choices([("ja", "Vi har stämt av med myndigheten att utkastet skickas")], &[chosen])
+        .wrong(wrong)
 }
 
 fn name_field(row: usize) -> String {
@@ -111,9 +138,11 @@ pub fn parse(fields: &Fields, known: Known<'_>) -> Result<ReferenceAsking, Fault
     }
     let words = fields.get("ord");
     faults.wrong.extend(words_fault(words).map(|why| ("ord".to_owned(), why)));
+    let agreed = fields.has(AGREED);
+    faults.wrong.extend(check_agreed(known.hidden, agreed).err().map(|why| (AGREED.to_owned(), why)));
     match last_day {
         Some(last_day) if faults.wrong.is_empty() => {
-            Ok(ReferenceAsking { asked, words: Some(words.to_owned()).filter(|words| !words.is_empty()), last_day })
+            Ok(ReferenceAsking { asked, words: Some(words.to_owned()).filter(|words| !words.is_empty()), last_day, agreed })
         }
         _ => Err(faults),
     }
@@ -143,26 +172,28 @@ impl ReferencesForm {
             [cell(name_field(row), "Kommun eller region", typed(&name_field(row))), cell(address_field(row), "E-postadress", address)]
         };
         let rows: Vec<[Cell; 2]> = (1..=MOST_ASKED).map(row).collect();
-        let day = fields.map_or_else(|| working_days::after(known.today, WORKING_DAYS).to_string(), |_| typed("svar_senast"));
+        let day = fields.map_or_else(|| proposed_day(known.today, known.wanted_on).to_string(), |_| typed("svar_senast"));
         let last_day = Question::new("svar_senast", "Svar senast").kind("date").short().typed(day).wrong(fault("svar_senast"));
         let words = Question::new("ord", "Vad vill ni veta?")
             .hint("Sidan frågar alltid om timmar, vilka uppgifter som kan lämnas och var de finns. Skriv det som är särskilt med utkastet.")
             .lines(4)
             .typed(typed("ord"))
             .wrong(fault("ord"));
+        let agreed = known.hidden.then(|| agreed(fields, fault(AGREED)));
         let line = |(at, cell): (usize, &Cell)| {
             let why = cell.question.error.as_ref()?;
             Some(ErrorLine { href: format!("#{}", cell.id), text: format!("{}, rad {}: {why}", cell.heading, at + 1) })
         };
         let top = faults.top.iter().map(|text| ErrorLine { href: "#f-kommun-1".to_owned(), text: text.clone() });
         let in_rows = rows.iter().enumerate().flat_map(|(at, row)| row.iter().map(move |cell| (at, cell))).filter_map(line);
-        let errors = top.chain(in_rows).chain([&last_day, &words].into_iter().filter_map(Question::error_line)).collect();
+        let errors = top.chain(in_rows).chain([&last_day, &words].into_iter().chain(&agreed).filter_map(Question::error_line)).collect();
         let is_filled = |cell: &Cell| !cell.question.value.is_empty() || cell.question.error.is_some();
         Self {
             unfolded: rows.iter().skip(SHOWN).flatten().any(is_filled),
             rows,
             last_day,
             words,
+            agreed,
             names: known.places.iter().map(|place| place.name.clone()).collect(),
             errors,
         }

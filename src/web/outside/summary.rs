@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::actions::consultations::reference::place_name;
+use crate::actions::consultations::places::place_name;
 use crate::clock;
 use crate::db::Tx;
 use crate::db::consultations::reference::{self, Request};
@@ -49,7 +49,7 @@ pub struct ItemLine {
 pub struct Summary {
     /// The body, by code.
     pub body: String,
-    /// Those who were asked; those whose question was taken back are left out.
+    /// Those who were asked. What somebody answered whose question was taken back is not counted.
     pub asked: Vec<AskedRow>,
     /// How many have answered, the hours in the middle.
     pub facts: Vec<Fact>,
@@ -68,13 +68,13 @@ impl Summary {
     /// As the database says.
     pub async fn read(tx: &mut Tx, case: Uuid, body: &str, items: &[(Uuid, String)], today: NaiveDate) -> Result<Self> {
         let requests = reference::of_case(tx, case).await?.into_iter();
-        let requests: Vec<Request> = requests.filter(|one| one.body == body && one.taken_back_at.is_none()).collect();
+        let requests: Vec<Request> = requests.filter(|one| one.body == body).collect();
         let mut names = BTreeMap::new();
         for one in &requests {
             names.insert(one.id, place_name(tx, &one.organisation).await?);
         }
-        let said: Vec<(Uuid, ItemAnswer)> =
-            reference::items(tx, case).await?.into_iter().filter(|(id, _)| names.contains_key(id)).collect();
+        let counts = |id: &Uuid| requests.iter().any(|one| one.id == *id && one.taken_back_at.is_none());
+        let said: Vec<(Uuid, ItemAnswer)> = reference::items(tx, case).await?.into_iter().filter(|(id, _)| counts(id)).collect();
         Ok(Self::new(body, &requests, &names, &said, items, today))
     }
 
@@ -98,12 +98,13 @@ impl Summary {
                 said: of.filter_map(|(id, one)| one.words.clone().map(|words| (name(id), words))).collect(),
             }
         };
-        let comments = requests.iter().filter_map(|one| one.comment.clone().map(|words| (name(&one.id), words)));
+        let counted: Vec<&Request> = requests.iter().filter(|one| one.taken_back_at.is_none()).collect();
+        let comments = counted.iter().filter_map(|one| one.comment.clone().map(|words| (name(&one.id), words)));
         Self {
             body: body.to_owned(),
             asked: requests.iter().map(|one| AskedRow::new(one, name(&one.id), today)).collect(),
-            facts: facts(requests),
-            answered: requests.iter().filter(|one| one.answered_at.is_some()).count(),
+            facts: facts(&counted),
+            answered: counted.iter().filter(|one| one.answered_at.is_some()).count(),
             items: if counts.values().all(|tally| *tally == Tally::default()) && said.is_empty() {
                 Vec::new()
             } else {
@@ -116,11 +117,12 @@ impl Summary {
 
 /// `2 ja, 1 delvis`.
 fn in_words<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> String {
-    counts.map(|(label, count)| format!("{count}\u{a0}{label}")).collect::<Vec<_>>().join(", ")
+    let words: Vec<String> = counts.map(|(label, count)| format!("{count}\u{a0}{label}")).collect();
+    if words.is_empty() { "inget svar".to_owned() } else { words.join(", ") }
 }
 
-fn facts(requests: &[Request]) -> Vec<Fact> {
-    let answered: Vec<&Request> = requests.iter().filter(|one| one.answered_at.is_some()).collect();
+fn facts(requests: &[&Request]) -> Vec<Fact> {
+    let answered: Vec<&&Request> = requests.iter().filter(|one| one.answered_at.is_some()).collect();
     let mut minutes: Vec<i64> = answered.iter().filter_map(|one| one.minutes).collect();
     minutes.sort_unstable();
     let middle = median(minutes.clone()).map(|middle| format!("{} (median, n\u{a0}=\u{a0}{})", hours_in_words(middle), minutes.len()));
@@ -138,16 +140,20 @@ impl AskedRow {
     fn new(one: &Request, name: String, today: NaiveDate) -> Self {
         let day = |at| text::written_date(clock::swedish_day(at));
         let reminded = one.reminded_at.map(|at| format!(" Påmind den {}.", day(at))).unwrap_or_default();
+        let answered = one.answered_at.map(|at| format!("Svarade den {}. ", day(at))).unwrap_or_default();
+        let back = one.taken_back_at.map(|at| format!("{answered}Frågan är återtagen den {} och räknas inte.", day(at)));
         let standing = match one.answered_at {
+            _ if back.is_some() => back.unwrap_or_default(),
             Some(at) => format!("Svarade den {}.", day(at)),
             None if one.last_day < today => format!("Svarade inte. Svarsdagen var den {}.", text::written_date(one.last_day)),
             None => format!("Har inte svarat. Svarsdag den {}.{reminded}", text::written_date(one.last_day)),
         };
         let hours = match (one.answered_at, one.minutes) {
+            _ if one.taken_back_at.is_some() => String::new(),
             (None, _) => String::new(),
             (Some(_), Some(minutes)) => hours_in_words(minutes),
             (Some(_), None) => "Vet inte".to_owned(),
         };
-        Self { id: one.id, name, email: one.email.clone(), standing, hours, holds: one.last_day >= today }
+        Self { id: one.id, name, email: one.email.clone(), standing, hours, holds: one.taken_back_at.is_none() }
     }
 }

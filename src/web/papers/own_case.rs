@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::case::{LargePage, MOST_BYTES, Packed, Params};
 use super::consulted;
 use super::list::file;
-use crate::actions::consultations::reference::place_name;
+use crate::actions::consultations::places::place_name;
 use crate::actions::consultations::{Seen, visible};
 use crate::db::collections::{self, Version};
 use crate::db::consultations::reference::{self, Request};

@@ -17,10 +17,15 @@ pub fn walk(setup: Setup) -> Result<(), String> {
         let expert = format!("bredd-{}@skr.example", setup.width);
         fill(browser, "#f-epost", &expert).await?;
         fill(browser, "#f-ord", "Går frågorna att svara på?").await?;
+        // what is not open is sent once its agency is asked
+        if !browser.all("#f-avstamt").await?.is_empty() {
+            browser.click("#f-avstamt").await?;
+        }
         browser.follow("main form[action$='/sakkunniga'] button").await?;
         judge.here("experts_sent").await?;
         judge.at("references", &format!("{case}/referens")).await?;
         judge.refused("references_refused", "main form[action$='/referens'] button").await?;
+        judge.at("references_shared", &format!("{case}/referens/dela")).await?;
         let link = demonstration::link_in_letter(&expert, "/delat/")?;
         judge.at("expert", &link).await?;
         judge.refused("expert_refused", "main form[action^='/delat/'] button").await?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::actions::configuring::Number;
-use crate::actions::consultations::attachments::{is_seen, may_attach};
+use crate::actions::consultations::attachments::{is_seen, may_attach, may_take_back};
 use crate::actions::consultations::{Seen, Side};
 use crate::clock;
 use crate::db::attachments::{Attachment, Legible, of_case, texts};
@@ -40,6 +40,8 @@ pub struct AttachmentRow {
     pub likeness: Option<String>,
     /// Where in it the words stand that were searched for.
     pub excerpt: Option<String>,
+    /// Where the reader may take it back; none where that is not the reader's or too late.
+    pub take_back: Option<String>,
 }
 
 /// The files of a case, and the form where the reader may attach one.
@@ -80,10 +82,11 @@ impl AttachmentsPart {
         let all = files.len();
         let number = seen.case.number.to_string();
         let row = |(one, legible): (Attachment, Legible)| {
+            let take_back = may_take_back(seen, &one).is_ok().then(|| format!("/samrad/{number}/bilagor/{}/aterta", one.id));
             let found = texts.get(&one.id).and_then(|text| excerpt(text, &q, AROUND));
             let is_named = excerpt(&one.name, &q, AROUND).is_some();
             let is_shown = q.is_empty() || found.is_some() || is_named;
-            is_shown.then(|| AttachmentRow::new(&number, one, legible, &names, found))
+            is_shown.then(|| AttachmentRow { take_back, ..AttachmentRow::new(&number, one, legible, &names, found) })
         };
         let rows = files.into_iter().filter_map(row).collect();
         let keeps_for = (seen.side == Side::Body).then(|| names.get(&seen.organisation).cloned()).flatten();
@@ -129,6 +132,7 @@ impl AttachmentRow {
             internal: one.internal,
             note,
             excerpt,
+            take_back: None,
         }
     }
 }
