@@ -106,12 +106,12 @@ pub(super) fn sender(
     user: Result<User, Response>,
     (address, fields): (&Uri, &Fields),
     kept: bool,
-) -> Result<User, Response> {
+) -> Result<User, Box<Response>> {
     let given_back = |user: Option<&User>| if kept { kept::given_back(app, user, address, fields) } else { None };
     match user {
-        Err(to_sign_in) => Err(given_back(None).unwrap_or(to_sign_in)),
+        Err(to_sign_in) => Err(Box::new(given_back(None).unwrap_or(to_sign_in))),
         Ok(user) if secret::same(fields.get(CSRF), &user.csrf) => Ok(user),
-        Ok(user) => Err(given_back(Some(&user)).unwrap_or_else(|| refused_form().into_response())),
+        Ok(user) => Err(Box::new(given_back(Some(&user)).unwrap_or_else(|| refused_form().into_response()))),
     }
 }
 
@@ -137,7 +137,7 @@ where
         };
         let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;
         let fields = Fields::read(&body).ok_or_else(|| unreadable_form().into_response())?;
-        let user = sender(&app, user, (&address, &fields), kept)?;
+        let user = sender(&app, user, (&address, &fields), kept).map_err(|answer| *answer)?;
         Ok(Self { user, fields })
     }
 }

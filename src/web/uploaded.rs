@@ -239,7 +239,7 @@ impl Sending {
         if kept::is_form(request.headers()) {
             let body = to_bytes(request.into_body(), editor::MOST_BYTES).await.map_err(|_| Unread::TooLarge.into_response())?;
             let fields = Fields::read(&body).ok_or_else(|| unreadable_form().into_response())?;
-            let user = sender(app, user, (&address, &fields), true)?;
+            let user = sender(app, user, (&address, &fields), true).map_err(|answer| *answer)?;
             return Ok((user, Uploaded { fields, ..Uploaded::default() }));
         }
         let form = match (Multipart::from_request(request, app).await, user) {
@@ -266,7 +266,7 @@ impl Sending {
         }
         let Incoming { pairs, files, place, unkept, .. } = into;
         let uploaded = Uploaded { fields: Fields::of(pairs), files, unkept, _place: place };
-        let user = sender(app, user, (&address, &uploaded.fields), true)?;
+        let user = sender(app, user, (&address, &uploaded.fields), true).map_err(|answer| *answer)?;
         Ok((user, uploaded))
     }
 }
