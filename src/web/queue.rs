@@ -1,22 +1,23 @@
 //! The queue of consultations, by group: what a body or an agency works through. Everything that is chosen stands in the address.
 
+mod row;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
+
+pub use row::{Row, awaited};
 
 use crate::actions::queue::{assign, colleagues, scope};
 use crate::clock;
 use crate::db::areas;
-use crate::db::consultations::queue::{self, Counts, Filter, Queued, Reader, Slice};
+use crate::db::consultations::queue::{self, Counts, Filter, Reader, Slice};
 use crate::domain::access::Role;
-use crate::domain::consultation::State as CaseState;
 use crate::domain::consultation::queue::Group;
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::person::Person;
-use crate::domain::working_days;
 use crate::error::Error;
 use crate::state::AppState;
 use crate::text;
@@ -232,75 +233,6 @@ fn groups(role: Role, counts: &Counts, asked: &Asked) -> Vec<GroupLink> {
         current: asked.group() == group,
     };
     shown.map(link).collect()
-}
-
-/// Who else of a case has not answered, in words; none where nobody is awaited.
-pub(super) fn awaited(one: &Queued) -> Option<String> {
-    let (many, first) = (one.awaited.0, one.awaited.1.as_deref()?);
-    Some(if many > 1 { format!("{first} och {} till", many - 1) } else { first.to_owned() })
-}
-
-/// A row of the table.
-#[derive(Debug)]
-pub struct Row {
-    /// What the database has of it.
-    pub one: Queued,
-    /// The wanted day, written out.
-    pub wanted: String,
-    /// Whether it has passed without an answer.
-    pub overdue: bool,
-    /// How old it is, or how long it took, in working days.
-    pub age: String,
-    /// Where it is, in words.
-    pub standing: String,
-    /// Who has it.
-    pub assignee: Option<String>,
-    /// Whether somebody can still be given it.
-    pub is_live: bool,
-}
-
-impl Row {
-    /// A row as it is on `today`.
-    #[must_use]
-    pub fn new(one: Queued, today: NaiveDate) -> Self {
-        let asked_on = clock::swedish_day(one.requested_at);
-        let until = match (one.answered_at, one.state.is_over()) {
-            (Some(at), _) => Some(clock::swedish_day(at)),
-            (None, true) => Some(clock::swedish_day(one.since)),
-            (None, false) => None,
-        };
-        let days = text::counted(working_days::between(asked_on, until.unwrap_or(today)), "arbetsdag", "arbetsdagar");
-        let standing = match (one.state, one.opinion, one.outcome) {
-            (CaseState::Answered, Some(opinion), _) => match awaited(&one) {
-                Some(others) => format!("Besvarat: {opinion}. Väntar på {others}."),
-                None => format!("Besvarat: {opinion}"),
-            },
-            (CaseState::Closed, _, Some(outcome)) => format!("Avslutat: {outcome}"),
-            _ if one.replied => "Myndigheten har svarat".to_owned(),
-            (state, ..) => capital(state.label()),
-        };
-        Self {
-            wanted: text::written_date(one.wanted_on),
-            overdue: one.wanted_on < today && until.is_none(),
-            age: if until.is_some() { format!("tog {days}") } else { days },
-            standing,
-            assignee: one.assignee.as_ref().map(|(_, name)| name.clone()),
-            is_live: !one.state.is_over(),
-            one,
-        }
-    }
-
-    /// The identity of who has it, as its form sends it.
-    #[must_use]
-    pub fn holder(&self) -> String {
-        self.one.assignee.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default()
-    }
-
-    /// Whether this person has it.
-    #[must_use]
-    pub fn is_with(&self, person: &Uuid) -> bool {
-        self.one.assignee.as_ref().is_some_and(|(id, _)| id == person)
-    }
 }
 
 /// The page.

@@ -136,8 +136,11 @@ fn living(organisations: &[ReferenceOrganisation], today: NaiveDate) -> HashMap<
     next.keys().filter_map(|code| last(code).map(|living| (*code, living))).collect()
 }
 
+/// The parts of each case, each with when it was answered.
+type Parts = HashMap<Uuid, Vec<(PartFigures, Option<DateTime<Utc>>)>>;
+
 /// The parts of each case, and when each was answered.
-async fn parts(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<(PartFigures, Option<DateTime<Utc>>)>>> {
+async fn parts(tx: &mut Tx) -> Result<Parts> {
     type Row = (Uuid, String, i64, i64, i64, i64);
     let rows: Vec<Row> = sql!(
         "SELECT consultation_id, body_code, COUNT(*) FILTER (WHERE reply = 'accepted'), COUNT(*) FILTER (WHERE reply = 'partly'),
@@ -155,7 +158,7 @@ async fn parts(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<(PartFigures, Option<Dat
     )
     .all(tx)
     .await?;
-    let mut parts: HashMap<Uuid, Vec<(PartFigures, Option<DateTime<Utc>>)>> = HashMap::new();
+    let mut parts = Parts::new();
     for (id, body, opinion, answered_at, with_body, with_agency) in rows {
         let key = (id, body);
         let points = points.remove(&key).unwrap_or_default();
