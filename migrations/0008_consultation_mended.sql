@@ -5,8 +5,8 @@ ALTER TABLE decision ADD COLUMN consultation_id UUID REFERENCES consultation (id
 -- Which organisation entered a body's part of a case that came by mail; none in a case that was asked for here.
 ALTER TABLE consultation_body ADD COLUMN entered_by TEXT REFERENCES organisation (code);
 
--- confirmed_at: the side that did not enter such a case has said that it is right. Until then nobody else reads words that one side has
--- entered as the other's. removed_at: it was entered by mistake. It is kept as withdrawn, and counts nowhere.
+-- confirmed_at: the agency stands for such a case: it entered, closed or confirmed it. Until then nobody but the sides reads what a body has
+-- entered as the agency's words. removed_at: it was entered by mistake. It is kept as withdrawn, and counts nowhere.
 ALTER TABLE consultation ADD COLUMN confirmed_at TIMESTAMPTZ;
 ALTER TABLE consultation ADD COLUMN removed_at TIMESTAMPTZ;
 
@@ -28,3 +28,10 @@ UPDATE consultation_body SET entered_by = (
   SELECT e.actor FROM consultation c JOIN event e ON e.subject = c.number
   WHERE c.id = consultation_body.consultation_id AND c.entered AND e.subject_kind = 'consultation' AND e.action = 'consultation.entered'
   ORDER BY e.at LIMIT 1);
+
+-- The agency stands for what it entered itself, and for what it closed here.
+UPDATE consultation SET confirmed_at = changed_at
+WHERE entered AND (
+  NOT EXISTS (SELECT 1 FROM consultation_body b WHERE b.consultation_id = consultation.id AND b.entered_by = b.body_code)
+  OR EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = 'consultation' AND e.subject = consultation.number
+               AND e.action = 'consultation.closed'));

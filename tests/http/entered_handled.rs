@@ -43,11 +43,11 @@ fn what_a_body_enters_as_the_agencys_view_waits_for_the_agency() {
         let (skr, own) = (app.signed_in(Role::Skr, "SKR").await, app.signed_in(Role::Agency, SCB).await);
         let case = entered(&skr, &disagreed(&number)).await;
         let notice = format!("/insamlingar/{number}/handlingar/meddelande");
-        for address in [format!("/insamlingar/{number}"), notice.clone()] {
-            let page = app.page(&address).await;
-            assert!(page.contains("Ta bort &#60;fråga&#62; 3.") && page.contains("avstyrker"), "what it answered itself stands: {page}");
-            assert!(!page.contains("De struntade i"), "nobody but the agency says what its view is: {page}");
-        }
+        let page = app.page(&format!("/insamlingar/{number}")).await;
+        assert!(page.contains("Ta bort &#60;fråga&#62; 3.") && page.contains("avstyrker"), "what it answered itself stands: {page}");
+        assert!(!page.contains("De struntade i"), "nobody but the agency says what its view is: {page}");
+        let page = app.page(&notice).await;
+        assert!(!page.contains("avstyrker") && !page.contains("De struntade i"), "no document rests on what is not confirmed: {page}");
         assert!(app.page(&format!("/insamlingar/{number}")).await.contains("(infört i efterhand av Sveriges Kommuner och Regioner)"));
         let page = own.page(&case).await;
         for said in
@@ -73,13 +73,13 @@ fn what_a_body_enters_as_the_agencys_view_waits_for_the_agency() {
         assert!(page.matches("Vi var överens om det mesta.").count() == 1 && page.contains("invänder mot det som är infört"), "{page}");
         assert!(!app.page(&notice).await.contains("De struntade i"), "an objection confirms nothing");
         for _ in 0..2 {
-            let confirmed = own.post(&handled, &[("atgard", "bekrafta"), ("syn", "Vi behövde svaren.")]).await;
+            let confirmed = own.post(&handled, &[("atgard", "bekrafta"), ("syn", "Vi behövde svaren."), ("revision", "1")]).await;
             went_to(&confirmed, &format!("{case}?sparat=bekraftat"));
         }
         assert!(app.page(&format!("/insamlingar/{number}")).await.contains("Vi behövde svaren."));
         assert!(app.page(&notice).await.contains("anser: Vi behövde svaren."));
         let page = skr.page(&case).await;
-        assert!(page.contains("Det är bekräftat den") && page.contains("bekräftar det som är infört"), "{page}");
+        assert!(page.contains("Myndigheten bekräftade det den") && page.contains("bekräftar det som är infört"), "{page}");
         // the words are the agency's now
         assert!(!skr.page(&format!("{case}/ratta")).await.contains("name=\"syn\""));
     });
@@ -163,6 +163,9 @@ fn what_was_entered_by_mistake_is_taken_away_by_either_side_and_can_be_entered_a
         let number = app.newest_number().await;
         let case = entered(&skr, &form(&number)).await;
         let address = format!("/insamlingar/{number}/beslut");
+        assert_eq!(hidden(&own.page(&address).await, "samrad"), None, "the agency has not confirmed it");
+        let confirming = [("atgard", "bekrafta"), ("syn", ""), ("revision", "1")];
+        went_to(&own.post(&format!("{case}/infort"), &confirming).await, &format!("{case}?sparat=bekraftat"));
         let page = own.page(&address).await;
         let (based_on, said) = (hidden(&page, "utgar_fran").expect("the moment"), hidden(&page, "samrad").expect("the case"));
         let today = clock::swedish_day(clock::now()).to_string();
@@ -213,5 +216,36 @@ fn several_bodies_that_were_asked_at_once_are_one_case() {
         went_to(&nnr.post(&format!("{case}/ratta"), &other).await, &format!("{case}?sparat=rattat"));
         let page = own.page(&case).await;
         assert!(page.contains("N 4") && page.contains("19/004") && page.contains("Ta bort &#60;fråga&#62; 3."), "{page}");
+    });
+}
+
+#[test]
+fn the_agency_stands_for_what_it_has_read_and_for_its_own_words() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = registered(&app, planned("A-1", "Enkät om bibliotek")).await;
+        let (skr, own) = (app.signed_in(Role::Skr, "SKR").await, app.signed_in(Role::Agency, SCB).await);
+        let case = entered(&skr, &disagreed(&number)).await;
+        let handled = format!("{case}/infort");
+        let confirming = |revision: &'static str| [("atgard", "bekrafta"), ("syn", "Vi behövde svaren."), ("revision", revision)];
+        // a page from before a correction confirms nothing
+        let mut right = disagreed(&number);
+        right.iter_mut().filter(|(name, _)| *name == "avslutat").for_each(|(_, day)| *day = "2019-05-02");
+        went_to(&skr.post(&format!("{case}/ratta"), &right).await, &format!("{case}?sparat=rattat"));
+        let late = own.post(&handled, &confirming("1")).await;
+        assert!(late.status == StatusCode::CONFLICT && late.text.contains("har rättats sedan du öppnade sidan"), "{}", late.text);
+        went_to(&own.post(&handled, &confirming("2")).await, &format!("{case}?sparat=bekraftat"));
+        let page = format!("/insamlingar/{number}");
+        assert!(app.page(&page).await.contains("Vi behövde svaren."));
+        // what is told is not told otherwise afterwards, nor taken away by the side that has confirmed it
+        let other = [("atgard", "bekrafta"), ("syn", "Något helt annat."), ("revision", "2")];
+        wrong(&own, &handled, &other, &["redan bekräftat"]).await;
+        wrong(&own, &format!("{case}/ta-bort"), &[("skal", "Vi ångrar oss.")], &["Ni har bekräftat ärendet."]).await;
+        // what is corrected once more is to be confirmed once more
+        right.iter_mut().filter(|(name, _)| *name == "yttrande").for_each(|(_, opinion)| *opinion = "advise_against");
+        right.iter_mut().filter(|(name, _)| *name == "diarienummer_organ").for_each(|(_, number)| *number = "19/005");
+        went_to(&skr.post(&format!("{case}/ratta"), &right).await, &format!("{case}?sparat=rattat"));
+        assert!(!app.page(&page).await.contains("Vi behövde svaren."), "the agency has not read that");
+        assert!(own.page(&handled).await.contains("Det stämmer</button>"));
     });
 }

@@ -68,6 +68,7 @@ mod source;
 mod statements;
 mod steps;
 mod support;
+mod taken_back;
 mod told;
 mod upheld;
 mod uploads;

@@ -42,7 +42,8 @@ pub async fn held(tx: &mut Tx, (collection, decided): (Uuid, Option<i64>), conte
         return Ok(None);
     }
     let parts = steps::of_collection(tx, collection).await?;
-    let is_about = |one: &&Listed| one.closed_at.is_some() && one.version > decided.unwrap_or_default();
+    // what a body has entered binds nobody before the agency has confirmed it
+    let is_about = |one: &&Listed| one.closed_at.is_some() && one.version > decided.unwrap_or_default() && !one.unconfirmed;
     let Some(latest) = parts.iter().find(is_about) else { return Ok(None) };
     let asked = collections::load(tx, &[collection], Version::Numbered(latest.version)).await?.pop();
     let bodies: Vec<String> = parts.iter().filter(|one| one.id == latest.id).map(with).collect();

@@ -8,12 +8,13 @@ use super::entering::{Refusal, moment_of, of_case, of_day, standing, to_others};
 use super::joining::answered;
 use super::letters::{Told, name_of};
 use super::steps::{Doing, check_closing, check_words, is_repeated, message};
-use super::{Seen, Side, add_event, locked};
+use super::{Seen, Side, add_event, locked, visible};
 use crate::actions::collections::retried;
 use crate::clock;
 use crate::db::consultations::{Part, entered, said};
-use crate::db::{Db, Tx, case, decisions};
+use crate::db::{Db, Tx, case, decisions, events, register};
 use crate::domain::consultation::entered::{Entered, EnteredPart, Judging};
+use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 
 /// Said where the case goes on in the register.
@@ -38,9 +39,21 @@ impl Seen {
         self.case.parts.iter().filter(|part| self.entered(part))
     }
 
-    /// Whether another side entered something that the reader's side can confirm.
+    /// Whether a body entered a part of the case, and with it what is the agency's to say.
+    #[must_use]
+    pub fn is_entered_by_body(&self) -> bool {
+        self.case.parts.iter().any(|part| part.entered_by.as_ref() == Some(&part.body))
+    }
+
+    /// Whether the reader's side can confirm what a body entered: only the agency stands for what is common to all.
     #[must_use]
     pub fn may_confirm(&self) -> bool {
+        self.side == Side::Agency && self.is_entered_by_body()
+    }
+
+    /// Whether another side entered something that the reader's side can object to.
+    #[must_use]
+    pub fn may_object(&self) -> bool {
         let is_theirs = |part: &Part| part.entered_by.is_some() && !self.entered(part);
         match self.side {
             Side::Agency => self.case.parts.iter().any(is_theirs),
@@ -49,11 +62,21 @@ impl Seen {
         }
     }
 
+    /// Why the reader's side cannot take the case away, where it could be changed.
+    #[must_use]
+    pub fn keeps(&self) -> Option<&'static str> {
+        let is_first = self.case.parts.first().is_some_and(|first| self.entered(first));
+        if self.side == Side::Body && self.case.parts.len() > 1 && !is_first {
+            return Some("Ärendet gäller också en annan som tillfrågades. Skriv i tråden, så kan den som förde in det ta bort det.");
+        }
+        let is_settled = self.case.confirmed_at.is_some() && self.own_entries().next().is_none();
+        is_settled.then_some("Ni har bekräftat ärendet. Skriv i tråden, så kan den som förde in det ta bort det.")
+    }
+
     /// Whether a body has entered the agency's view, and the agency has not confirmed it: nobody but the two sides reads it.
     #[must_use]
     pub fn is_view_unconfirmed(&self) -> bool {
-        let by_body = self.case.parts.first().is_some_and(|part| part.entered_by.as_ref() == Some(&part.body));
-        by_body && self.case.confirmed_at.is_none()
+        self.is_entered_by_body() && self.case.confirmed_at.is_none()
     }
 }
 
@@ -80,18 +103,36 @@ pub async fn changeable(tx: &mut Tx, seen: &Seen) -> Result<()> {
     Err(Error::Invalid(why.to_owned()))
 }
 
-/// Confirms what the other side entered. `closing`: the agency's view as it says it itself.
+/// The case for a write on which a decision may rest: the collection is locked first, as where somebody decides.
+async fn locked_with_collection(tx: &mut Tx, doing: Doing<'_>) -> Result<Seen> {
+    let seen = visible(tx, doing.actor, doing.number, clock::swedish_day(doing.now)).await?;
+    register::lock(tx, seen.case.version.0).await?;
+    locked(tx, doing.actor, doing.number, doing.now).await
+}
+
+/// How often what was entered has been corrected: whoever confirms says which of them was read.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` where the other side entered nothing; `Invalid` where the agency's view is missing.
+/// As the database says.
+pub async fn corrections(tx: &mut Tx, number: ConsultationNumber) -> Result<i64> {
+    let events = events::of(tx, "consultation", &number.to_string()).await?;
+    let corrected = events.iter().filter(|one| matches!(one.action.as_str(), "consultation.corrected" | "consultation.entered")).count();
+    Ok(i64::try_from(corrected).unwrap_or(i64::MAX))
+}
+
+/// The agency confirms what a body entered. `closing`: its view as it says it itself. The revision is the count of [`corrections`].
+///
+/// # Errors
+/// `NotFound`; `Forbidden` where no body entered anything; `Invalid` where the agency's view is missing, or it was confirmed with another;
+/// `Conflict` where what was entered has been corrected meanwhile.
 pub async fn confirm(db: &Db, doing: Doing<'_>, closing: &str) -> Result<()> {
     retried(|| confirm_once(db, doing, closing.trim())).await
 }
 
 async fn confirm_once(db: &Db, doing: Doing<'_>, closing: &str) -> Result<()> {
-    let Doing { origin, actor, number, now, .. } = doing;
+    let Doing { origin, actor, number, now, revision } = doing;
     let mut tx = db.write().await?;
-    let seen = locked(&mut tx, actor, number, now).await?;
+    let seen = locked_with_collection(&mut tx, doing).await?;
     if !seen.may_confirm() {
         return Err(Error::Forbidden);
     }
@@ -106,8 +147,13 @@ async fn confirm_once(db: &Db, doing: Doing<'_>, closing: &str) -> Result<()> {
         }
         None => old,
     };
-    if seen.case.confirmed_at.is_some() && new == old {
-        return Ok(()); // sent twice
+    if seen.case.confirmed_at.is_some() {
+        // sent twice; another view would change what is told already
+        let why = "Ni har redan bekräftat ärendet och er syn. Skriv i tråden om något är fel.";
+        return if new == old { Ok(()) } else { Err(Error::Invalid(why.to_owned())) };
+    }
+    if corrections(&mut tx, number).await? != revision {
+        return Err(Error::Conflict);
     }
     entered::confirm(&mut tx, seen.case.id, new, Some(now)).await?;
     case::touch(&mut tx, seen.case.version.0, now).await?;
@@ -140,7 +186,7 @@ async fn object_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     let Doing { origin, actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
-    if !seen.may_confirm() {
+    if !seen.may_object() {
         return Err(Error::Forbidden);
     }
     let written = message(doing, (seen.own_part().map(|part| part.body.clone()), None), words);
@@ -161,7 +207,8 @@ async fn object_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     Ok(())
 }
 
-/// Corrects what the own side entered of a body's part. What the agency has confirmed as its view stays as it is.
+/// Corrects what the own side entered of a body's part. What the agency has confirmed as its view stays as it is, and what a body corrects
+/// is to be confirmed again.
 ///
 /// # Errors
 /// Everything that is wrong with what is entered; `NotFound`; `Forbidden` where the own side did not enter it; `Invalid`.
@@ -179,7 +226,7 @@ pub async fn correct(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> Re
 async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> Result<(), Refusal> {
     let Doing { origin, actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
-    let seen = locked(&mut tx, actor, number, now).await?;
+    let seen = locked_with_collection(&mut tx, doing).await?;
     changeable(&mut tx, &seen).await?;
     let part = seen.own_entries().find(|part| part.body == body).ok_or(Error::Forbidden)?;
     let before = of_case(&seen.case, part);
@@ -203,11 +250,18 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     if changes.is_empty() {
         return Ok(()); // sent twice
     }
-    rewrite(&mut tx, &seen, part, &one, now).await?;
-    if changes.iter().any(|(part, ..)| matches!(part, EnteredPart::Outcome | EnteredPart::Closing)) {
-        let closing = one.closed.as_ref().and_then(|closed| closed.words.as_deref());
-        entered::confirm(&mut tx, seen.case.id, closing, None).await?;
+    if seen.case.parts.first().is_none_or(|first| !seen.entered(first)) {
+        // what is common to all is for whoever entered the case to say
+        let why = "Det här gäller alla som tillfrågades, och en annan har fört in det. Skriv i tråden vad som är fel.";
+        let shared = changes.iter().map(|(part, ..)| *part).filter(|part| part.is_shared());
+        let faults: Vec<_> = shared.map(|part| (part, why.to_owned())).collect();
+        if !faults.is_empty() {
+            return Err(Refusal::Parts(faults));
+        }
     }
+    rewrite(&mut tx, &seen, part, &one, now).await?;
+    let closing = one.closed.as_ref().and_then(|closed| closed.words.as_deref());
+    entered::confirm(&mut tx, seen.case.id, closing, (seen.side == Side::Agency).then_some(now)).await?;
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let who = name_of(&mut tx, &actor.organisation).await?;
     let labels: Vec<&str> = changes.iter().map(|(part, ..)| part.label()).collect();
@@ -248,12 +302,15 @@ pub async fn remove(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
 async fn remove_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     let Doing { origin, actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
-    let seen = locked(&mut tx, actor, number, now).await?;
+    let seen = locked_with_collection(&mut tx, doing).await?;
     let written = message(doing, (seen.own_part().map(|part| part.body.clone()), None), words);
     if seen.case.removed_at.is_some() && is_repeated(&mut tx, &seen, &written).await? {
         return Ok(()); // sent twice
     }
     changeable(&mut tx, &seen).await?;
+    if let Some(why) = seen.keeps() {
+        return Err(Error::Invalid(why.to_owned()));
+    }
     entered::remove(&mut tx, seen.case.id, now).await?;
     said::add_message(&mut tx, seen.case.id, &written).await?;
     case::touch(&mut tx, seen.case.version.0, now).await?;

@@ -136,6 +136,7 @@ async fn enter_once(
         return Err(Refusal::Parts(vec![(EnteredPart::CameOn, why)]));
     }
     if let Some(other) = cases.iter().find(|case| case.version.1 == version) {
+        joining::check(&mut tx, other).await?;
         // several were asked at once: it is one case, and counts once
         let one = joining::fitted(other, one, by).map_err(Refusal::Parts)?;
         joining::join(&mut tx, origin, actor, (&ground, other), &one, now).await?;
@@ -240,6 +241,11 @@ async fn write(
     entered::put_part(tx, asked.id, body, standing(one, ground.by_body, (assignee, &actor.organisation), now)).await?;
     if let Some(closed) = &one.closed {
         entered::close(tx, asked.id, (closed.outcome, closed.words.as_deref()), moment_of(closed.on, now)).await?;
+    }
+    if !ground.by_body {
+        // the agency stands for its own words
+        let closing = one.closed.as_ref().and_then(|closed| closed.words.as_deref());
+        entered::confirm(tx, asked.id, closing, Some(now)).await?;
     }
     case::touch(tx, ground.known.id, now).await?;
     let seen = visible(tx, actor, number, today).await?;

@@ -3,14 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
-use super::entering::{Ground, moment_of, of_case, standing, tell};
+use super::entering::{Ground, Refusal, moment_of, of_case, standing, tell};
 use super::{add_event, locked};
 use crate::actions::Origin;
 use crate::clock;
 use crate::db::consultations::{Case, entered};
-use crate::db::{Tx, case as cases};
+use crate::db::{Tx, case as cases, decisions};
 use crate::domain::access::Actor;
-use crate::domain::consultation::entered::{Entered, EnteredFault, Judging};
+use crate::domain::consultation::entered::{Entered, EnteredFault, EnteredPart, Judging};
 use crate::error::Result;
 
 /// When the bodies of a case answered, but for one of them.
@@ -47,6 +47,20 @@ pub(super) fn fitted(case: &Case, one: &Entered, by: Judging<'_>) -> Result<Ente
     };
     let faults: Vec<EnteredFault> = differs.map(|(part, ..)| fault(part)).collect();
     if faults.is_empty() { Ok(fitted) } else { Err(faults) }
+}
+
+/// Judges that another body's part is put beside those of a case: it is as it was entered, and no decision tells of it.
+///
+/// # Errors
+/// Why not.
+pub(super) async fn check(tx: &mut Tx, case: &Case) -> Result<(), Refusal> {
+    let goes_on = case.parts.iter().any(|part| part.revision > 0);
+    if !goes_on && !decisions::is_rested_on(tx, case.id).await? {
+        return Ok(());
+    }
+    let why =
+        format!("Ärendet {} om samma begäran kan inte få fler som tillfrågades: det har gått vidare sedan det fördes in.", case.number);
+    Err(Refusal::Parts(vec![(EnteredPart::CameOn, why)]))
 }
 
 /// Puts the body's part beside those of the case.

@@ -11,6 +11,7 @@ use super::{Seen, add_event, for_agency, locked, own};
 use crate::actions::collections::retried;
 use crate::db::consultations::points as kept;
 use crate::db::{Db, Tx, events};
+use crate::domain::consultation::State;
 use crate::domain::consultation::point::{Check, Reply, may_check, may_reply};
 use crate::domain::wording;
 use crate::error::{Error, Result};
@@ -47,10 +48,16 @@ async fn reply_once(db: &Db, doing: Doing<'_>, id: Uuid, reply: &Reply) -> Resul
     kept::reply(&mut tx, id, reply, (&actor.organisation, actor.person), now).await?;
     let name = name_of(&mut tx, &seen.case.agency).await?;
     let did = if point.replies.is_empty() { "svarat på" } else { "ändrat sitt svar på" };
-    let what = format!("{name} har {did} er synpunkt {}: {}. {MORE}", point.position, reply.kind);
+    let more = if point.replies.is_empty() { format!(" {MORE}") } else { String::new() };
+    let what = format!("{name} har {did} er synpunkt {}: {}.{more}", point.position, reply.kind);
     let told = Told { subject: "svar på en synpunkt", what, words: reply.reason.as_deref(), ..Told::default() };
     let of = (id, point.body.as_str());
-    let (letters, grouped) = tell(&mut tx, doing, &seen, &told, of, "consultation.point_replied").await?;
+    // what turns an answer that was told, or comes after the opinion, is never left to an earlier letter
+    let is_news = !point.replies.is_empty() || state_of(&seen, &point.body) == State::Answered;
+    let (letters, grouped) = match is_news {
+        true => (about_points(&mut tx, doing, &seen, &told, (of.1, &format!("#synpunkt-{id}"))).await?, false),
+        false => tell(&mut tx, doing, &seen, &told, of, "consultation.point_replied").await?,
+    };
     let detail = json!({ "point": point.position, "body": point.body, "reply": reply.kind.code(), "letters": letters, "grouped": grouped });
     add_event(&mut tx, actor, "consultation.point_replied", number, detail, now).await?;
     tx.commit().await?;

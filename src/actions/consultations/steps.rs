@@ -17,7 +17,7 @@ use crate::domain::access::Actor;
 use crate::domain::consultation::asking::MOST_CHARACTERS;
 use crate::domain::consultation::life::{self, Step};
 use crate::domain::consultation::opinion::Answer;
-use crate::domain::consultation::{Outcome, State};
+use crate::domain::consultation::{Opinion, Outcome, State};
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::wording;
 use crate::error::{Error, Result};
@@ -177,6 +177,10 @@ async fn answer_once(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
     }
     advance(&mut tx, &seen, part, Step::Answer, doing).await?;
     let sent = points::send_along(&mut tx, &seen, part, now).await?;
+    if given.opinion == Opinion::NoObjection && !sent.is_empty() {
+        let why = "Ni har förberett synpunkter som inte är skickade. Ta bort dem, eller välj ett annat yttrande än ”ingen erinran”.";
+        return Err(Error::Invalid(why.to_owned()));
+    }
     steps::answer(&mut tx, seen.case.id, &part.body, given, (actor.person, now)).await?;
     kept::freeze_replies(&mut tx, seen.case.id, &part.body).await?;
     let letters = tell_answer(&mut tx, doing, &seen, part, given).await?;

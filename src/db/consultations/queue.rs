@@ -75,7 +75,7 @@ pub struct Reader {
 pub struct Slice {
     /// The group.
     pub group: Group,
-    /// The most rows.
+    /// The most rows, a hundred at most.
     pub limit: i64,
     /// How many are passed over.
     pub offset: i64,

@@ -58,9 +58,16 @@ pub async fn answer(tx: &mut Tx, id: Uuid, body: &str, one: &Answer, (by, at): (
 /// # Errors
 /// As the engine says.
 pub async fn close(tx: &mut Tx, id: Uuid, (outcome, closing): (Outcome, Option<&str>), now: DateTime<Utc>) -> Result<()> {
-    sql!("UPDATE consultation SET outcome = $2, closing = $3, closed_at = $4 WHERE id = $1", id, outcome.code(), closing, now)
-        .run(tx)
-        .await?;
+    // who closes stands for its own words, also where a body entered the case
+    sql!(
+        "UPDATE consultation SET outcome = $2, closing = $3, closed_at = $4, confirmed_at = CASE WHEN entered THEN $4 END WHERE id = $1",
+        id,
+        outcome.code(),
+        closing,
+        now
+    )
+    .run(tx)
+    .await?;
     Ok(())
 }
 
@@ -126,6 +133,8 @@ pub struct Listed {
     pub closing: Option<String>,
     /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
+    /// A body has entered it, and the agency has not confirmed it.
+    pub unconfirmed: bool,
     /// The body, by code.
     pub body: String,
     /// The body's name.
@@ -151,6 +160,7 @@ struct ListedRow {
     outcome: Option<String>,
     closing: Option<String>,
     closed_at: Option<DateTime<Utc>>,
+    unconfirmed: bool,
     body_code: String,
     name: String,
     state: String,
@@ -166,8 +176,9 @@ struct ListedRow {
 pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Listed>> {
     let rows: Vec<ListedRow> = sql!(
         "SELECT c.id, c.number, c.version, c.entered, e.name AS entered_by, c.requested_at, c.outcome,
-                CASE WHEN f.entered_by IS NULL OR f.entered_by <> f.body_code OR c.confirmed_at IS NOT NULL THEN c.closing END AS closing,
-                c.closed_at, b.body_code, o.name, b.state, b.opinion, b.answer, b.answered_at
+                c.closing, c.closed_at,
+                (c.confirmed_at IS NULL AND EXISTS (
+                  SELECT 1 FROM consultation_body x WHERE x.consultation_id = c.id AND x.entered_by = x.body_code)) AS unconfirmed, b.body_code, o.name, b.state, b.opinion, b.answer, b.answered_at
          FROM consultation c JOIN consultation_body b ON b.consultation_id = c.id JOIN organisation o ON o.code = b.body_code
          LEFT JOIN consultation_body f ON f.consultation_id = c.id AND f.position = 1
          LEFT JOIN organisation e ON e.code = f.entered_by
@@ -189,7 +200,8 @@ impl ListedRow {
             entered_by: self.entered_by,
             requested_at: self.requested_at,
             outcome: self.outcome.map(|code| term!(Outcome, code)).transpose()?,
-            closing: self.closing,
+            closing: self.closing.filter(|_| !self.unconfirmed),
+            unconfirmed: self.unconfirmed,
             closed_at: self.closed_at,
             body: self.body_code,
             name: self.name,

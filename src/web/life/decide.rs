@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::decide_questions::{ground_questions, rests_question, significance_questions};
 use super::history::ChangeRow;
 use super::{Subject, done, sent_twice, subject_for};
 use crate::actions::collections::Right;
@@ -16,7 +17,7 @@ use crate::actions::consultations::closed::{self, Held};
 use crate::actions::pairs::{Waiting, unanswered};
 use crate::clock;
 use crate::db::collections::{self, Version};
-use crate::db::{decisions, whole};
+use crate::db::{consultations, decisions, whole};
 use crate::domain::collection::Collection;
 use crate::domain::decision::{Decision, DecisionPart, Exemption, Judging, Significance};
 use crate::domain::identifier::ConsultationNumber;
@@ -106,6 +107,8 @@ struct Read {
     unanswered: Vec<Waiting>,
     /// The closed case that says with whom consultation took place, where the collection does not.
     held: Option<Held>,
+    /// The case about what is planned that is not over.
+    open: Option<ConsultationNumber>,
 }
 
 async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> Result<Read, Error> {
@@ -113,6 +116,7 @@ async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> 
     let subject = subject_for(&mut tx, user, number, Right::Decide, today).await?;
     let id = subject.known.id;
     let newest = collections::load(&mut tx, &[id], Version::Newest).await?.pop().ok_or(Error::NotFound)?;
+    let open = consultations::steps::open_about(&mut tx, (id, newest.version)).await?;
     let held = closed::held(&mut tx, (id, subject.known.decided_version), &newest.content).await?;
     let in_force = match subject.known.decided_version {
         Some(_) => collections::load(&mut tx, &[id], Version::InForce).await?.pop().map(|one| one.as_parts()),
@@ -122,12 +126,12 @@ async fn read(state: &AppState, user: &User, number: &str, today: NaiveDate) -> 
     let whole = whole::by_number(&mut tx, &state.kept, subject.number).await?.ok_or(Error::NotFound)?;
     let planned = whole.planned.iter().map(ChangeRow::from).collect();
     let unanswered = unanswered(&mut tx, &user.actor, id, today).await?;
-    Ok(Read { subject, newest, in_force, decision, planned, unanswered, held })
+    Ok(Read { subject, newest, in_force, decision, planned, unanswered, held, open })
 }
 
 /// What is wrong with the form.
 #[derive(Debug, Default)]
-struct Faults {
+pub(super) struct Faults {
     top: Vec<String>,
     parts: BTreeMap<DecisionPart, String>,
 }
@@ -137,7 +141,7 @@ impl Faults {
         self.parts.entry(part).and_modify(|told| *told = format!("{told} {message}")).or_insert(message);
     }
 
-    fn of(&self, part: DecisionPart) -> Option<String> {
+    pub(super) fn of(&self, part: DecisionPart) -> Option<String> {
         self.parts.get(&part).cloned()
     }
 }
@@ -289,6 +293,8 @@ pub struct DecidePage {
     pub waiting: Vec<Waiting>,
     /// The closed case that says with whom consultation took place.
     pub held: Option<Held>,
+    /// The case about what is planned that is not over: told, no hindrance.
+    pub open: Option<ConsultationNumber>,
     /// Whether the decision rests on it, where it was about something else in substance.
     pub rests: Option<Question>,
     /// How much it changes, and why.
@@ -348,6 +354,7 @@ impl DecidePage {
             waiting: read.unanswered.clone(),
             rests: read.held.as_ref().filter(|held| !held.is_same).map(|held| rests_question(held, fields)),
             held: read.held.clone(),
+            open: read.open,
             significance: decision.significance.map(|how| format!("{} ändring{reason}", crate::web::filters::capital(how.label()))),
             follows: decision.significance.map(life::follows_from),
             questions,
@@ -355,46 +362,4 @@ impl DecidePage {
             exemption,
         }
     }
-}
-
-/// The question whether the decision rests on a case about an earlier draft.
-fn rests_question(held: &Held, fields: &Fields) -> Question {
-    let number = held.number.to_string();
-    let label = format!("Ja, beslutet grundas på samrådet {number} med {}", held.with);
-    Question::new("samrad", "Gäller samrådet även det som beslutas?")
-        .hint("Svara ja om ni ändrade efter samrådet, till exempel för att ta hänsyn till synpunkterna. Är det ett annat förslag behövs ett nytt samråd, om inget av undantagen gäller.")
-        .choices([(number, label)], &[fields.get("samrad")])
-        .asked(Asked::Ordinance("4 § 5"))
-}
-
-/// The questions of the ground on which consultation was left out, with what was chosen and typed.
-fn ground_questions((chosen, reason): (&str, String), optional: bool, faults: &Faults) -> (Question, Question) {
-    let hint =
-        if optional { "Fyll i om inget samråd har skett. 3 § har bara dessa tre grunder." } else { "3 § har bara dessa tre grunder." };
-    let grounds = Exemption::ALL.iter().map(|ground| (ground.code(), crate::web::filters::capital(ground.label())));
-    let ground = Question::new("grund", "Varför har samråd utelämnats?")
-        .hint(hint)
-        .choices(grounds, &[chosen])
-        .asked(Asked::Ordinance("3 §"))
-        .wrong(faults.of(DecisionPart::Exemption));
-    let why = Question::new("skal", "Varför gäller grunden här?")
-        .typed(reason)
-        .asked(Asked::Ordinance("3 §"))
-        .wrong(faults.of(DecisionPart::ExemptionReason));
-    (ground, why)
-}
-
-/// The questions of how much a change changes.
-fn significance_questions(fields: &Fields, faults: &Faults) -> (Question, Question) {
-    let terms = Significance::ALL.iter().map(|term| (term.code(), crate::web::filters::capital(term.label())));
-    let how = Question::new("betydelse", "Är ändringen obetydlig?")
-        .hint("Ändringen planerades med en fil, som inte säger det.")
-        .more("En ändring som inte är obetydlig kräver samråd innan den beslutas, om inget av undantagen gäller. Ändrad titel, ändrat syfte, andra uppgiftslämnare eller andra uppgifter är sällan obetydligt.")
-        .choices(terms, &[fields.get("betydelse")])
-        .asked(Asked::Ordinance("3 §"))
-        .wrong(faults.of(DecisionPart::Significance));
-    let why = Question::new("betydelse_skal", "Varför bedömer ni det så?")
-        .typed(fields.get("betydelse_skal"))
-        .wrong(faults.of(DecisionPart::SignificanceReason));
-    (how, why)
 }

@@ -2,6 +2,7 @@
 
 pub mod close;
 pub mod decide;
+mod decide_questions;
 pub mod diary;
 pub mod history;
 pub mod panel;

@@ -141,7 +141,7 @@ fn given(seen: &Seen, read: &Read, lines: Vec<Line>) -> Given {
         ("Gäller", Some(form.to_owned())),
         ("Räknas som", Some(asking.kind.label().to_owned())),
         ("Inkom per mejl och fördes in efteråt", case.entered.then(|| entered_by(seen, &read.named))),
-        ("Bekräftat av den andra sidan", case.confirmed_at.map(day)),
+        ("Bekräftat av myndigheten", case.confirmed_at.filter(|_| seen.is_entered_by_body()).map(day)),
         ("Borttaget, eftersom det var infört av misstag", case.removed_at.map(day)),
         ("Återkallat", case.withdrawn_at.map(day)),
         ("Avslutat", case.closed_at.map(day)),

@@ -1,4 +1,5 @@
-//! The queue of one body, which is the one that grows: statements of its own, which read little of the cases of twenty years.
+//! The queue of one body, which is the one that grows: statements of its own, which read little of the cases of twenty years. The most rows and
+//! the states stand in the texts, and not as arguments, as PostgreSQL plans a prepared statement without knowing its arguments.
 
 use super::super::super::{Result, Tx};
 use super::page::Row;
@@ -63,7 +64,8 @@ pub(super) async fn live(tx: &mut Tx, body: &str, filter: &Filter, reader: Reade
         "WITH found AS (
                 SELECT b.consultation_id, b.body_code
                 FROM consultation_body b JOIN consultation c ON c.id = b.consultation_id
-                WHERE b.body_code = $1 AND b.state IN ($11, $12, $13, $14)
+                WHERE b.body_code = $1 AND b.state IN ('requested', 'in_review', 'awaiting_agency', 'answered')
+                  AND b.state IN ($11, $12, $13, $14)
                   AND (NOT $15 OR b.assignee_id = $2) AND (NOT $16 OR c.wanted_on < $3)
                   AND (NOT $17 OR EXISTS (
                     SELECT 1 FROM consultation_message m
@@ -74,7 +76,7 @@ pub(super) async fn live(tx: &mut Tx, body: &str, filter: &Filter, reader: Reade
                       AND ($7 = '' OR x.words LIKE $7 ESCAPE '!') AND ($8 = '' OR x.words LIKE $8 ESCAPE '!')
                       AND ($9 = '' OR x.words LIKE $9 ESCAPE '!') AND ($10 = '' OR x.words LIKE $10 ESCAPE '!')))
                 ORDER BY c.wanted_on, c.requested_at, c.number
-                LIMIT $18 OFFSET $19)
+                LIMIT 100 OFFSET $18)
          SELECT q.number, q.collection, q.title, q.kind, q.form_unchanged, q.entered, q.agency, q.body_code, q.body, q.state, q.requested_at,
                 q.wanted_on, q.answered_at, q.opinion, q.outcome, q.since, q.assignee_id, q.assignee, q.replied, q.awaited, q.awaited_body
          FROM found f JOIN consultation_queued q ON q.consultation_id = f.consultation_id AND q.body_code = f.body_code
@@ -96,7 +98,6 @@ pub(super) async fn live(tx: &mut Tx, body: &str, filter: &Filter, reader: Reade
         slice.group == Group::Mine,
         slice.group == Group::Overdue,
         slice.group == Group::Replied,
-        slice.limit,
         slice.offset,
     )
     .all(tx)
@@ -114,13 +115,12 @@ pub(super) async fn past(tx: &mut Tx, body: &str, filter: &Filter, slice: Slice)
             "WITH found AS (
                 SELECT b.consultation_id, b.body_code FROM consultation_body b
                 WHERE b.body_code = $1 AND b.state IN ('closed', 'withdrawn')
-                ORDER BY b.since DESC, b.consultation_id LIMIT $2 OFFSET $3)
+                ORDER BY b.since DESC, b.consultation_id LIMIT 100 OFFSET $2)
          SELECT q.number, q.collection, q.title, q.kind, q.form_unchanged, q.entered, q.agency, q.body_code, q.body, q.state, q.requested_at,
                 q.wanted_on, q.answered_at, q.opinion, q.outcome, q.since, q.assignee_id, q.assignee, q.replied, q.awaited, q.awaited_body
          FROM found f JOIN consultation_queued q ON q.consultation_id = f.consultation_id AND q.body_code = f.body_code
          ORDER BY q.since DESC, q.consultation_id",
             body,
-            slice.limit,
             slice.offset,
         )
         .all(tx)
@@ -136,7 +136,7 @@ pub(super) async fn past(tx: &mut Tx, body: &str, filter: &Filter, slice: Slice)
                     WHERE ($2 = '' OR x.agency_code = $2) AND ($3 = '' OR x.area_code = $3)
                       AND ($4 = '' OR x.words LIKE $4 ESCAPE '!') AND ($5 = '' OR x.words LIKE $5 ESCAPE '!')
                       AND ($6 = '' OR x.words LIKE $6 ESCAPE '!') AND ($7 = '' OR x.words LIKE $7 ESCAPE '!'))
-                ORDER BY b.since DESC, b.consultation_id LIMIT $8 OFFSET $9)
+                ORDER BY b.since DESC, b.consultation_id LIMIT 100 OFFSET $8)
          SELECT q.number, q.collection, q.title, q.kind, q.form_unchanged, q.entered, q.agency, q.body_code, q.body, q.state, q.requested_at,
                 q.wanted_on, q.answered_at, q.opinion, q.outcome, q.since, q.assignee_id, q.assignee, q.replied, q.awaited, q.awaited_body
          FROM found f JOIN consultation_queued q ON q.consultation_id = f.consultation_id AND q.body_code = f.body_code
@@ -148,7 +148,6 @@ pub(super) async fn past(tx: &mut Tx, body: &str, filter: &Filter, slice: Slice)
         second,
         third,
         more,
-        slice.limit,
         slice.offset,
     )
     .all(tx)

@@ -72,7 +72,8 @@ pub async fn page(tx: &mut Tx, scope: &Scope, filter: &Filter, reader: Reader, s
         (body, Group::Over) => of_body::past(tx, body, filter, slice).await?,
         (body, _) => of_body::live(tx, body, filter, reader, slice).await?,
     };
-    rows.into_iter().map(Row::into_queued).collect()
+    let limit = usize::try_from(slice.limit).unwrap_or_default();
+    rows.into_iter().take(limit).map(Row::into_queued).collect()
 }
 
 async fn live(tx: &mut Tx, scope: &Scope, filter: &Filter, reader: Reader, slice: Slice) -> Result<Vec<Row>> {

@@ -27,7 +27,9 @@ impl Brought {
         let by = case.parts.first().and_then(|part| part.entered_by.as_ref()).map(|by| named.get(by));
         let entered =
             by.as_ref().map_or_else(|| "Ärendet är infört i efterhand.".to_owned(), |by| format!("Ärendet är infört i efterhand av {by}."));
-        let confirmed = case.confirmed_at.map(|at| format!("Det är bekräftat den {}.", text::written_date(clock::swedish_day(at))));
+        let by_body = seen.is_entered_by_body();
+        let confirmed = case.confirmed_at.filter(|_| by_body);
+        let confirmed = confirmed.map(|at| format!("Myndigheten bekräftade det den {}.", text::written_date(clock::swedish_day(at))));
         let unconfirmed = seen.is_view_unconfirmed();
         let hidden =
             (unconfirmed && case.closing.is_some()).then_some("Myndighetens syn visas öppet först när myndigheten har bekräftat den.");

@@ -57,8 +57,10 @@ pub struct HandledPage {
     pub errors: Vec<ErrorLine>,
     /// The parts.
     pub parts: Vec<EnteredPart>,
-    /// When the other side confirmed it, in words.
+    /// When the agency confirmed what a body entered, in words.
     pub confirmed: Option<String>,
+    /// How often it has been corrected.
+    pub corrections: i64,
     /// Whether the reader's side can confirm it.
     pub confirms: bool,
     /// The agency's view in its own words, where it confirms how the case ended.
@@ -67,6 +69,8 @@ pub struct HandledPage {
     pub objection: Option<Question>,
     /// Why nothing of it can be corrected or taken away.
     pub refusal: Option<String>,
+    /// Why the reader's side cannot take it away.
+    pub keeps: Option<&'static str>,
 }
 
 impl HandledPage {
@@ -78,33 +82,39 @@ impl HandledPage {
         let title = title(&mut tx, &seen).await?;
         let by = seen.case.parts.iter().filter_map(|part| part.entered_by.as_ref());
         let named = Named::of(&mut tx, &seen, by).await?;
-        drop(tx);
         let typed = |name: &str, known: &str| if fields.has(name) { fields.get(name).to_owned() } else { known.to_owned() };
-        let may = seen.may_confirm() && seen.case.removed_at.is_none();
+        let (may, may_object) = (seen.may_confirm() && seen.case.confirmed_at.is_none(), seen.may_object());
+        let (may, may_object) = (may && seen.case.removed_at.is_none(), may_object && seen.case.removed_at.is_none());
+        let corrections = entered::corrections(&mut tx, number).await?;
+        drop(tx);
         let (of_view, of_words) = if fields.get("atgard") == "invand" { (None, fault) } else { (fault, None) };
-        let view = (may && seen.side == Side::Agency && seen.case.outcome.is_some()).then(|| {
+        let top = of_view.clone().filter(|_| seen.case.outcome.is_none() || !may);
+        let view = (may && seen.case.outcome.is_some()).then(|| {
             Question::new("syn", "Er syn på hur samrådet slutade")
                 .hint("Ändra texten så att den säger det ni anser. Var ni inte överens visas den öppet tillsammans med yttrandet.")
                 .typed(typed("syn", seen.case.closing.as_deref().unwrap_or_default()))
                 .lines(5)
                 .wrong(of_view)
         });
-        let objection = may.then(|| {
+        let objection = may_object.then(|| {
             Question::new("fel", "Vad är fel?")
                 .hint("Det ni skriver står i tråden, och den andra sidan får ett mejl.")
                 .typed(typed("fel", ""))
                 .wrong(of_words)
         });
-        let errors = view.iter().chain(&objection).filter_map(Question::error_line).collect();
+        let top = top.map(|text| ErrorLine { href: "#h-delar".to_owned(), text });
+        let errors = top.into_iter().chain(view.iter().chain(&objection).filter_map(Question::error_line)).collect();
         Ok(Self {
             number: number.to_string(),
             title,
             errors,
             parts: seen.case.parts.iter().map(|part| shown(&seen, part, &named)).collect(),
-            confirmed: seen.case.confirmed_at.map(|at| text::written_date(clock::swedish_day(at))),
-            confirms: may && (seen.case.confirmed_at.is_none() || view.is_some()),
+            confirmed: seen.case.confirmed_at.filter(|_| seen.is_entered_by_body()).map(|at| text::written_date(clock::swedish_day(at))),
+            corrections,
+            confirms: may,
             view,
             objection,
+            keeps: seen.keeps(),
             refusal,
             layout: Layout::new(state, Visitor(Some(user)), "/samrad"),
         })
@@ -164,6 +174,11 @@ pub async fn handle(State(state): State<AppState>, Path(number): Path<String>, p
         Err(Error::Invalid(why)) => {
             let shown = HandledPage::read(&state, came.user, &number, (&came.fields, Some(why))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
+        }
+        Err(Error::Conflict) => {
+            let why = "Det som fördes in har rättats sedan du öppnade sidan. Läs det som står här nu, och bekräfta sedan.";
+            let shown = HandledPage::read(&state, came.user, &number, (&came.fields, Some(why.to_owned()))).await?;
+            Ok((StatusCode::CONFLICT, page(&shown)?).into_response())
         }
         Err(other) => Err(other.into()),
     }
@@ -257,6 +272,9 @@ impl RemovePage {
         let mut tx = state.db.read().await?;
         let seen = visible(&mut tx, &user.actor, number_of(number)?, clock::swedish_day(clock::now())).await?;
         changeable(&mut tx, &seen).await?;
+        if let Some(why) = seen.keeps() {
+            return Err(Error::Invalid(why.to_owned()));
+        }
         let reason = Question::new("skal", "Varför tas det bort?")
             .hint("Till exempel att det gällde en annan insamling. Det ni skriver står i tråden.")
             .typed(typed)
