@@ -21,8 +21,10 @@ CREATE TABLE point_reply (
 -- What was written until now was sent as it was written.
 UPDATE consultation_point SET sent_at = written_at;
 INSERT INTO point_reply (point_id, number, reply, reason, at, organisation_code, person_id)
-  SELECT p.id, 1, p.reply, p.reply_reason, COALESCE(p.replied_at, p.written_at), c.agency_code, p.replied_by
-  FROM consultation_point p JOIN consultation c ON c.id = p.consultation_id WHERE p.reply IS NOT NULL;
+  SELECT p.id, 1, p.reply, p.reply_reason, COALESCE(p.replied_at, p.written_at),
+         COALESCE(r.organisation_code, c.agency_code), p.replied_by
+  FROM consultation_point p JOIN consultation c ON c.id = p.consultation_id LEFT JOIN person r ON r.id = p.replied_by
+  WHERE p.reply IS NOT NULL;
 UPDATE consultation_point SET opinion_reply = 1
   WHERE reply IS NOT NULL AND EXISTS (SELECT 1 FROM consultation_body b WHERE b.consultation_id = consultation_point.consultation_id
     AND b.body_code = consultation_point.body_code AND b.answered_at >= consultation_point.replied_at);

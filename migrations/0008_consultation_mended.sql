@@ -20,6 +20,10 @@ UPDATE decision SET consultation_id = (
   JOIN collection_version v ON v.collection_id = c.collection_id
   WHERE v.collection_id = decision.collection_id AND v.version = decision.version AND v.consultation <> 'not_held'
     AND c.version <= decision.version AND c.closed_at <= v.in_force_at
+    -- what was decided before is another matter, but for a change that needed no consultation of its own
+    AND (decision.significance = 'insignificant' OR c.version > COALESCE((
+      SELECT MAX(p.version) FROM collection_version p
+      WHERE p.collection_id = v.collection_id AND p.in_force_at < v.in_force_at), 0))
     AND NOT EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = 'consultation' AND e.subject = c.number
                       AND e.action = 'consultation.entered' AND e.at > v.in_force_at)
   ORDER BY c.closed_at DESC, c.number DESC LIMIT 1);

@@ -38,7 +38,8 @@ async fn rows(db: &Db) -> BTreeMap<String, i64> {
     let list = match db {
         Db::Sqlite { .. } => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%sql%'",
         Db::Postgres(_) => {
-            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT LIKE '%sql%'"
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+               AND table_name NOT LIKE '%sql%'"
         }
     };
     let mut counts = BTreeMap::new();

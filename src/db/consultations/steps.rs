@@ -58,16 +58,11 @@ pub async fn answer(tx: &mut Tx, id: Uuid, body: &str, one: &Answer, (by, at): (
 /// # Errors
 /// As the engine says.
 pub async fn close(tx: &mut Tx, id: Uuid, (outcome, closing): (Outcome, Option<&str>), now: DateTime<Utc>) -> Result<()> {
+    sql!("UPDATE consultation SET outcome = $2, closing = $3, closed_at = $4 WHERE id = $1", id, outcome.code(), closing, now)
+        .run(tx)
+        .await?;
     // who closes stands for its own words, also where a body entered the case
-    sql!(
-        "UPDATE consultation SET outcome = $2, closing = $3, closed_at = $4, confirmed_at = CASE WHEN entered THEN $4 END WHERE id = $1",
-        id,
-        outcome.code(),
-        closing,
-        now
-    )
-    .run(tx)
-    .await?;
+    sql!("UPDATE consultation SET confirmed_at = closed_at WHERE id = $1 AND entered", id).run(tx).await?;
     Ok(())
 }
 
