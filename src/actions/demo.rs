@@ -139,21 +139,24 @@ pub async fn open_doors(db: &Db, now: DateTime<Utc>) -> Result<Vec<Door>> {
     Ok(doors)
 }
 
-/// Writes the examples of consultation, once there are those whom they are between: after [`open_doors`].
+/// Writes the examples of consultation, once there are those whom they are between: after [`open_doors`]. Where there are consultations
+/// already, or another instance is writing the examples, nothing is done: whatever was done since stands.
 ///
 /// # Errors
 /// As the database says.
 pub async fn consult(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = db.write().await?;
+    if consultations::is_any(&mut tx).await? || !settings::claim(&mut tx, settings::DEMONSTRATION_CASES, "yes").await? {
+        return Ok(());
+    }
+    tx.commit().await?;
     watch(db, origin, now).await?;
     demo_cases::build(db, origin, (CONSULTING, CONSULTED), now).await
 }
 
-/// Lets the analyst watch all new consultations, unless there are some already: whatever was done since stands.
+/// Lets the analyst watch all new consultations.
 async fn watch(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.read().await?;
-    if consultations::is_any(&mut tx).await? {
-        return Ok(());
-    }
     let analyst = people::by_email(&mut tx, WATCHING).await?.ok_or(Error::NotFound)?;
     let acting = people::acting(&mut tx, analyst.id).await?.ok_or(Error::NotFound)?;
     drop(tx);
