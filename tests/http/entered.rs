@@ -92,7 +92,9 @@ fn a_body_enters_what_came_by_mail_and_the_agency_is_told() {
         assert!(!page.contains("Hos myndigheten"), "nothing is known of questions by mail: {page}");
         let letters = app.letters("statistik@myndigheten.example").await;
         let letter = letters.last().expect("a letter");
-        for said in ["har i efterhand fört in ett samråd", "kom den 4\u{a0}mars 2019", "besvarades den 18\u{a0}mars 2019 (synpunkter)", &case] {
+        for said in
+            ["har i efterhand fört in ett samråd", "kom den 4\u{a0}mars 2019", "besvarades den 18\u{a0}mars 2019 (synpunkter)", &case]
+        {
             assert!(letter.contains(said), "{said}: {letter}");
         }
         assert_eq!(letters.len(), 1, "{letters:?}");

@@ -59,7 +59,9 @@ fn what_a_body_enters_as_the_agencys_view_waits_for_the_agency() {
         assert!(!skr.page(&handled).await.contains("Skicka invändningen"), "nobody confirms what the own side entered");
         assert_eq!(skr.post(&handled, &[("atgard", "bekrafta")]).await.status, StatusCode::FORBIDDEN);
         let page = own.page(&handled).await;
-        for said in ["Infört av Sveriges Kommuner och Regioner.", "De struntade i &#60;oss&#62;.", "18\u{a0}mars 2019", "Skicka invändningen"] {
+        for said in
+            ["Infört av Sveriges Kommuner och Regioner.", "De struntade i &#60;oss&#62;.", "18\u{a0}mars 2019", "Skicka invändningen"]
+        {
             assert!(page.contains(said), "{said}: {page}");
         }
         assert!(!page.contains("/ratta"), "{page}");
