@@ -27,6 +27,7 @@ mod drafts;
 mod editor;
 mod entered;
 mod entered_handled;
+mod entered_together;
 mod escaping;
 mod exporting;
 mod files;
