@@ -42,6 +42,7 @@ mod lagging;
 mod life;
 mod line;
 mod migrations;
+mod old_rows;
 mod operation;
 mod outbox;
 mod outside;
