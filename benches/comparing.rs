@@ -8,8 +8,6 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use insamlingsregister::db::pairs::checks;
-use insamlingsregister::domain::overlap::weights::METHOD;
 use support::client::paced;
 use support::corpus::{Corpus, visitors_searches};
 use support::postgres::Database;
@@ -21,8 +19,6 @@ use support::{Outcome, Sizes};
 const MOST: Duration = Duration::from_secs(600);
 /// The memory that the program may take meanwhile, MB.
 const MOST_MEMORY: f64 = 300.0;
-/// How often it is looked how far it has come.
-const PAUSE: Duration = Duration::from_millis(500);
 
 fn main() -> Outcome {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure())
@@ -56,19 +52,8 @@ async fn on(register: &Register, sizes: &Sizes, corpus: &Corpus, engine: &str, t
     register.run(&mailbox)?;
     let begun = Instant::now();
     let meanwhile = paced(serving.address, &searches, 50.0, sizes.load * 2).await?;
-    let db = register.open().await?;
-    loop {
-        let standing = checks::standing(&mut db.read().await?, METHOD).await?;
-        if standing.due == 0 {
-            break;
-        }
-        if begun.elapsed() > MOST * 2 {
-            return Err(format!("{} of {} collections are not compared yet", standing.due, standing.collections).into());
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+    register.compared(MOST * 2).await?;
     let took = begun.elapsed();
-    db.close().await;
     table.add(Figure {
         name: format!("comparing all with all, {engine}"),
         measured: seconds(took),

@@ -1,7 +1,7 @@
 -- The queue, when it has twenty years behind it.
 
--- What cases are found by: words in any order, of the title that is asked about, the agency's name and the numbers, folded as far as both
--- engines can. In narrow rows of its own, as the words of all cases are read through.
+-- What cases are found by: words in any order, of the title that is asked about, the agency's names and the numbers, folded. In narrow rows
+-- of its own, as the words of all cases are read through. The program writes them as it starts, as no engine folds like the other.
 DROP VIEW consultation_sought;
 CREATE TABLE consultation_words (
   consultation_id UUID NOT NULL PRIMARY KEY REFERENCES consultation (id),
@@ -9,18 +9,18 @@ CREATE TABLE consultation_words (
   area_code TEXT,
   words TEXT NOT NULL
 );
-INSERT INTO consultation_words (consultation_id, agency_code, area_code, words)
-SELECT c.id, c.agency_code, v.area_code,
-       LOWER(REPLACE(REPLACE(REPLACE(REPLACE(v.title || ' ' || o.name || ' ' || c.number || ' ' || k.number,
-             'Å', 'å'), 'Ä', 'ä'), 'Ö', 'ö'), 'É', 'é'))
-FROM consultation c
-JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
-JOIN collection k ON k.id = c.collection_id
-JOIN organisation o ON o.code = c.agency_code;
 CREATE INDEX consultation_words_agency ON consultation_words (agency_code);
 
 -- What is over, the latest first, without sorting all of it.
 CREATE INDEX consultation_body_since ON consultation_body (body_code, since, state, consultation_id);
+
+-- The parties of each collection, as it is decided or planned.
+CREATE VIEW collection_party AS
+SELECT a.collection_id, a.agency_code AS code FROM collection_agency a
+JOIN collection k ON k.id = a.collection_id AND (a.version = k.decided_version OR a.version = k.planned_version)
+UNION ALL
+SELECT w.collection_id, w.collector_code FROM collection_version w
+JOIN collection k ON k.id = w.collection_id AND (w.version = k.decided_version OR w.version = k.planned_version);
 
 -- A body's part of a case as the queue shows it. replied: the agency's reply was what brought it to the body again. awaited: how many other
 -- bodies have not answered.

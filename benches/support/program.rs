@@ -9,6 +9,8 @@ use insamlingsregister::actions::Origin;
 use insamlingsregister::actions::import::{self, Mode};
 use insamlingsregister::config::Config;
 use insamlingsregister::db::Db;
+use insamlingsregister::db::pairs::checks;
+use insamlingsregister::domain::overlap::weights::METHOD;
 use insamlingsregister::intake::Source;
 use insamlingsregister::{clock, server, state};
 
@@ -21,6 +23,8 @@ use super::table::seconds;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is asked whether it is ready.
 const PAUSE: Duration = Duration::from_millis(2);
+/// How often it is looked how far comparing has come.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// A server on this machine. It ends with this value.
 pub struct Server {
@@ -141,6 +145,24 @@ impl Register {
         let mut command = self.command(&["serve"]);
         command.env("INSAMLING_LISTEN", address.to_string());
         Server::start(command, address, "/halsa/redo").await
+    }
+
+    /// Waits until its server has compared every collection with all others.
+    pub async fn compared(&self, patience: Duration) -> Outcome {
+        let begun = Instant::now();
+        let db = self.open().await?;
+        loop {
+            let standing = checks::standing(&mut db.read().await?, METHOD).await?;
+            if standing.due == 0 {
+                break;
+            }
+            if begun.elapsed() > patience {
+                return Err(format!("{} of {} collections are not compared yet", standing.due, standing.collections).into());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        db.close().await;
+        Ok(())
     }
 
     /// Runs a command to its end; how long that took.

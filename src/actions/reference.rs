@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::clock;
-use crate::db::consultations::configured;
+use crate::db::consultations::{configured, words};
 use crate::db::events::Event;
 use crate::db::{Db, Tx, areas, case, consultations, events, organisations, settings};
 use crate::domain::reference::{NameKind, OtherName, ReferenceData};
@@ -33,8 +33,12 @@ pub enum Loaded {
 /// As the database says; nothing is half loaded.
 pub async fn load(db: &Db, data: &ReferenceData, now: DateTime<Utc>) -> Result<Loaded> {
     let mut tx = db.write().await?;
+    settings::lock(&mut tx).await?;
     let have = settings::get(&mut tx, settings::REFERENCE_VERSION).await?;
     if have.is_some_and(|have| have >= data.version) {
+        // what a migration cannot write
+        words::fill(&mut tx).await?;
+        tx.commit().await?;
         return Ok(Loaded::Kept);
     }
     for (code, name) in &data.counties {
@@ -86,7 +90,7 @@ async fn suggest(tx: &mut Tx, data: &ReferenceData) -> Result<()> {
     Ok(())
 }
 
-/// Writes organisations and their names; collections that show a changed name are marked, so that the index follows.
+/// Writes organisations and their names; collections that show a changed name are marked, so that the index follows, and cases are found by it.
 async fn put_organisations(tx: &mut Tx, data: &ReferenceData, now: DateTime<Utc>) -> Result<usize> {
     let mut changed = std::collections::BTreeSet::new();
     for organisation in &data.organisations {
@@ -112,6 +116,8 @@ async fn put_organisations(tx: &mut Tx, data: &ReferenceData, now: DateTime<Utc>
     }
     for code in &changed {
         case::touch_of_organisation(tx, code, now).await?;
+        words::forget(tx, code).await?;
     }
+    words::fill(tx).await?;
     Ok(changed.len())
 }

@@ -11,6 +11,7 @@ pub mod reference;
 pub mod said;
 pub mod steps;
 pub mod templates;
+pub mod words;
 
 use std::collections::BTreeMap;
 
@@ -180,21 +181,7 @@ pub async fn insert(tx: &mut Tx, asked: &Asked, asking: &Asking, year: i64) -> R
     )
     .run(tx)
     .await?;
-    // what the queue finds it by; SQLite folds only what is ASCII by itself
-    sql!(
-        "INSERT INTO consultation_words (consultation_id, agency_code, area_code, words)
-         SELECT c.id, c.agency_code, v.area_code,
-                LOWER(REPLACE(REPLACE(REPLACE(REPLACE(v.title || ' ' || o.name || ' ' || c.number || ' ' || k.number,
-                      'Å', 'å'), 'Ä', 'ä'), 'Ö', 'ö'), 'É', 'é'))
-         FROM consultation c
-         JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
-         JOIN collection k ON k.id = c.collection_id
-         JOIN organisation o ON o.code = c.agency_code
-         WHERE c.id = $1",
-        asked.id,
-    )
-    .run(tx)
-    .await?;
+    words::write(tx, asked.id).await?;
     Ok(number)
 }
 

@@ -50,8 +50,7 @@ pub async fn collections(tx: &mut Tx, codes: &[String], today: NaiveDate) -> Res
          FROM collection c
          JOIN collection_version v ON v.collection_id = c.id AND v.version = COALESCE(c.planned_version, c.decided_version)
          WHERE c.number IS NOT NULL AND c.status <> 'draft'
-           AND (c.id IN (SELECT id FROM own) OR EXISTS (SELECT 1 FROM collection_version w JOIN party p ON p.code = w.collector_code
-               WHERE w.collection_id = c.id AND (w.version = c.decided_version OR w.version = c.planned_version)))
+           AND c.id IN (SELECT p.collection_id FROM collection_party p JOIN party o ON o.code = p.code)
          ORDER BY v.title COLLATE \"sv-x-icu\", c.number",
         today,
     )

@@ -2,11 +2,13 @@
 
 use axum::http::StatusCode;
 use chrono::{Days, NaiveDate};
+use insamlingsregister::actions::reference::load;
 use insamlingsregister::clock;
-use insamlingsregister::db::consultations;
+use insamlingsregister::db::consultations::{self, words};
 use insamlingsregister::domain::access::Role;
 use insamlingsregister::domain::consultation::{CaseKind, State};
 use insamlingsregister::domain::identifier::ConsultationNumber;
+use insamlingsregister::intake::reference::{ReferenceFiles, read};
 
 use crate::cases::{advance, ask, asking};
 use crate::consultations::step;
@@ -152,6 +154,31 @@ fn the_address_narrows_the_queue_and_its_counts() {
         assert!(rest.contains("Avslutade (1)"), "{rest}");
         assert_eq!(numbers(&skr.page(&link.replace("&amp;", "&").replace("&#38;", "&")).await), [done.as_str()]);
         assert_eq!(numbers(&skr.page("/samrad?visa=avslutade&q=vatten+naturv%C3%A5rdsverket").await), [done.as_str()]);
+    });
+}
+
+#[test]
+fn a_case_is_found_by_what_its_agency_is_called_now_and_was_called_before() {
+    run(async {
+        let app = TestApp::real().await;
+        let water = collection(&app, OTHER, "Vatten À LA carte", &[]).await;
+        let number = case(&app, &water, OTHER, &["SKR"], 10).await;
+        let skr = app.signed_in(Role::Skr, "SKR").await;
+        let found = async |words: &str| numbers(&skr.page(&format!("/samrad?q={words}")).await) == [number.as_str()];
+        assert!(found("naturv%C3%A5rdsverket").await && found("vatten+%C3%A0+la").await && !found("skogsverket").await);
+        let mut data = read(&ReferenceFiles::embedded()).expect("the program's own data");
+        "9999-01-01".clone_into(&mut data.version);
+        let agency = data.organisations.iter_mut().find(|one| one.code == OTHER).expect("the agency");
+        "Skogsverket ÜBER Ängar".clone_into(&mut agency.name);
+        load(&app.state.db, &data, clock::now()).await.expect("loaded");
+        assert!(found("naturv%C3%A5rdsverket").await && found("%C3%BCber+%C3%A4ngar").await && found("vatten+skogsverket").await);
+        // after a migration that knows no words the next start writes them
+        let mut tx = app.state.db.write().await.expect("a transaction");
+        words::forget(&mut tx, OTHER).await.expect("forgotten");
+        tx.commit().await.expect("kept");
+        assert!(!found("vatten").await);
+        load(&app.state.db, &data, clock::now()).await.expect("the same version");
+        assert!(found("vatten+%C3%BCber").await);
     });
 }
 

@@ -87,12 +87,7 @@ pub async fn page(tx: &mut Tx, scope: &Scope, wanted: Wanted<'_>) -> Result<(Vec
                 SELECT o.code FROM organisation o WHERE o.code = $5
                 UNION
                 SELECT o.code FROM organisation o JOIN line l ON l.code = o.successor_code WHERE o.ended_on <= $6),
-              party AS (SELECT code FROM organisation WHERE code IN ($9..)),
-              own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
-                        JOIN collection k ON k.id = a.collection_id AND (a.version = k.decided_version OR a.version = k.planned_version)
-                      UNION
-                      SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
-                        JOIN collection k ON k.id = w.collection_id AND (w.version = k.decided_version OR w.version = k.planned_version)),
+              own AS (SELECT p.collection_id AS id FROM collection_party p WHERE p.code IN ($9..)),
               found AS (
                 SELECT c.id, c.number, k.number AS collection, c.requested_at, c.closed_at, c.outcome,
                        COALESCE(k.open_from <= $6 AND k.status <> 'draft', FALSE) AS is_open,

@@ -15,12 +15,7 @@ use crate::sql;
 pub async fn asked(tx: &mut Tx, codes: &[String]) -> Result<Vec<Overlap>> {
     type Row = (Uuid, Uuid, Uuid, f64, String, String, i64, DateTime<Utc>);
     let rows: Vec<Row> = sql!(
-        "WITH party AS (SELECT code FROM organisation WHERE code IN ($1..)),
-              own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
-                      JOIN collection c ON c.id = a.collection_id AND (a.version = c.decided_version OR a.version = c.planned_version)
-                      UNION
-                      SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
-                      JOIN collection c ON c.id = w.collection_id AND (w.version = c.decided_version OR w.version = c.planned_version))
+        "WITH own AS (SELECT p.collection_id AS id FROM collection_party p WHERE p.code IN ($1..))
          SELECT o.id, o.collection_id, o.other_id, o.probability, o.substance, o.other_substance, o.method, o.found_at
          FROM overlap o WHERE o.gone_at IS NULL AND o.collection_id IN (SELECT id FROM own) ORDER BY o.probability DESC, o.id",
     )
@@ -55,12 +50,7 @@ pub struct Spoken {
 /// As the engine says.
 pub async fn spoken(tx: &mut Tx, codes: &[String], since: DateTime<Utc>) -> Result<Vec<Spoken>> {
     sql!(
-        "WITH party AS (SELECT code FROM organisation WHERE code IN ($2..)),
-              own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
-                      JOIN collection c ON c.id = a.collection_id AND (a.version = c.decided_version OR a.version = c.planned_version)
-                      UNION
-                      SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
-                      JOIN collection c ON c.id = w.collection_id AND (w.version = c.decided_version OR w.version = c.planned_version))
+        "WITH own AS (SELECT DISTINCT p.collection_id AS id FROM collection_party p WHERE p.code IN ($2..))
          SELECT o.id, o.collection_id AS collection, o.other_id AS other, (SELECT COUNT(*) FROM own WHERE own.id = o.collection_id) AS asks
          FROM overlap o WHERE (o.collection_id IN (SELECT id FROM own) OR o.other_id IN (SELECT id FROM own))
            AND (EXISTS (SELECT 1 FROM overlap_answer a WHERE a.overlap_id = o.id AND a.at > $1)

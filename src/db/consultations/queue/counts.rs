@@ -54,12 +54,7 @@ pub async fn counts(tx: &mut Tx, scope: &Scope, filter: &Filter, reader: Reader)
     let [first, second, third, more] = filter.patterns();
     // each branch is found by its own index; what is over is only counted, without a look at its case where nothing is left out
     sql!(
-        "WITH party AS (SELECT code FROM organisation WHERE code IN ($11..)),
-              own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
-                        JOIN collection k ON k.id = a.collection_id AND (a.version = k.decided_version OR a.version = k.planned_version)
-                      UNION
-                      SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
-                        JOIN collection k ON k.id = w.collection_id AND (w.version = k.decided_version OR w.version = k.planned_version)),
+        "WITH own AS (SELECT p.collection_id AS id FROM collection_party p WHERE p.code IN ($11..)),
               live AS (
                 SELECT b.consultation_id, b.body_code, b.state, b.since FROM consultation_body b
                 WHERE $1 AND b.state IN ('requested', 'in_review', 'awaiting_agency', 'answered')

@@ -82,12 +82,7 @@ async fn live(tx: &mut Tx, scope: &Scope, filter: &Filter, reader: Reader, slice
     // as many as there are placeholders, with the last one repeated
     let state = |at: usize| states.get(at).or(states.last()).map_or("", |state| state.code());
     sql!(
-        "WITH party AS (SELECT code FROM organisation WHERE code IN ($20..)),
-              own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
-                        JOIN collection k ON k.id = a.collection_id AND (a.version = k.decided_version OR a.version = k.planned_version)
-                      UNION
-                      SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
-                        JOIN collection k ON k.id = w.collection_id AND (w.version = k.decided_version OR w.version = k.planned_version)),
+        "WITH own AS (SELECT p.collection_id AS id FROM collection_party p WHERE p.code IN ($20..)),
               seen AS (
                 SELECT b.consultation_id, b.body_code, b.since FROM consultation_body b
                 WHERE $1 AND b.state IN ($11, $12, $13, $14)
@@ -141,12 +136,7 @@ async fn live(tx: &mut Tx, scope: &Scope, filter: &Filter, reader: Reader, slice
 async fn past(tx: &mut Tx, scope: &Scope, filter: &Filter, slice: Slice) -> Result<Vec<Row>> {
     let [first, second, third, more] = filter.patterns();
     sql!(
-        "WITH party AS (SELECT code FROM organisation WHERE code IN ($11..)),
-              own AS (SELECT a.collection_id AS id FROM collection_agency a JOIN party p ON p.code = a.agency_code
-                        JOIN collection k ON k.id = a.collection_id AND (a.version = k.decided_version OR a.version = k.planned_version)
-                      UNION
-                      SELECT w.collection_id FROM collection_version w JOIN party p ON p.code = w.collector_code
-                        JOIN collection k ON k.id = w.collection_id AND (w.version = k.decided_version OR w.version = k.planned_version)),
+        "WITH own AS (SELECT p.collection_id AS id FROM collection_party p WHERE p.code IN ($11..)),
               seen AS (
                 SELECT b.consultation_id, b.body_code, b.since FROM consultation_body b
                 WHERE $1 AND b.state IN ('closed', 'withdrawn')
