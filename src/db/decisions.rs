@@ -76,7 +76,8 @@ pub struct InForce {
 /// # Errors
 /// As the engine says.
 pub async fn in_force(tx: &mut Tx, collection: Uuid, version: i64) -> Result<Vec<InForce>> {
-    let rows: Vec<(i64, DateTime<Utc>, Option<String>, Option<Uuid>)> = sql!(
+    type Row = (i64, DateTime<Utc>, Option<String>, Option<Uuid>);
+    let rows: Vec<Row> = sql!(
         "SELECT v.version, v.in_force_at, d.significance, d.consultation_id
          FROM collection_version v LEFT JOIN decision d ON d.collection_id = v.collection_id AND d.version = v.version
          WHERE v.collection_id = $1 AND v.version <= $2 AND v.in_force_at IS NOT NULL ORDER BY v.version DESC",
@@ -85,7 +86,7 @@ pub async fn in_force(tx: &mut Tx, collection: Uuid, version: i64) -> Result<Vec
     )
     .all(tx)
     .await?;
-    let one = |(version, since, significance, case): (i64, DateTime<Utc>, Option<String>, Option<Uuid>)| {
+    let one = |(version, since, significance, case): Row| {
         let significance = significance.map(|code| term!(Significance, code)).transpose()?;
         Ok(InForce { version, since, significance, case })
     };
