@@ -9,6 +9,13 @@ CREATE TABLE consultation_words (
   area_code TEXT,
   words TEXT NOT NULL
 );
+-- What they are made of.
+CREATE VIEW consultation_named AS
+SELECT c.id, c.number, k.number AS collection, v.title, c.agency_code AS agency, o.name AS agency_name, v.area_code AS area
+FROM consultation c
+JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
+JOIN collection k ON k.id = c.collection_id
+JOIN organisation o ON o.code = c.agency_code;
 CREATE INDEX consultation_words_agency ON consultation_words (agency_code);
 
 -- What is over, the latest first, without sorting all of it.

@@ -84,7 +84,9 @@ async fn suggest(tx: &mut Tx, data: &ReferenceData) -> Result<()> {
     }
     if settings::get(tx, settings::CONSULTATION_YEARS_CHANGED).await?.is_none() {
         for one in &data.earlier_consultations {
-            configured::load_year(tx, one).await?;
+            if configured::year(tx, &one.body, one.year).await?.is_none() {
+                configured::put_year(tx, one).await?;
+            }
         }
     }
     Ok(())

@@ -99,7 +99,12 @@ impl Program {
 
     /// How many collections a search in the open data finds.
     pub fn total(&self, query: &str) -> Result<i64, String> {
-        let (status, body) = self.get(&format!("/api/v1/collections?limit=1&{query}"))?;
+        self.total_of("collections", query)
+    }
+
+    /// How many of these the open data hold.
+    pub fn total_of(&self, what: &str, query: &str) -> Result<i64, String> {
+        let (status, body) = self.get(&format!("/api/v1/{what}?limit=1&{query}"))?;
         let body: Value = serde_json::from_str(&body).map_err(|error| format!("{status}: {error}: {body}"))?;
         body["total"].as_i64().ok_or_else(|| format!("{status}: no total in {body}"))
     }

@@ -14,6 +14,9 @@ const SOON: Duration = Duration::from_secs(2);
 /// How long a machine that is busy with other things may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The examples of consultation in a demonstration.
+const CASES: i64 = 5;
+
 /// The trials.
 pub fn trials() -> Vec<(String, Work)> {
     vec![("both_instances_find_what_was_imported".to_owned(), Box::new(both_find_an_import))]
@@ -28,6 +31,12 @@ fn both_find_an_import() -> Result<(), String> {
     let mut programs = folders.each_ref().map(|folder| Program::launch("demo", folder.path(), &settings));
     for program in &mut programs {
         program.wait_until_ready()?;
+    }
+    for program in &programs {
+        let cases = program.total_of("consultations", "")?;
+        if cases != CASES {
+            return Err(format!("{cases} cases instead of {CASES}: the instances have written the examples beside each other"));
+        }
     }
     let file = database.folder.path().join("nya.jsonl");
     let mut took = Vec::new();

@@ -26,24 +26,6 @@ pub async fn years(tx: &mut Tx) -> Result<Vec<EarlierYear>> {
     Ok(rows.into_iter().map(|(body, year, cases, source)| EarlierYear { body, year, cases, source }).collect())
 }
 
-/// Enters a year of which only the number is known, unless it has been entered.
-///
-/// # Errors
-/// As the engine says; there is no such body.
-pub async fn load_year(tx: &mut Tx, one: &EarlierYear) -> Result<()> {
-    sql!(
-        "INSERT INTO consultation_year (body_code, year, cases, source) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (body_code, year) DO NOTHING",
-        &one.body,
-        one.year,
-        one.cases,
-        &one.source,
-    )
-    .run(tx)
-    .await?;
-    Ok(())
-}
-
 /// What is known of one year of a body.
 ///
 /// # Errors

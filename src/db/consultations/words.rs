@@ -30,12 +30,7 @@ struct Source {
 /// As the engine says.
 pub(super) async fn write(tx: &mut Tx, case: Uuid) -> Result<()> {
     let sources = sql!(
-        "SELECT c.id, c.number, k.number AS collection, v.title, c.agency_code AS agency, o.name AS agency_name, v.area_code AS area
-         FROM consultation c
-         JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
-         JOIN collection k ON k.id = c.collection_id
-         JOIN organisation o ON o.code = c.agency_code
-         WHERE c.id = $1",
+        "SELECT n.id, n.number, n.collection, n.title, n.agency, n.agency_name, n.area FROM consultation_named n WHERE n.id = $1",
         case,
     )
     .all(tx)
@@ -50,12 +45,8 @@ pub(super) async fn write(tx: &mut Tx, case: Uuid) -> Result<()> {
 /// As the engine says.
 pub async fn fill(tx: &mut Tx) -> Result<()> {
     let sources = sql!(
-        "SELECT c.id, c.number, k.number AS collection, v.title, c.agency_code AS agency, o.name AS agency_name, v.area_code AS area
-         FROM consultation c
-         JOIN collection_version v ON v.collection_id = c.collection_id AND v.version = c.version
-         JOIN collection k ON k.id = c.collection_id
-         JOIN organisation o ON o.code = c.agency_code
-         WHERE NOT EXISTS (SELECT 1 FROM consultation_words x WHERE x.consultation_id = c.id)"
+        "SELECT n.id, n.number, n.collection, n.title, n.agency, n.agency_name, n.area FROM consultation_named n
+         WHERE NOT EXISTS (SELECT 1 FROM consultation_words x WHERE x.consultation_id = n.id)"
     )
     .all(tx)
     .await?;
