@@ -172,7 +172,7 @@ pub async fn involved(tx: &mut Tx, actor: &Actor, number: CollectionNumber, righ
     if may(actor, right.on(parties)) { Ok(known) } else { Err(Error::Forbidden) }
 }
 
-/// Refuses what an organisation that has ended by `today` would begin or register: who took over does that.
+/// Refuses what an organisation that has ended by `today` would begin, register or decide: who took over does that.
 ///
 /// # Errors
 /// `Invalid`, in Swedish, with the name of the successor.
@@ -182,8 +182,8 @@ pub async fn check_living(tx: &mut Tx, code: &str, today: NaiveDate) -> Result<(
     let living = involved::living(tx, code, today).await?;
     let successor = if living == code { None } else { organisations::get(tx, &living).await? };
     let instead = successor.map_or_else(
-        || "Den kan inte längre registrera eller ändra insamlingar.".to_owned(),
-        |successor| format!("{} har tagit över och registrerar och ändrar insamlingarna i stället.", successor.name),
+        || "Den kan inte längre registrera, besluta om eller ändra insamlingar.".to_owned(),
+        |successor| format!("{} har tagit över insamlingarna och sköter dem i stället.", successor.name),
     );
     Err(Error::Invalid(format!("{} upphörde den {}. {instead}", own.name, text::written_date(ended_on))))
 }

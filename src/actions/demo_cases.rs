@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::collections::steps::{Deciding, decide};
 use super::consultations::answering;
 use super::consultations::asking::{Ground, Refusal, ask};
-use super::consultations::entering::{self, enter};
+use super::consultations::entering::{self, About, enter};
 use super::consultations::steps::{self, Doing};
 use super::consultations::visible;
 use super::consultations::{point_replies, points};
@@ -113,12 +113,13 @@ async fn enter_one(db: &Db, sides: &Sides, collections: &[CollectionNumber], now
         answered: Some(Answered { on: day(386), opinion: Opinion::NoObjection, words: words("Exempeltext: vi har inga synpunkter.") }),
         closed: Some(Closed { on: day(379), outcome: Outcome::Agreed, words: None }),
     };
+    let about = |collection| About { collection, planned: false, apart: true };
     for number in collections {
-        match enter(db, &sides.origin, &sides.body, (*number, false), &one, now).await {
+        match enter(db, &sides.origin, &sides.body, about(*number), &one, now).await {
             Ok(_) => break,
             Err(entering::Refusal::Error(Error::NotFound | Error::Forbidden)) => {}
             Err(entering::Refusal::Error(other)) => return Err(other),
-            Err(entering::Refusal::Parts(faults)) => return Err(Error::internal(format!("{faults:?}"))),
+            Err(refused) => return Err(Error::internal(format!("{refused:?}"))),
         }
     }
     Ok(())

@@ -52,7 +52,7 @@ fn who_collects_what_is_in_force_still_may_while_a_plan_names_another() {
 }
 
 #[test]
-fn an_agency_that_has_ended_begins_nothing_and_registers_nothing() {
+fn an_agency_that_has_ended_begins_registers_and_decides_nothing() {
     run(async {
         let app = TestApp::real().await;
         let number = registered(&app, planned("A-1", "Enkät om bibliotek")).await;
@@ -66,6 +66,8 @@ fn an_agency_that_has_ended_begins_nothing_and_registers_nothing() {
             scb.post("/insamlingar/ny", &[("kopia", &number)]).await,
             scb.post(&change, &[]).await,
             sent(&scb, &draft, "granska", &[("gor", "registrera")]).await,
+            decide(&scb, &number, "2026-03-05").await,
+            scb.post(&format!("/insamlingar/{number}/aterkalla"), &[("skal", "Den behövs inte.")]).await,
         ];
         for answer in refused {
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);

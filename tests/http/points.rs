@@ -139,6 +139,62 @@ fn what_is_prepared_is_the_bodys_own_until_it_is_sent() {
 }
 
 #[test]
+fn nothing_is_sent_with_an_opinion_that_has_no_objection() {
+    run(async {
+        let app = TestApp::real().await;
+        let case = reviewed(&app).await;
+        prepare(&case.body, &case.address, "Definiera elev.").await;
+        let revision = revision(&case.body.page(&case.address).await, "yttrande");
+        let none = [("svar", "no_objection"), ("diarienummer", "26/7"), ("revision", revision.as_str())];
+        let refused = case.post(&case.body, "yttrande", &none).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        said_of(&refused.text, &["Ni har förberett synpunkter som inte är skickade.", "value=\"26/7\""]);
+        let page = case.own.page(&case.address).await;
+        assert!(!page.contains("Definiera elev.") && !page.contains("lämnar yttrande"), "nothing is sent and nothing said: {page}");
+        let id = case.points().await.remove(0);
+        case.done(&case.body, &format!("punkter/{id}/andra"), &[("bort", "ja")], "synpunkt-borttagen").await;
+        case.done(&case.body, "yttrande", &none, "yttrat").await;
+        // what was given is not given again; the page says what to do
+        let page = case.body.page(&case.address).await;
+        said_of(&page, &["Det kan inte ändras. Blev något fel: skriv det i tråden, så får myndigheten ett mejl om det."]);
+    });
+}
+
+#[test]
+fn what_was_prepared_for_a_case_that_ended_is_the_bodys_own_to_take_away() {
+    run(async {
+        let app = TestApp::real().await;
+        let case = reviewed(&app).await;
+        for words in ["Hann inte <skickas>.", "Inte den heller."] {
+            prepare(&case.body, &case.address, words).await;
+        }
+        let own_archive = async |client: &Client<'_>| {
+            let answer = client.get(&format!("{}/arende.zip", case.address)).await;
+            let mut archive = zip::ZipArchive::new(Cursor::new(answer.bytes)).expect("an archive");
+            let name = format!("{}/egna/forberedda-synpunkter.csv", case.address.trim_start_matches('/'));
+            let mut text = String::new();
+            archive.by_name(&name).ok()?.read_to_string(&mut text).expect("read");
+            Some(text)
+        };
+        let table = own_archive(&case.body).await.expect("what it has prepared");
+        said_of(&table, &["Hann inte <skickas>.", "Inte den heller.", "Kvalitet"]);
+        assert_eq!(own_archive(&case.own).await, None, "nobody else's archive has it");
+        step(&case.own, &case.address, "aterkalla", &[], "aterkallat").await;
+        let ids = case.points().await;
+        let page = case.body.page(&case.address).await;
+        said_of(&page, &["Förberedda, inte skickade", "de kan inte skickas längre", "Ta bort synpunkt 1", "Hann inte &#60;skickas&#62;."]);
+        let changed = [("punktslag", "timing"), ("uppgift", ""), ("synpunkt", "Nu då.")];
+        let late = case.post_of(&case.body, &ids[0], "/andra", &changed).await;
+        assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.text.contains("Begäran är återkallad."), "{}", late.text);
+        for _ in 0..2 {
+            case.done(&case.body, &format!("punkter/{}/andra", ids[0]), &[("bort", "ja")], "synpunkt-borttagen").await;
+        }
+        assert_eq!(case.points().await, [ids[1].as_str()]);
+        assert!(!own_archive(&case.body).await.expect("the other one").contains("Hann inte"));
+    });
+}
+
+#[test]
 fn what_was_sent_is_taken_back_with_a_reason_until_the_opinion_is_given() {
     run(async {
         let app = TestApp::real().await;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::change::{both, keep_begun, open_on};
 use super::revise::in_sentences;
-use super::{Circumstances, Right, add_event, differences, in_words, involved, retried};
+use super::{Circumstances, Right, add_event, check_living, differences, in_words, involved, retried};
 use crate::actions::Origin;
 use crate::actions::consultations::closed;
 use crate::actions::consultations::withdrawing::{Gone, withdraw_with};
@@ -259,6 +259,7 @@ async fn begin(tx: &mut Tx, actor: &Actor, number: CollectionNumber, step: Step,
     let today = clock::swedish_day(now);
     let known = involved(tx, actor, number, Right::Decide, today).await?;
     known.standing(today).check(step).map_err(Error::Invalid)?;
+    check_living(tx, &actor.organisation, today).await?;
     let at = Circumstances::by(actor, known.owner.clone(), now, "form");
     Ok((known, at))
 }

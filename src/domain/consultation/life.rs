@@ -31,7 +31,10 @@ pub fn after(state: State, step: Step) -> Result<State, String> {
         (Step::AskAgency, State::InReview) => return Ok(State::AwaitingAgency),
         (Step::AskAgency | Step::Answer, State::Requested) => "Börja granska ärendet först.",
         (Step::AskAgency, State::AwaitingAgency) => "Frågorna är redan ställda. Vänta på myndighetens svar.",
-        (Step::AskAgency | Step::Answer, State::Answered) => "Yttrandet är redan lämnat.",
+        (Step::AskAgency, State::Answered) => "Yttrandet är redan lämnat. Vill ni veta något mer kan ni skriva i tråden.",
+        (Step::Answer, State::Answered) => {
+            "Yttrandet är redan lämnat. Det kan inte ändras. Blev något fel: skriv det i tråden, så får myndigheten ett mejl om det."
+        }
         (Step::Reply, State::AwaitingAgency) => return Ok(State::InReview),
         (Step::Reply, _) => "Ingen fråga väntar på ert svar.",
         (Step::Answer, State::InReview | State::AwaitingAgency) => return Ok(State::Answered),

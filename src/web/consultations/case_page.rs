@@ -291,7 +291,7 @@ impl CasePage {
             points: read.points.iter().filter(|one| one.sent_at.is_some()).map(view).collect(),
             prepared: read.points.iter().filter(|one| one.sent_at.is_none()).map(view).collect(),
             point: point(seen, &read.items, typing),
-            lines: thread((&read.messages, &read.points), &read.events, named, &read.attachments),
+            lines: thread(seen, (&read.messages, &read.points), &read.events, named, &read.attachments),
             notes: notes(&read.messages, &read.experts, seen, (named, &read.own.people)),
             steps: steps(seen, (named, &read.own), typing, today),
             say: speaks.then(|| say(seen, typing)),
