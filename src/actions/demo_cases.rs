@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::collections::steps::{Deciding, decide};
+use super::consultations::answering;
 use super::consultations::asking::{Ground, Refusal, ask};
 use super::consultations::entering::{self, About, enter};
 use super::consultations::steps::{self, Doing};
@@ -225,7 +226,7 @@ async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Exa
         };
         point_replies::reply(db, doing(sides, &sides.agency, number, 1, after(3, 0)), one.id, &reply).await?;
     }
-    steps::answer(db, by_body(1, after(5, 0)), &opinion(disagree)).await?;
+    answering::answer(db, by_body(1, after(5, 0)), &opinion(disagree)).await?;
     if disagree {
         let view = "Exempeltext: vi behöver uppgifterna för vårt uppdrag och genomför insamlingen som den är.";
         steps::close(db, doing(sides, &sides.agency, number, 2, after(7, 0)), Outcome::NotAgreed, view).await?;

@@ -28,8 +28,8 @@ pub async fn post_of(client: &Client<'_>, address: &str, id: &str, fields: &[(&s
 /// Prepares a point.
 pub async fn prepare(body: &Client<'_>, case: &str, words: &str) {
     let point = [("punktslag", "quality"), ("uppgift", ""), ("synpunkt", words)];
-    for _ in 0..2 {
-        went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat=synpunkt"));
+    for code in ["synpunkt", "redan"] {
+        went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat={code}"));
     }
 }
 
@@ -119,8 +119,8 @@ fn what_is_prepared_is_the_bodys_own_until_it_is_sent() {
         assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text.contains("Skriv vad ni vill"), "{}", refused.text);
         let changed = [("punktslag", "timing"), ("uppgift", ""), ("synpunkt", "Allra sist.")];
         went_to(&case.post_of(&case.body, &ids[2], "/andra", &changed).await, &format!("{}?sparat=synpunkt-andrad", case.address));
-        for _ in 0..2 {
-            case.done(&case.body, &format!("punkter/{}/andra", ids[1]), &[("bort", "ja")], "synpunkt-borttagen").await;
+        for code in ["synpunkt-borttagen", "redan"] {
+            case.done(&case.body, &format!("punkter/{}/andra", ids[1]), &[("bort", "ja")], code).await;
         }
         assert_eq!(case.points().await, [ids[0].as_str(), &ids[2]]);
         let before = app.letters("statistik@myndigheten.example").await.len();
@@ -213,9 +213,9 @@ fn what_was_sent_is_taken_back_with_a_reason_until_the_opinion_is_given() {
         );
         assert_eq!(case.post_of(&case.own, &ids[1], back, &[("varfor", "Nej.")]).await.status, StatusCode::FORBIDDEN);
         let before = app.letters("statistik@myndigheten.example").await.len();
-        for _ in 0..2 {
+        for code in ["tillbakatagen", "redan"] {
             let answer = case.post_of(&case.body, &ids[1], back, &[("varfor", "Vi hade läst <fel>.")]).await;
-            went_to(&answer, &format!("{}?sparat=tillbakatagen", case.address));
+            went_to(&answer, &format!("{}?sparat={code}", case.address));
         }
         let letters = app.letters("statistik@myndigheten.example").await;
         assert_eq!(letters.len() - before, 1, "{letters:?}");
@@ -293,9 +293,9 @@ fn whoever_answers_after_somebody_else_is_told_by_whom_and_keeps_everything() {
         let colleague = app.enter(second.id).await;
         let seen = revision(&colleague.page(&case.address).await, "yttrande");
         let opinion = [("svar", "no_objection"), ("diarienummer", "26/7"), ("revision", seen.as_str())];
-        for _ in 0..2 {
+        for code in ["yttrat", "redan"] {
             // a double click is one opinion
-            case.done(&colleague, "yttrande", &opinion, "yttrat").await;
+            case.done(&colleague, "yttrande", &opinion, code).await;
         }
         let other = [
             ("svar", "advise_against"),

@@ -36,8 +36,8 @@ fn points_are_told_together_and_what_comes_of_them_once_an_hour() {
             prepare(&body, &case, words).await;
         }
         assert_eq!(app.letters(MAILBOX).await.len(), before, "what is prepared is told to nobody");
-        for _ in 0..2 {
-            went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat=synpunkter"));
+        for code in ["synpunkter", "redan"] {
+            went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat={code}"));
         }
         let ids = sent(&own.page(&case).await);
         let link = format!("{case}#synpunkt-{}", ids[0]);

@@ -150,7 +150,7 @@ async fn confirm_once(db: &Db, doing: Doing<'_>, closing: &str) -> Result<()> {
         Told { subject: "bekräftat", what: format!("{who} bekräftar att det som fördes in stämmer."), words: new, ..Told::default() };
     let letters = to_others(&mut tx, origin, &seen, &told, now).await?;
     let changes: Vec<_> = if new == old { Vec::new() } else { vec![change(EnteredPart::Closing, old, new)] };
-    add_event(&mut tx, actor, "consultation.confirmed", number, json!({ "changes": changes, "letters": letters }), now).await?;
+    add_event(&mut tx, actor, "consultation.confirmed", number, letters.with(json!({ "changes": changes })), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -188,7 +188,7 @@ async fn object_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
         ..Told::default()
     };
     let letters = to_others(&mut tx, origin, &seen, &told, now).await?;
-    add_event(&mut tx, actor, "consultation.objected", number, json!({ "letters": letters }), now).await?;
+    add_event(&mut tx, actor, "consultation.objected", number, letters.with(json!({})), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -256,8 +256,7 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     let what = format!("{who} har rättat det som fördes in: {}. Läs det och bekräfta att det stämmer.", labels.join(", "));
     let letters = to_others(&mut tx, origin, &seen, &Told { subject: "rättat", what, ..Told::default() }, now).await?;
     let changes: Vec<_> = changes.iter().map(|(part, old, new)| change(*part, Some(old), Some(new))).collect();
-    add_event(&mut tx, actor, "consultation.corrected", number, json!({ "body": body, "changes": changes, "letters": letters }), now)
-        .await?;
+    add_event(&mut tx, actor, "consultation.corrected", number, letters.with(json!({ "body": body, "changes": changes })), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -306,7 +305,7 @@ async fn remove_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     let letters =
         to_others(&mut tx, origin, &seen, &Told { subject: "borttaget", what, words: Some(words), ..Told::default() }, now).await?;
     let kept: Vec<_> = seen.case.parts.iter().map(|part| json!({ "body": part.body, "said": kept(&seen, part) })).collect();
-    add_event(&mut tx, actor, "consultation.removed", number, json!({ "letters": letters, "kept": kept }), now).await?;
+    add_event(&mut tx, actor, "consultation.removed", number, letters.with(json!({ "kept": kept })), now).await?;
     tx.commit().await?;
     Ok(())
 }

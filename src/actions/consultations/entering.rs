@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::letters::{Told, name_of, to_agency, to_body};
+use super::letters::{Letters, Told, name_of, to_agency, to_bodies};
 use super::{Seen, Side, add_event, joining, visible};
 use crate::actions::Origin;
 use crate::actions::collections::retried;
@@ -295,7 +295,7 @@ async fn write(
     case::touch(tx, ground.known.id, now).await?;
     let seen = visible(tx, actor, number, today).await?;
     let letters = tell(tx, origin, &seen, one, now).await?;
-    let detail = json!({ "collection": seen.collection.to_string(), "came_on": one.came_on, "letters": letters });
+    let detail = letters.with(json!({ "collection": seen.collection.to_string(), "came_on": one.came_on }));
     add_event(tx, actor, "consultation.entered", number, detail, now).await?;
     Ok(number)
 }
@@ -324,10 +324,11 @@ pub(super) fn standing<'a>(
     }
 }
 
-/// Writes to those who did not enter the case; answers how many letters there are.
-pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<usize> {
+/// Writes to those who did not enter the case.
+pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<Letters> {
     let who = name_of(tx, &seen.organisation).await?;
-    let mut what = format!("{who} har fört in ett samråd som ni hade per mejl. Det kom den {}", text::written_date(one.came_on));
+    let mut what =
+        format!("{who} har i efterhand fört in ett samråd som skedde per mejl. Begäran kom den {}", text::written_date(one.came_on));
     if let Some(answered) = &one.answered {
         what.push_str(&format!(", besvarades den {} ({})", text::written_date(answered.on), answered.opinion));
     }
@@ -342,11 +343,11 @@ pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entere
     to_others(tx, origin, seen, &Told { subject: "infört i efterhand", what, ..Told::default() }, now).await
 }
 
-/// Writes to every side of a case but the own; answers how many letters there are.
-pub(super) async fn to_others(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
-    let mut letters = if seen.side == Side::Agency { 0 } else { to_agency(tx, origin, seen, told, now).await? };
-    for part in seen.case.parts.iter().filter(|part| part.body != seen.organisation) {
-        letters += to_body(tx, origin, seen, part, told, now).await?;
+/// Writes to every side of a case but the own.
+pub(super) async fn to_others(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<Letters> {
+    let mut letters = to_bodies(tx, origin, seen, told, now).await?;
+    if seen.side != Side::Agency {
+        letters.many += to_agency(tx, origin, seen, told, now).await?;
     }
     Ok(letters)
 }

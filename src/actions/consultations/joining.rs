@@ -86,6 +86,6 @@ pub(super) async fn join(
     let seen = locked(tx, actor, case.number, now).await?;
     cases::touch(tx, ground.known.id, now).await?;
     let letters = tell(tx, origin, &seen, one, now).await?;
-    let detail = json!({ "collection": seen.collection.to_string(), "came_on": one.came_on, "body": body, "letters": letters });
+    let detail = letters.with(json!({ "collection": seen.collection.to_string(), "came_on": one.came_on, "body": body }));
     add_event(tx, actor, "consultation.entered", case.number, detail, now).await
 }

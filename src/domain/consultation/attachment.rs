@@ -1,6 +1,6 @@
 //! What is attached to a case: which kinds of files, how much, and what they may be called.
 
-use crate::text::{fold, is_unfit, shorten};
+use crate::text::{self, fold, is_unfit, shorten};
 
 /// The largest file where the administrator has not chosen otherwise, in bytes.
 pub const MOST_BYTES: usize = 20 * 1024 * 1024;
@@ -74,7 +74,7 @@ pub fn safe_name(name: &str) -> String {
 
 /// Marks of direction and joining: they change what is seen without being seen.
 fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    text::is_unseen(c) || matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// Cuts a name that is too long before its ending.

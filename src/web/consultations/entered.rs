@@ -8,11 +8,12 @@ pub mod said;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
 use self::form::{About, EnterPage};
+use super::case::went;
 use crate::actions;
 use crate::actions::consultations::entering::{self, Ground, Refusal};
 use crate::clock;
@@ -82,11 +83,9 @@ pub async fn enter(State(state): State<AppState>, Today(today): Today, posted: P
     let faults = match read.said(&fields) {
         Ok((planned, one)) => {
             let about = entering::About { collection: read.number, planned, apart: fields.has(form::APART) };
-            match entering::enter(&state.db, &actions::origin(&state), &user.actor, about, &one, clock::now()).await {
-                Ok(number) => {
-                    state.nudge.mail();
-                    return Ok(Redirect::to(&format!("/samrad/{number}?sparat=infort")).into_response());
-                }
+            let now = clock::now();
+            match entering::enter(&state.db, &actions::origin(&state), &user.actor, about, &one, now).await {
+                Ok(number) => return went(&state, number, (user.actor.person, now), "infort").await,
                 Err(Refusal::Parts(faults)) => faults,
                 Err(Refusal::Near(number, day)) => {
                     read.about.asks_apart = true;

@@ -18,7 +18,7 @@ use crate::domain::consultation::entered::EnteredPart;
 use crate::domain::consultation::life::Step;
 use crate::domain::consultation::point::Check;
 use crate::domain::consultation::{Opinion, Outcome};
-use crate::text;
+use crate::text::{self, day_in_words};
 use crate::web::view::written_moment;
 
 /// Something that was done or written.
@@ -58,7 +58,8 @@ pub fn thread(
         };
         (one.at, line(one.at, named.get(&one.organisation), what.to_owned(), Some(one.words.clone())))
     });
-    let done = events.iter().filter_map(|one| {
+    // of what happens at one moment the first comes first
+    let done = events.iter().rev().filter_map(|one| {
         let what = done(&one.action, &one.detail)?;
         let what = with_files(what, &one.detail, files);
         Some((one.at, line(one.at, named.get(&one.actor), what, None)))
@@ -156,7 +157,7 @@ fn corrected(detail: &Value) -> String {
     let one = |change: &Value| {
         let text = |key: &str| change[key].as_str().unwrap_or_default();
         let label = EnteredPart::from_code(text("part")).map(EnteredPart::label)?;
-        let values = [text("old"), text("new")].map(|value| if value.is_empty() { "–" } else { value });
+        let values = [text("old"), text("new")].map(|value| if value.is_empty() { "–".to_owned() } else { day_in_words(value) });
         let is_short = values.iter().all(|value| value.chars().count() <= 60);
         Some(if is_short { format!("{label} (från {} till {})", values[0], values[1]) } else { label.to_owned() })
     };

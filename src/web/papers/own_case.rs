@@ -42,7 +42,8 @@ pub async fn archive(
     Path(number): Path<String>,
     Query(params): Query<Params>,
 ) -> Result<Response, Failure> {
-    let _place = state.packing.soon().await.ok_or(Error::Busy)?;
+    visible(&mut state.db.read().await?, &user.actor, number_of(&number)?, today).await?;
+    let place = state.packing.one_for(user.actor.person).await.map_err(|_| Error::Busy)?;
     let mut tx = state.db.read().await?;
     let seen = visible(&mut tx, &user.actor, number_of(&number)?, today).await?;
     let mut case = consulted::one(&mut tx, &seen).await?;
@@ -69,7 +70,7 @@ pub async fn archive(
     let inner = if own.is_some() { "\r\nInnehåller också det som bara ni själva läser: egna/." } else { "" };
     let base_url = &state.config.base_url;
     let about = format!("Samråd {number} i Insamlingsregistret\r\nUttaget den {today} ur {base_url}/samrad/{number}{left_out}{inner}");
-    Ok(file("application/zip", &format!("arende-{number}.zip"), packed.finish(about).await?))
+    Ok(file("application/zip", &format!("arende-{number}.zip"), packed.finish(about, place).await?))
 }
 
 /// The files that a body keeps to itself: where each stands in the archive, and what it is called.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 
-use super::super::case::{Came, went};
+use super::super::case::Came;
 use super::super::{Named, number_of};
 use super::form::{About, EnterPage};
 use super::said;
@@ -128,7 +128,7 @@ fn shown(seen: &Seen, part: &Part, named: &Named, place: Place) -> EnteredPart {
         name: named.get(&part.body),
         by: part.entered_by.as_ref().map(|by| named.get(by)).unwrap_or_default(),
         own: seen.entered(part) && may(Deed::Correct, place).is_ok(),
-        said: said.map(|(part, words)| (capital(part.label()), words)).collect(),
+        said: said.map(|(part, words)| (capital(part.label()), text::day_in_words(&words))).collect(),
     }
 }
 
@@ -158,10 +158,7 @@ pub async fn handle(State(state): State<AppState>, Path(number): Path<String>, p
         false => entered::confirm(&state.db, came.doing(), came.fields.get("syn")).await,
     };
     match done {
-        Ok(()) => {
-            state.nudge.mail();
-            Ok(went(came.number, if objects { "invant" } else { "bekraftat" }))
-        }
+        Ok(()) => came.went(&state, if objects { "invant" } else { "bekraftat" }).await,
         Err(Error::Invalid(why)) => {
             let shown = HandledPage::read(&state, came.user, &number, (&came.fields, Some(why))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
@@ -230,10 +227,7 @@ pub async fn correct(State(state): State<AppState>, Path(number): Path<String>, 
     let faults: Vec<EnteredFault> = match said::entered(&came.fields, std::slice::from_ref(&body)) {
         Err(faults) => faults,
         Ok(one) => match entered::correct(&state.db, came.doing(), &body, &one).await {
-            Ok(()) => {
-                state.nudge.mail();
-                return Ok(went(came.number, "rattat"));
-            }
+            Ok(()) => return came.went(&state, "rattat").await,
             Err(Refusal::Parts(faults)) => faults,
             Err(Refusal::Error(other)) => return Err(other.into()),
             // whether it is another case is asked as it is entered
@@ -295,10 +289,7 @@ pub async fn ask_remove(State(state): State<AppState>, user: User, Path(number):
 pub async fn remove(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
     let came = Came::read(&state, &number, posted)?;
     match entered::remove(&state.db, came.doing(), came.fields.get("skal")).await {
-        Ok(()) => {
-            state.nudge.mail();
-            Ok(went(came.number, "borttaget"))
-        }
+        Ok(()) => came.went(&state, "borttaget").await,
         Err(Error::Invalid(why)) => {
             let shown = RemovePage::read(&state, came.user, &number, (came.fields.get("skal"), Some(why))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
