@@ -1,13 +1,14 @@
 //! What every request and job shares, built the same way by the program and its tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 use crate::config::Config;
 use crate::db::Db;
@@ -51,13 +52,32 @@ const MOST_PACKED: usize = 2;
 /// How long somebody waits for a place before being asked to come back.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Places for what only a few may do at once.
+/// Places for what only a few may do at once, and each person once.
 #[derive(Debug, Clone)]
-pub struct Places(Arc<Semaphore>);
+pub struct Places {
+    shared: Arc<Semaphore>,
+    own: Arc<Mutex<HashMap<Uuid, Weak<Semaphore>>>>,
+}
+
+/// One of the places, and the only one of whoever has it; given back when it is dropped.
+#[derive(Debug)]
+pub struct Place {
+    _own: OwnedSemaphorePermit,
+    _shared: OwnedSemaphorePermit,
+}
+
+/// Why somebody gets no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoPlace {
+    /// The person has one already.
+    Own,
+    /// Others have all of them.
+    Full,
+}
 
 impl Places {
     fn of(count: usize) -> Self {
-        Self(Arc::new(Semaphore::new(count)))
+        Self { shared: Arc::new(Semaphore::new(count)), own: Arc::default() }
     }
 
     /// Places for packing archives.
@@ -68,8 +88,34 @@ impl Places {
 
     /// A place, given back when it is dropped; none where none becomes free soon.
     pub async fn soon(&self) -> Option<OwnedSemaphorePermit> {
-        tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await.ok()?.ok()
+        soon(&self.shared).await
     }
+
+    /// A place for a person, who has no other.
+    ///
+    /// # Errors
+    /// None becomes free soon.
+    pub async fn one_for(&self, person: Uuid) -> Result<Place, NoPlace> {
+        let own = soon(&self.own(person)).await.ok_or(NoPlace::Own)?;
+        let shared = self.soon().await.ok_or(NoPlace::Full)?;
+        Ok(Place { _own: own, _shared: shared })
+    }
+
+    /// The place of a person, which is forgotten when nobody has it or waits for it.
+    fn own(&self, person: Uuid) -> Arc<Semaphore> {
+        let mut all = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, one| one.strong_count() > 0);
+        let known = all.get(&person).and_then(Weak::upgrade);
+        known.unwrap_or_else(|| {
+            let one = Arc::new(Semaphore::new(1));
+            all.insert(person, Arc::downgrade(&one));
+            one
+        })
+    }
+}
+
+async fn soon(places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    tokio::time::timeout(PATIENCE, Arc::clone(places).acquire_owned()).await.ok()?.ok()
 }
 
 /// What reads the text of files: this program, started anew for each, a few at once.

@@ -14,6 +14,21 @@ pub const NO_BREAK_SPACE: char = '\u{a0}';
 const MONTHS: [&str; 12] =
     ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"];
 
+/// Whether nobody sees a letter that turns or hides what stands around it: marks of direction, and what has no width. What joins letters of
+/// other scripts and pictures (U+200C, U+200D) is none of them.
+#[must_use]
+pub fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A text that somebody typed, without what is [unseen](is_unseen) and with line ends as `\n`: it reads as it is written.
+#[must_use]
+pub fn as_seen(typed: &str) -> String {
+    let ends = typed.replace("\r\n", "\n").replace(['\u{2028}', '\u{2029}'], "\n");
+    ends.chars().filter(|letter| !is_unseen(*letter)).collect()
+}
+
 /// Folds case and white space for comparing what people typed. Keeps å, ä and ö apart from a and o.
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -132,6 +147,27 @@ pub fn is_unfit(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | char::REPLACEMENT_CHARACTER)
 }
 
+/// A text longer than this is folded on pages, in characters.
+const LONG: usize = 2_000;
+/// How much of it stands before the fold, at most.
+const BEFORE_THE_FOLD: usize = 1_200;
+
+/// Where a long text is folded, in bytes: at the end of a line, else of a word, else anywhere. None where it is short.
+#[must_use]
+pub fn fold_at(text: &str) -> Option<usize> {
+    text.char_indices().nth(LONG)?;
+    let (end, _) = text.char_indices().nth(BEFORE_THE_FOLD)?;
+    let beginning = &text[..end];
+    let line = beginning.rfind('\n').filter(|at| *at > end / 2);
+    Some(line.or_else(|| beginning.rfind(' ').filter(|at| *at > end / 2)).unwrap_or(end))
+}
+
+/// A day as people write it where a text is nothing but a day as machines write it: `1 oktober 2026`; any other text as it is.
+#[must_use]
+pub fn day_in_words(text: &str) -> String {
+    text.parse::<NaiveDate>().map_or_else(|_| text.to_owned(), written_date)
+}
+
 /// Cuts a text to at most `most` characters at a word boundary and adds an ellipsis where something was cut.
 #[must_use]
 pub fn shorten(text: &str, most: usize) -> String {
@@ -146,6 +182,26 @@ pub fn shorten(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_folded_where_a_line_or_word_ends() {
+        assert_eq!(fold_at(&"å".repeat(LONG)), None);
+        assert_eq!(fold_at(&"å".repeat(LONG + 1)), Some(2 * BEFORE_THE_FOLD));
+        let words = "ord ".repeat(1_000);
+        assert_eq!(fold_at(&words).map(|at| (at < BEFORE_THE_FOLD, words.as_bytes()[at])), Some((true, b' ')));
+        let lines = format!("{}\n{}", "a".repeat(900), "ord ".repeat(1_000));
+        assert_eq!(fold_at(&lines), Some(900));
+        assert_eq!((day_in_words("2026-10-01"), day_in_words("2026-10")), ("1 oktober 2026".to_owned(), "2026-10".to_owned()));
+    }
+
+    #[test]
+    fn nothing_turns_or_hides_what_is_typed() {
+        assert_eq!(as_seen("Betala \u{202e}01\u{202c} kr\r\nAndra\u{2028}raden"), "Betala 01 kr\nAndra\nraden");
+        assert_eq!(as_seen("\u{feff}skatt\u{200b}er\u{2066}"), "skatter");
+        for kept in ["Åsa 👩\u{200d}🔧", "mjukt\u{ad}streck", "a\tb\nc", "5\u{a0}%"] {
+            assert_eq!(as_seen(kept), kept);
+        }
+    }
 
     #[test]
     fn swedish_letters_come_last_and_stay_apart() {

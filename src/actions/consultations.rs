@@ -1,5 +1,6 @@
 //! Consultation (*samråd*, 3 §): an agency asks those who represent the respondents, and both sides write in one case.
 
+pub mod answering;
 pub mod asking;
 pub mod attachments;
 pub mod closed;
@@ -7,7 +8,7 @@ pub mod entered;
 pub mod entering;
 pub mod forwarding;
 mod joining;
-mod letters;
+pub mod letters;
 pub mod outside;
 pub mod places;
 pub mod point_replies;

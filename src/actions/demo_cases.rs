@@ -4,8 +4,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::collections::steps::{Deciding, decide};
+use super::consultations::answering;
 use super::consultations::asking::{Ground, Refusal, ask};
-use super::consultations::entering::{self, enter};
+use super::consultations::entering::{self, About, enter};
 use super::consultations::steps::{self, Doing};
 use super::consultations::visible;
 use super::consultations::{point_replies, points};
@@ -112,12 +113,13 @@ async fn enter_one(db: &Db, sides: &Sides, collections: &[CollectionNumber], now
         answered: Some(Answered { on: day(386), opinion: Opinion::NoObjection, words: words("Exempeltext: vi har inga synpunkter.") }),
         closed: Some(Closed { on: day(379), outcome: Outcome::Agreed, words: None }),
     };
+    let about = |collection| About { collection, planned: false, apart: true };
     for number in collections {
-        match enter(db, &sides.origin, &sides.body, (*number, false), &one, now).await {
+        match enter(db, &sides.origin, &sides.body, about(*number), &one, now).await {
             Ok(_) => break,
             Err(entering::Refusal::Error(Error::NotFound | Error::Forbidden)) => {}
             Err(entering::Refusal::Error(other)) => return Err(other),
-            Err(entering::Refusal::Parts(faults)) => return Err(Error::internal(format!("{faults:?}"))),
+            Err(refused) => return Err(Error::internal(format!("{refused:?}"))),
         }
     }
     Ok(())
@@ -224,7 +226,7 @@ async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Exa
         };
         point_replies::reply(db, doing(sides, &sides.agency, number, 1, after(3, 0)), one.id, &reply).await?;
     }
-    steps::answer(db, by_body(1, after(5, 0)), &opinion(disagree)).await?;
+    answering::answer(db, by_body(1, after(5, 0)), &opinion(disagree)).await?;
     if disagree {
         let view = "Exempeltext: vi behöver uppgifterna för vårt uppdrag och genomför insamlingen som den är.";
         steps::close(db, doing(sides, &sides.agency, number, 2, after(7, 0)), Outcome::NotAgreed, view).await?;

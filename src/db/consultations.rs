@@ -219,6 +219,15 @@ pub async fn is_any(tx: &mut Tx) -> Result<bool> {
     Ok(row.is_some())
 }
 
+/// The collection that the case with this number is about.
+///
+/// # Errors
+/// As the engine says.
+pub async fn collection_of(tx: &mut Tx, number: ConsultationNumber) -> Result<Option<Uuid>> {
+    let row: Option<(Uuid,)> = sql!("SELECT collection_id FROM consultation WHERE number = $1", number.to_string()).optional(tx).await?;
+    Ok(row.map(|(collection,)| collection))
+}
+
 /// The number of the collection that a case is about.
 ///
 /// # Errors

@@ -58,21 +58,49 @@ pub async fn put(tx: &mut Tx, collection: Uuid, version: i64, decision: &Decisio
     Ok(())
 }
 
-/// On which closed case the decision on a version rests, and since when the version is in force; none where it is not known.
+/// A version that has come into force, as its decision left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    /// The version.
+    pub version: i64,
+    /// Since when it is in force.
+    pub since: DateTime<Utc>,
+    /// How much it changed; none where nobody has said.
+    pub significance: Option<Significance>,
+    /// The closed case on which the decision rests.
+    pub case: Option<Uuid>,
+}
+
+/// The versions of a collection that have come into force, up to this one, the newest first.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn rests_on(tx: &mut Tx, collection: Uuid, version: i64) -> Result<(Option<Uuid>, Option<DateTime<Utc>>)> {
-    let row: Option<(Option<Uuid>, Option<DateTime<Utc>>)> = sql!(
-        "SELECT d.consultation_id, v.in_force_at
+pub async fn in_force(tx: &mut Tx, collection: Uuid, version: i64) -> Result<Vec<InForce>> {
+    type Row = (i64, DateTime<Utc>, Option<String>, Option<Uuid>);
+    let rows: Vec<Row> = sql!(
+        "SELECT v.version, v.in_force_at, d.significance, d.consultation_id
          FROM collection_version v LEFT JOIN decision d ON d.collection_id = v.collection_id AND d.version = v.version
-         WHERE v.collection_id = $1 AND v.version = $2",
+         WHERE v.collection_id = $1 AND v.version <= $2 AND v.in_force_at IS NOT NULL ORDER BY v.version DESC",
         collection,
         version,
     )
-    .optional(tx)
+    .all(tx)
     .await?;
-    Ok(row.unwrap_or_default())
+    let one = |(version, since, significance, case): Row| {
+        let significance = significance.map(|code| term!(Significance, code)).transpose()?;
+        Ok(InForce { version, since, significance, case })
+    };
+    rows.into_iter().map(one).collect()
+}
+
+/// On which closed case the decision on a version rests.
+///
+/// # Errors
+/// As the engine says.
+pub async fn rests_on(tx: &mut Tx, collection: Uuid, version: i64) -> Result<Option<Uuid>> {
+    let row: Option<(Option<Uuid>,)> =
+        sql!("SELECT consultation_id FROM decision WHERE collection_id = $1 AND version = $2", collection, version).optional(tx).await?;
+    Ok(row.and_then(|(case,)| case))
 }
 
 /// Writes on which closed case the decision on a version rests.

@@ -92,6 +92,12 @@ impl ConsultationNumber {
     pub fn parse(text: &str) -> Option<Self> {
         text.strip_prefix('S').and_then(CollectionNumber::parse).map(Self)
     }
+
+    /// The year in which the case was asked for.
+    #[must_use]
+    pub fn year(self) -> i64 {
+        self.0.year
+    }
 }
 
 impl fmt::Display for ConsultationNumber {

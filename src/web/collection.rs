@@ -23,6 +23,7 @@ use crate::domain::content::Item;
 use crate::domain::identifier::CollectionNumber;
 use crate::domain::life::is_unconfirmed;
 use crate::domain::organisation::Organisation;
+use crate::domain::round::When;
 use crate::domain::terms::{Kind, Obligation, Status};
 use crate::error::Error;
 use crate::state::AppState;
@@ -174,7 +175,7 @@ impl ShowPage {
         let notices = notices(&collection, today);
         let last_said = last_said(collection.confirmed_on, collection.changed_at);
         let facts = facts(&collection, today);
-        let rounds = round_rows(&collection, today);
+        let rounds = round_rows(&collection, today, When::to_string);
         let asker = asker(&collection);
         let mut agencies: Vec<Link> = collection.responsible.iter().map(|one| Link::from(&one.organisation)).collect();
         let more_agencies = if agencies.len() > AGENCIES_IN_HEAD { agencies.split_off(1) } else { Vec::new() };

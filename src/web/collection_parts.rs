@@ -146,9 +146,9 @@ pub(super) fn contact(content: &Content) -> Vec<Fact> {
     Facts::default().maybe("Funktion", content.contact_function.clone()).linked("E-post", mail).done()
 }
 
-pub(super) fn round_rows(collection: &Collection, today: NaiveDate) -> Vec<RoundRow> {
+pub(super) fn round_rows(collection: &Collection, today: NaiveDate, written: fn(&When) -> String) -> Vec<RoundRow> {
     let next = collection.next_round(today);
-    let shown = |when: &Option<When>| when.as_ref().map(When::to_string).unwrap_or_default();
+    let shown = |when: &Option<When>| when.as_ref().map(written).unwrap_or_default();
     let row = |round: &Round| {
         let reason = round.short_time_reason.as_deref();
         let short = ordinance::answer_time(round).is_short();

@@ -35,6 +35,16 @@ pub fn tab(text: impl Display, _: &dyn askama::Values) -> askama::Result<String>
     Ok(text::shorten(&text.to_string(), LONGEST_TAB))
 }
 
+/// A long text in two: its beginning, and the rest; none where it is short.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn folded(text: impl Display, _: &dyn askama::Values) -> askama::Result<Option<(String, String)>> {
+    let text = text.to_string();
+    Ok(text::fold_at(&text).map(|at| (text[..at].trim_end().to_owned(), text[at..].trim_start().to_owned())))
+}
+
 /// A date written out.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use super::kept;
 use super::user::{User, refused_form, unreadable_form};
 use crate::secret;
 use crate::state::AppState;
+use crate::text::as_seen;
 
 /// The name of the field with the session's secret.
 pub const CSRF: &str = "csrf";
@@ -26,17 +27,16 @@ impl Fields {
         Some(Self::parse(body))
     }
 
-    /// Reads `application/x-www-form-urlencoded`. Line ends become `\n`, and what cannot be read becomes U+FFFD.
+    /// Reads `application/x-www-form-urlencoded`. What cannot be read becomes U+FFFD, and what cannot be seen is left out ([`as_seen`]).
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {
-        let plain = |text: std::borrow::Cow<'_, str>| text.replace("\r\n", "\n");
-        Self(form_urlencoded::parse(body).map(|(name, value)| (plain(name), plain(value))).collect())
+        Self(form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), as_seen(&value))).collect())
     }
 
-    /// Fields as they were read otherwise, with line ends as `\n`.
+    /// Fields as they were read otherwise, likewise.
     #[must_use]
     pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect())
+        Self(pairs.into_iter().map(|(name, value)| (name, as_seen(&value))).collect())
     }
 
     /// The first value of a field, without blanks around it; empty if the field is not there.

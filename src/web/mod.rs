@@ -59,6 +59,7 @@ pub fn router(state: AppState) -> Router {
             get(editor::upload::show).post(editor::upload::send).layer(DefaultBodyLimit::max(editor::upload::MOST_BYTES)),
         )
         .route("/insamlingar/{nr}", get(collection::show))
+        .route("/insamlingar/{nr}/samrad", get(consultations::ask::show))
         .route("/insamlingar/{nr}/beslut", get(life::decide::show).post(life::decide::decide))
         .route("/insamlingar/{nr}/bekrafta", post(life::close::confirm))
         .route("/insamlingar/{nr}/avsluta", get(life::close::ask_end).post(life::close::end))
@@ -143,8 +144,8 @@ pub fn router(state: AppState) -> Router {
 fn uploads() -> Router<AppState> {
     use consultations::{ask, attachments};
     Router::new()
-        .route("/insamlingar/{nr}/samrad", get(ask::show).post(ask::ask))
-        .route("/samrad/{nr}/bilagor", get(attachments::list).post(attachments::send))
+        .route("/insamlingar/{nr}/samrad", post(ask::ask))
+        .route("/samrad/{nr}/bilagor", post(attachments::send))
         .layer(DefaultBodyLimit::max(uploaded::MOST_PASSED))
 }
 
@@ -210,6 +211,7 @@ fn cases() -> Router<AppState> {
         .route("/samrad/{nr}/punkter/{id}", get(lead).post(consultations::points::handle))
         .route("/samrad/{nr}/punkter/{id}/andra", get(lead).post(consultations::points::change))
         .route("/samrad/{nr}/punkter/{id}/ta-tillbaka", get(lead).post(consultations::points::take_back))
+        .route("/samrad/{nr}/bilagor", get(consultations::attachments::list))
         .route("/samrad/{nr}/bilagor/{id}", get(consultations::attachments::download))
         .route(
             "/samrad/{nr}/bilagor/{id}/aterta",

@@ -69,6 +69,12 @@ pub fn typed(text: &str, most: usize) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(most).collect()
 }
 
+/// Told of a value in an address that is none of those that can be chosen: it filters nothing. `is_no`: `är ingen myndighet`.
+#[must_use]
+pub fn no_choice(value: &str, is_no: &str) -> String {
+    format!("”{}” {is_no} som går att välja här, så det begränsar inte det som visas.", typed(value, 80))
+}
+
 /// The word for an order in the address; the default has none.
 fn order_word(order: Sort) -> Option<&'static str> {
     match order {

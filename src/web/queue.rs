@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 pub use row::{Row, awaited};
 
+use crate::actions::consultations::visible;
 use crate::actions::queue::{assign, colleagues, scope};
 use crate::clock;
 use crate::db::areas;
@@ -27,7 +28,7 @@ use crate::web::filters::{self, capital};
 use crate::web::form::Posted;
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
-use crate::web::params::typed;
+use crate::web::params::{no_choice, typed};
 use crate::web::user::{User, Visitor};
 use crate::web::view::Pages;
 
@@ -101,6 +102,28 @@ impl Asked {
         asked
     }
 
+    /// The same without what cannot be chosen, and what is told of each such value.
+    fn known(self, agencies: &[(String, String)], areas: &[(String, String)]) -> (Self, Vec<String>) {
+        let mut unknown = Vec::new();
+        let mut kept = |value: &str, is_known: bool, is_no: &str| {
+            if value.is_empty() || is_known {
+                return value.to_owned();
+            }
+            unknown.push(no_choice(value, is_no));
+            String::new()
+        };
+        let has = |all: &[(String, String)], value: &str| all.iter().any(|(code, _)| code == value);
+        let visa = kept(&self.visa, Group::from_code(&self.visa).is_some(), "är ingen grupp");
+        let myndighet = kept(&self.myndighet, has(agencies, &self.myndighet), "är ingen myndighet");
+        let omrade = kept(&self.omrade, has(areas, &self.omrade), "är inget område");
+        (Self { visa, myndighet, omrade, ..self }, unknown)
+    }
+
+    /// The case whose number is searched for, and nothing else.
+    fn exact(&self) -> Option<ConsultationNumber> {
+        ConsultationNumber::parse(&self.q.trim().to_uppercase())
+    }
+
     /// What was just done, in words.
     fn said(&self) -> Option<(&'static str, String)> {
         let number = ConsultationNumber::parse(&self.nummer)?;
@@ -120,6 +143,16 @@ impl Asked {
 pub async fn list(State(state): State<AppState>, user: User, Today(today): Today, Query(asked): Query<Asked>) -> PageResult {
     let mut tx = state.db.read().await?;
     let scope = scope(&mut tx, &user.actor, today).await?;
+    if let Some(number) = asked.exact() {
+        match visible(&mut tx, &user.actor, number, today).await {
+            Ok(_) => return Ok(Redirect::to(&format!("/samrad/{number}")).into_response()),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let agencies = if scope.agencies.is_empty() { queue::agencies(&mut tx, &scope).await? } else { Vec::new() };
+    let areas = areas::all(&mut tx).await?;
+    let (asked, unknown) = asked.known(&agencies, &areas);
     let (filter, reader) = (asked.filter(), Reader { person: user.actor.person, today });
     let counts = queue::counts(&mut tx, &scope, &filter, reader).await?;
     let group = asked.group();
@@ -128,8 +161,6 @@ pub async fn list(State(state): State<AppState>, user: User, Today(today): Today
     let slice = Slice { group, limit: PER_PAGE, offset: (number - 1) * PER_PAGE };
     let found = queue::page(&mut tx, &scope, &filter, reader, slice).await?;
     let people = if user.actor.role == Role::Skr { colleagues(&mut tx, &user.actor.organisation).await? } else { Vec::new() };
-    let agencies = if scope.agencies.is_empty() { queue::agencies(&mut tx, &scope).await? } else { Vec::new() };
-    let areas = areas::all(&mut tx).await?;
     drop(tx);
     let any = |label: &str, all: Vec<(String, String)>| [(String::new(), label.to_owned())].into_iter().chain(all).collect::<Vec<_>>();
     let role = user.actor.role;
@@ -146,6 +177,7 @@ pub async fn list(State(state): State<AppState>, user: User, Today(today): Today
         groups: groups(role, &counts, &asked),
         group,
         said: asked.said(),
+        unknown,
         here: asked.href(group, number, &[]),
         cleared: Asked::default().href(group, 1, &[]),
         filtered: !filter.is_empty(),
@@ -253,6 +285,8 @@ pub struct QueuePage {
     pub group: Group,
     /// What was just done: colour and words.
     pub said: Option<(&'static str, String)>,
+    /// What of the address cannot be chosen.
+    pub unknown: Vec<String>,
     /// The address of the page.
     pub here: String,
     /// The same group with nothing left out.

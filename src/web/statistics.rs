@@ -16,7 +16,7 @@ use super::fields::Question;
 use super::layout::{Layout, Today};
 use super::page::{PageResult, page};
 use super::papers::list::{WORKBOOK, file};
-use super::params::typed;
+use super::params::{no_choice, typed};
 use super::user::Visitor;
 use crate::clock;
 use crate::domain::consultation::statistics::{Choice, Figures};
@@ -46,6 +46,30 @@ impl Asked {
     }
 }
 
+/// What is chosen of what can be, what can be, and what is told of each value that cannot.
+fn known(figures: &Figures, asked: &Asked) -> (Choice, [Question; 4], Vec<String>) {
+    let mut choice = asked.choice();
+    let questions = questions(figures, &choice);
+    let mut unknown = Vec::new();
+    let values = [&asked.ar, &asked.organ, &asked.myndighet, &asked.omrade];
+    for ((at, value), is_no) in
+        values.into_iter().enumerate().zip(["är inget år", "är ingen samrådspart", "är ingen myndighet", "är inget område"])
+    {
+        let value = value.trim();
+        if value.is_empty() || questions[at].choices.iter().any(|one| one.value == value) {
+            continue;
+        }
+        unknown.push(no_choice(value, is_no));
+        match at {
+            0 => choice.year = None,
+            1 => choice.body.clear(),
+            2 => choice.agency.clear(),
+            _ => choice.area.clear(),
+        }
+    }
+    (choice, questions, unknown)
+}
+
 /// The choice as the query of an address, with its question mark; empty where everything is chosen.
 fn query(choice: &Choice) -> String {
     let year = choice.year.map(|year| year.to_string()).unwrap_or_default();
@@ -70,7 +94,7 @@ async fn read(state: &AppState) -> Result<Arc<Figures>> {
 /// The database does not answer.
 pub async fn show(State(state): State<AppState>, visitor: Visitor, Query(asked): Query<Asked>) -> PageResult {
     let figures = read(&state).await?;
-    page(&StatisticsPage::new(Layout::new(&state, visitor, "/statistik"), &figures, &asked.choice()))
+    page(&StatisticsPage::new(Layout::new(&state, visitor, "/statistik"), &figures, &asked))
 }
 
 /// `GET /statistik/samrad.csv`
@@ -78,7 +102,8 @@ pub async fn show(State(state): State<AppState>, visitor: Visitor, Query(asked):
 /// # Errors
 /// The database does not answer.
 pub async fn csv(State(state): State<AppState>, Today(today): Today, Query(asked): Query<Asked>) -> Result<Response, Failure> {
-    let bytes = figures::csv(&sheets(&*read(&state).await?, &asked.choice(), today))?;
+    let figures = read(&state).await?;
+    let bytes = figures::csv(&sheets(&figures, &known(&figures, &asked).0, today))?;
     Ok(file("text/csv; charset=utf-8", &format!("samrad-{today}.csv"), bytes))
 }
 
@@ -87,7 +112,8 @@ pub async fn csv(State(state): State<AppState>, Today(today): Today, Query(asked
 /// # Errors
 /// The database does not answer.
 pub async fn workbook(State(state): State<AppState>, Today(today): Today, Query(asked): Query<Asked>) -> Result<Response, Failure> {
-    let bytes = figures::workbook("Statistik över samråd", &sheets(&*read(&state).await?, &asked.choice(), today), today)?;
+    let figures = read(&state).await?;
+    let bytes = figures::workbook("Statistik över samråd", &sheets(&figures, &known(&figures, &asked).0, today), today)?;
     Ok(file(WORKBOOK, &format!("samrad-{today}.xlsx"), bytes))
 }
 
@@ -132,6 +158,8 @@ pub struct StatisticsPage {
     pub layout: Layout,
     /// What can be chosen.
     pub questions: [Question; 4],
+    /// What of the address cannot be chosen.
+    pub unknown: Vec<String>,
     /// Whether less than everything is chosen.
     pub filtered: bool,
     /// Whether there is no case of the choice.
@@ -149,10 +177,11 @@ pub struct StatisticsPage {
 }
 
 impl StatisticsPage {
-    /// The page of a choice.
+    /// The page of what is asked for.
     #[must_use]
-    pub fn new(layout: Layout, figures: &Figures, choice: &Choice) -> Self {
-        let chosen = figures.chosen(choice);
+    pub fn new(layout: Layout, figures: &Figures, asked: &Asked) -> Self {
+        let (choice, questions, unknown) = known(figures, asked);
+        let chosen = figures.chosen(&choice);
         let sum = chosen.sum(None);
         let mut key_figures = vec![
             KeyFigure { term: "Ärenden".to_owned(), number: text::whole(sum.cases) },
@@ -160,19 +189,23 @@ impl StatisticsPage {
         ];
         for body in chosen.bodies() {
             let sum = chosen.sum(Some(body));
-            let days = [(format!("Mediantid hos {body}"), sum.body_days), (format!("Mediantid till yttrande, {body}"), sum.answer_days)];
+            let days = [
+                (format!("Mediantid hos {body}, utan tiden hos myndigheten"), sum.body_days),
+                (format!("Mediantid från begäran till yttrande, {body}"), sum.answer_days),
+            ];
             key_figures.extend(days.into_iter().filter(|(_, days)| days.is_some()).map(|(term, days)| {
                 let number = format!("{}\u{a0}dagar", Cell::Days(days).written());
                 KeyFigure { term, number }
             }));
         }
         Self {
-            questions: questions(figures, choice),
-            filtered: *choice != Choice::default(),
+            questions,
+            unknown,
+            filtered: choice != Choice::default(),
             empty: chosen.is_empty(),
             key_figures,
-            sections: sections(figures, choice),
-            query: query(choice),
+            sections: sections(figures, &choice),
+            query: query(&choice),
             caution: NOT_COLLECTIONS,
             hidden: HIDDEN,
             layout,

@@ -1,5 +1,7 @@
 //! Forms that are sent with files: the fields as text, each file as far as its limits go.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::to_bytes;
@@ -8,15 +10,15 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 
 use super::form::{CSRF, Fields, is_foreign, sender};
 use super::user::{User, refused_form, unreadable_form};
 use super::{editor, kept};
 use crate::domain::consultation::attachment::CEILING_BYTES;
 use crate::secret;
-use crate::state::{AppState, Places};
+use crate::state::{AppState, NoPlace, Place, Places};
 
 /// The most bytes of a request that are passed by: so many that whoever sends a file that is too large is told so by a page.
 pub const MOST_PASSED: usize = CEILING_BYTES + 30 * 1024 * 1024;
@@ -28,6 +30,11 @@ const MOST_TEXT: usize = 512 * 1024;
 const PER_FIELD: usize = 64;
 /// How long a form with files may take to come in.
 const MOST_TIME: Duration = Duration::from_secs(120);
+
+/// For so many seconds a form may come in as slowly as it likes.
+const GRACE_SECONDS: usize = 10;
+/// How many bytes a second it brings on the whole after that: the few places are for those who use them.
+const LEAST_PER_SECOND: usize = 32 * 1024;
 
 /// A file of a form.
 #[derive(Debug, Default)]
@@ -58,7 +65,7 @@ pub struct Uploaded {
     /// Why the files are not kept, where they are not.
     pub unkept: Option<Unkept>,
     /// One of the few places for those whose files are taken into memory at once.
-    _place: Option<OwnedSemaphorePermit>,
+    _place: Option<Place>,
 }
 
 /// Why no files are kept, however small they are.
@@ -66,8 +73,12 @@ pub struct Uploaded {
 pub enum Unkept {
     /// Others send files, and nobody was ready in time.
     Busy,
-    /// They did not come in time.
+    /// The same person sends files already.
+    Own,
+    /// They did not come in time, or too slowly.
     Late,
+    /// They came before the secret of the form, which no form of ours sends so.
+    Unproved,
 }
 
 impl Unkept {
@@ -76,7 +87,9 @@ impl Unkept {
     pub fn message(self) -> &'static str {
         match self {
             Self::Busy => "Många skickar filer just nu. Vänta en stund, välj filerna på nytt och skicka igen.",
+            Self::Own => "Du skickar redan filer i ett annat fönster. Vänta tills det är klart, välj filerna på nytt och skicka igen.",
             Self::Late => "Det tog för lång tid att ta emot filerna. Välj färre eller mindre filer och skicka igen.",
+            Self::Unproved => "Formuläret kunde inte tas emot. Gå tillbaka, läs in sidan på nytt, välj filerna och skicka igen.",
         }
     }
 
@@ -84,8 +97,9 @@ impl Unkept {
     #[must_use]
     pub fn answer(self, page: Response) -> Response {
         match self {
-            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "30")], page).into_response(),
+            Self::Busy | Self::Own => (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "30")], page).into_response(),
             Self::Late => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+            Self::Unproved => (StatusCode::BAD_REQUEST, page).into_response(),
         }
     }
 }
@@ -114,14 +128,42 @@ impl IntoResponse for Unread {
     }
 }
 
+/// How fast a form comes in while it has a place.
+#[derive(Debug, Default)]
+struct Pace {
+    has_place: AtomicBool,
+    bytes: AtomicUsize,
+}
+
+impl Pace {
+    fn came(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Ends when whoever has a place has sent too slowly, on the whole, for it.
+    async fn too_slow(&self) {
+        let mut seconds = 0;
+        loop {
+            sleep(Duration::from_secs(1)).await;
+            seconds += usize::from(self.has_place.load(Ordering::Relaxed));
+            if seconds >= GRACE_SECONDS && self.bytes.load(Ordering::Relaxed) < seconds * LEAST_PER_SECOND {
+                return;
+            }
+        }
+    }
+}
+
 /// A form that comes in, as far as it has.
 struct Incoming<'a> {
     pairs: Vec<(String, String)>,
     files: Vec<UploadedFile>,
     text: usize,
     kept: usize,
-    place: Option<OwnedSemaphorePermit>,
+    place: Option<Place>,
+    pace: Arc<Pace>,
     unkept: Option<Unkept>,
+    /// Who sends it; nobody where the sign-in is over.
+    person: Option<Uuid>,
     /// The secret that the form must have shown before a byte of a file is kept; none: no file is.
     secret: Option<&'a str>,
     shown: bool,
@@ -142,7 +184,7 @@ impl Incoming<'_> {
     }
 
     async fn text(&mut self, name: String, field: &mut Field<'_>) -> Result<(), Unread> {
-        let (bytes, size) = limited(field, &[], MOST_TEXT.saturating_sub(self.text)).await?;
+        let (bytes, size) = limited(field, &[], MOST_TEXT.saturating_sub(self.text), &self.pace).await?;
         self.text = self.text.saturating_add(size + name.len() + PER_FIELD);
         if self.text > MOST_TEXT {
             return Err(Unread::TooLarge);
@@ -169,24 +211,41 @@ impl Incoming<'_> {
             self.files.extend((!name.is_empty()).then(|| UploadedFile { name, ..UploadedFile::default() }));
             return Ok(());
         };
-        if self.shown && self.place.is_none() && self.unkept.is_none() {
-            self.place = self.places.soon().await;
-            self.unkept = self.place.is_none().then_some(Unkept::Busy);
+        if self.place.is_none() && self.unkept.is_none() {
+            self.take_place().await;
         }
         let most = if self.place.is_some() { self.most - self.kept } else { 0 };
-        let (bytes, size) = limited(field, &first, most).await?;
+        let (bytes, size) = limited(field, &first, most, &self.pace).await?;
         self.kept += bytes.len();
         self.files.push(UploadedFile { name, bytes, size });
         Ok(())
     }
+
+    /// Takes a place for whoever has shown the secret of the form.
+    async fn take_place(&mut self) {
+        let Some(person) = self.person.filter(|_| self.shown) else {
+            self.unkept = Some(Unkept::Unproved);
+            return;
+        };
+        match self.places.one_for(person).await {
+            Ok(place) => {
+                self.place = Some(place);
+                self.pace.has_place.store(true, Ordering::Relaxed);
+            }
+            Err(NoPlace::Own) => self.unkept = Some(Unkept::Own),
+            Err(NoPlace::Full) => self.unkept = Some(Unkept::Busy),
+        }
+    }
 }
 
 /// What a field holds from its `first` bytes on, as far as it is no more than `most` bytes, and how much it is. The rest is passed by.
-async fn limited(field: &mut Field<'_>, first: &[u8], most: usize) -> Result<(Vec<u8>, usize), MultipartError> {
+async fn limited(field: &mut Field<'_>, first: &[u8], most: usize, pace: &Pace) -> Result<(Vec<u8>, usize), MultipartError> {
     let mut size = first.len();
+    pace.came(size);
     let mut kept = if size <= most { first.to_vec() } else { Vec::new() };
     while let Some(chunk) = field.chunk().await? {
         size = size.saturating_add(chunk.len());
+        pace.came(chunk.len());
         if size <= most {
             kept.extend_from_slice(&chunk);
         } else {
@@ -254,15 +313,24 @@ impl Sending {
             text: 0,
             kept: 0,
             place: None,
+            pace: Arc::default(),
             unkept: None,
+            person: user.as_ref().ok().map(|user| user.actor.person),
             secret: user.as_ref().ok().map(|user| user.csrf.as_str()),
             shown: false,
             places: &app.reading.places,
             most,
         };
-        match timeout(MOST_TIME, into.all(form)).await {
-            Ok(read) => read.map_err(IntoResponse::into_response)?,
-            Err(_) => into.unkept = Some(Unkept::Late),
+        let pace = Arc::clone(&into.pace);
+        let read = async {
+            tokio::select! {
+                read = into.all(form) => Some(read),
+                () = pace.too_slow() => None,
+            }
+        };
+        match timeout(MOST_TIME, read).await {
+            Ok(Some(read)) => read.map_err(IntoResponse::into_response)?,
+            Ok(None) | Err(_) => into.unkept = Some(Unkept::Late),
         }
         let Incoming { pairs, files, place, unkept, .. } = into;
         let uploaded = Uploaded { fields: Fields::of(pairs), files, unkept, _place: place };

@@ -99,6 +99,36 @@ fn the_archive_holds_what_both_sides_wrote() {
 }
 
 #[test]
+fn names_in_the_archive_are_such_that_every_system_unpacks_them() {
+    run(async {
+        let app = TestApp::real().await;
+        app.import(SCB, &[with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad")])]).await.expect("written");
+        let (own, body) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Skr, "SKR").await);
+        let number = app.newest_number().await;
+        let case = asked(&own, &number, &form("2099-01-15", "")).await;
+        let name = case.trim_start_matches("/samrad/");
+        assert_eq!(own.attach(name, "åäö: <b> vad?.png", PICTURE).await.status, StatusCode::SEE_OTHER);
+        let secret = document("<document><p><t>Hemligt utkast</t></p></document>");
+        assert_eq!(body.attach_internal(name, "in|ternt*.docx", &secret).await.status, StatusCode::SEE_OTHER);
+        let files = unpacked(body.get(&format!("{case}/arende.zip")).await);
+        let of = |path: &str| &files.iter().find(|(known, _)| known == path).unwrap_or_else(|| panic!("{path}: {files:?}")).1;
+        assert!(!of(&format!("samrad/{name}/bilagor/01-åäö_ _b_ vad_.png")).is_empty());
+        let data: Value = serde_json::from_str(of(&format!("samrad/{name}/metadata.json"))).expect("JSON");
+        assert_eq!(data["attachments"][0]["name"], "åäö: <b> vad?.png", "the name itself is told");
+        assert_eq!(data["attachments"][0]["nameInArchive"], "åäö_ _b_ vad_.png");
+        let inner = format!("samrad/{name}/egna/bilagor/02-in_ternt_.docx");
+        assert!(!of(&inner).is_empty());
+        let table = of(&format!("samrad/{name}/egna/bilagor.csv"));
+        assert!(table.contains("in|ternt*.docx") && table.contains(&inner), "{table}");
+        for answer in [own.get(&format!("{case}/arende.zip")).await, own.get(&format!("/insamlingar/{number}/arende.zip")).await] {
+            let files = unpacked(answer);
+            keeps_to_itself(&files);
+            assert!(files.iter().all(|(path, _)| !path.contains(['<', '>', ':', '"', '|', '?', '*'])), "{files:?}");
+        }
+    });
+}
+
+#[test]
 fn a_case_that_is_too_large_tells_which_files_to_fetch_one_by_one() {
     run(async {
         let app = TestApp::real().await;

@@ -56,28 +56,29 @@ fn working_days_are_chosen_and_counted_with() {
         let (admin, other) = (administrator(&app).await, administrator(&app).await);
         let number = registered(&app, planned("A-1", "Enkät om bibliotek")).await;
         let own = app.signed_in(Role::Agency, SCB).await;
-        let (today, asking) = (clock::swedish_day(clock::now()).to_string(), format!("/insamlingar/{number}/samrad"));
-        refused(&own.post(&asking, &form(&today, "")).await, StatusCode::UNPROCESSABLE_ENTITY, &["mindre än 10 arbetsdagar"]);
+        let soon = (clock::swedish_day(clock::now()) + chrono::TimeDelta::days(6)).to_string();
+        let asking = format!("/insamlingar/{number}/samrad");
+        refused(&own.post(&asking, &form(&soon, "")).await, StatusCode::UNPROCESSABLE_ENTITY, &["mindre än 10 arbetsdagar"]);
         let page = admin.page(PAGE).await;
         let before = seen(&page, "tid");
         assert_eq!(before, "10", "{page}");
         let tid = format!("{PAGE}/tid");
-        for odd in ["61", "-1", "", "tio", "1.5"] {
+        for odd in ["61", "0", "-1", "", "tio", "1.5"] {
             let answer = admin.post(&tid, &[("dagar", odd), ("nu", &before)]).await;
-            refused(&answer, StatusCode::UNPROCESSABLE_ENTITY, &["Skriv ett helt tal från 0 till 60.", &format!("value=\"{odd}\"")]);
+            refused(&answer, StatusCode::UNPROCESSABLE_ENTITY, &["Skriv ett helt tal från 1 till 60.", &format!("value=\"{odd}\"")]);
         }
         saved(&other.post(&tid, &[("dagar", "5"), ("nu", &before)]).await, "tid");
         let late = admin.post(&tid, &[("dagar", "20"), ("nu", &before)]).await;
         refused(&late, StatusCode::CONFLICT, &["ändrat talet till 5", "value=\"20\""]);
         assert_eq!(seen(&late.text, "tid"), "5", "the next press is made of what is shown");
-        saved(&admin.post(&tid, &[("dagar", "0"), ("nu", "5")]).await, "tid");
-        saved(&admin.post(&tid, &[("dagar", "0"), ("nu", "5")]).await, "tid");
+        saved(&admin.post(&tid, &[("dagar", "1"), ("nu", "5")]).await, "tid");
+        saved(&admin.post(&tid, &[("dagar", "1"), ("nu", "5")]).await, "tid");
         reload(&app, "9999-01-01").await;
-        let asked = own.post(&asking, &form(&today, "")).await;
+        let asked = own.post(&asking, &form(&soon, "")).await;
         assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
         let mut tx = app.state.db.read().await.expect("a transaction");
         let trail = events::of(&mut tx, "register", "consultation_working_days").await.expect("the trail");
-        assert_eq!(trail.iter().map(|one| one.detail["new"].as_i64()).collect::<Vec<_>>(), [Some(0), Some(5)], "one event for each choice");
+        assert_eq!(trail.iter().map(|one| one.detail["new"].as_i64()).collect::<Vec<_>>(), [Some(1), Some(5)], "one event for each choice");
     });
 }
 
@@ -126,7 +127,7 @@ fn earlier_years_are_entered_changed_and_taken_away_for_good() {
         refused(
             &wrong,
             StatusCode::UNPROCESSABLE_ENTITY,
-            &["Välj bland dem", "från 1982 till", "från 0 till 100\u{a0}000", "Skriv varifrån", "många"],
+            &["Välj bland dem", "från 1982 till", "från 0 till 10\u{a0}000", "Skriv varifrån", "många"],
         );
         let new = [("organ", "NNR"), ("ar", "2018"), ("arenden", "12"), ("kalla", "NNR:s årsberättelse 2018")];
         saved(&admin.post(YEAR, &new).await, "ar");

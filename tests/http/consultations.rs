@@ -159,8 +159,8 @@ fn both_sides_play_a_whole_case() {
         let note = [("intern", "ja"), ("anteckning", "Fråga <experten> om definitionen.")];
         went_to(&body.post(&format!("{case}/inlagg"), &note).await, &format!("{case}?sparat=anteckning"));
         let point = [("punktslag", "quality"), ("uppgift", ""), ("synpunkt", "Definiera elev.")];
-        for _ in 0..2 {
-            went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat=synpunkt"));
+        for code in ["synpunkt", "redan"] {
+            went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat={code}"));
         }
         assert!(!own.page(&case).await.contains("Definiera elev."), "it is not sent yet");
         step(&body, &case, "fraga", &[("ord", "Gäller det friskolor?")], "fragat").await;

@@ -92,6 +92,21 @@ fn everyone_reads_how_it_ended_and_the_decision_says_with_whom() {
 }
 
 #[test]
+fn the_decision_page_tells_of_a_case_under_way() {
+    run(async {
+        let app = TestApp::real().await;
+        let Case { number, own, body, case, .. } = reviewed(&app, "2099-06-30", &[("organ", "NNR")]).await;
+        let address = format!("/insamlingar/{number}/beslut");
+        let told = format!("Samrådet <a href=\"{case}\">{}</a> om det här pågår.", case.trim_start_matches("/samrad/"));
+        assert!(own.page(&address).await.contains(&told));
+        step(&body, &case, "yttrande", &[("svar", "advise_against"), ("yttrande", "Finns redan.")], "yttrat").await;
+        assert!(own.page(&address).await.contains(&told), "one has not answered yet");
+        step(&own, &case, "aterkalla", &[], "aterkallat").await;
+        assert!(!own.page(&address).await.contains("om det här pågår"));
+    });
+}
+
+#[test]
 fn a_case_about_an_earlier_draft_is_what_a_decision_rests_on_only_if_the_agency_says_so() {
     run(async {
         let app = TestApp::real().await;

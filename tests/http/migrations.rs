@@ -13,7 +13,7 @@ use crate::source::root;
 use crate::support::run;
 
 /// Runs a text of several statements. `uuid '…'` is written as PostgreSQL does; SQLite keeps identities as bytes.
-async fn execute(db: &Db, text: &str) {
+pub async fn execute(db: &Db, text: &str) {
     let done = match db {
         Db::Sqlite { write, .. } => {
             sqlx::raw_sql(AssertSqlSafe(uuids_as_bytes(text))).execute(write).await.map(|done| done.rows_affected())
@@ -31,6 +31,12 @@ fn uuids_as_bytes(text: &str) -> String {
         out.push_str(&format!("X'{}{rest}", uuid.replace('-', "")));
     }
     out
+}
+
+/// The rows of a migration's fixture.
+pub fn fixture(number: usize) -> String {
+    let path = root().join(format!("tests/fixtures/migrations/{number:04}.sql"));
+    std::fs::read_to_string(path).expect("each migration has a fixture: rows as its schema takes them")
 }
 
 /// How many rows each table has.
@@ -72,9 +78,7 @@ fn every_migration_keeps_the_rows_that_are_there() {
             for (table, count) in before {
                 assert_eq!(after.get(&table).copied().unwrap_or(count), count, "migration {number} changed the number of rows of {table}");
             }
-            let fixture = root().join(format!("tests/fixtures/migrations/{number:04}.sql"));
-            let text = std::fs::read_to_string(&fixture).expect("each migration has a fixture: rows as its schema takes them");
-            execute(&db, &text).await;
+            execute(&db, &fixture(number)).await;
             db.close().await;
         }
         let db = Db::open(&fresh.address).await.expect("the database opens");

@@ -28,8 +28,8 @@ pub async fn post_of(client: &Client<'_>, address: &str, id: &str, fields: &[(&s
 /// Prepares a point.
 pub async fn prepare(body: &Client<'_>, case: &str, words: &str) {
     let point = [("punktslag", "quality"), ("uppgift", ""), ("synpunkt", words)];
-    for _ in 0..2 {
-        went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat=synpunkt"));
+    for code in ["synpunkt", "redan"] {
+        went_to(&body.post(&format!("{case}/punkter"), &point).await, &format!("{case}?sparat={code}"));
     }
 }
 
@@ -119,8 +119,8 @@ fn what_is_prepared_is_the_bodys_own_until_it_is_sent() {
         assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text.contains("Skriv vad ni vill"), "{}", refused.text);
         let changed = [("punktslag", "timing"), ("uppgift", ""), ("synpunkt", "Allra sist.")];
         went_to(&case.post_of(&case.body, &ids[2], "/andra", &changed).await, &format!("{}?sparat=synpunkt-andrad", case.address));
-        for _ in 0..2 {
-            case.done(&case.body, &format!("punkter/{}/andra", ids[1]), &[("bort", "ja")], "synpunkt-borttagen").await;
+        for code in ["synpunkt-borttagen", "redan"] {
+            case.done(&case.body, &format!("punkter/{}/andra", ids[1]), &[("bort", "ja")], code).await;
         }
         assert_eq!(case.points().await, [ids[0].as_str(), &ids[2]]);
         let before = app.letters("statistik@myndigheten.example").await.len();
@@ -135,6 +135,62 @@ fn what_is_prepared_is_the_bodys_own_until_it_is_sent() {
         said_of(&page, &["2. Tid", "skickar synpunkterna 1 och 2", "ställer frågor"]);
         let late = case.post(&case.body, &format!("punkter/{}/andra", ids[0]), &[("bort", "ja")]).await;
         assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.text.contains("Synpunkten är redan skickad."), "{}", late.text);
+    });
+}
+
+#[test]
+fn nothing_is_sent_with_an_opinion_that_has_no_objection() {
+    run(async {
+        let app = TestApp::real().await;
+        let case = reviewed(&app).await;
+        prepare(&case.body, &case.address, "Definiera elev.").await;
+        let revision = revision(&case.body.page(&case.address).await, "yttrande");
+        let none = [("svar", "no_objection"), ("diarienummer", "26/7"), ("revision", revision.as_str())];
+        let refused = case.post(&case.body, "yttrande", &none).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        said_of(&refused.text, &["Ni har förberett synpunkter som inte är skickade.", "value=\"26/7\""]);
+        let page = case.own.page(&case.address).await;
+        assert!(!page.contains("Definiera elev.") && !page.contains("lämnar yttrande"), "nothing is sent and nothing said: {page}");
+        let id = case.points().await.remove(0);
+        case.done(&case.body, &format!("punkter/{id}/andra"), &[("bort", "ja")], "synpunkt-borttagen").await;
+        case.done(&case.body, "yttrande", &none, "yttrat").await;
+        // what was given is not given again; the page says what to do
+        let page = case.body.page(&case.address).await;
+        said_of(&page, &["Det kan inte ändras. Blev något fel: skriv det i tråden, så får myndigheten ett mejl om det."]);
+    });
+}
+
+#[test]
+fn what_was_prepared_for_a_case_that_ended_is_the_bodys_own_to_take_away() {
+    run(async {
+        let app = TestApp::real().await;
+        let case = reviewed(&app).await;
+        for words in ["Hann inte <skickas>.", "Inte den heller."] {
+            prepare(&case.body, &case.address, words).await;
+        }
+        let own_archive = async |client: &Client<'_>| {
+            let answer = client.get(&format!("{}/arende.zip", case.address)).await;
+            let mut archive = zip::ZipArchive::new(Cursor::new(answer.bytes)).expect("an archive");
+            let name = format!("{}/egna/forberedda-synpunkter.csv", case.address.trim_start_matches('/'));
+            let mut text = String::new();
+            archive.by_name(&name).ok()?.read_to_string(&mut text).expect("read");
+            Some(text)
+        };
+        let table = own_archive(&case.body).await.expect("what it has prepared");
+        said_of(&table, &["Hann inte <skickas>.", "Inte den heller.", "Kvalitet"]);
+        assert_eq!(own_archive(&case.own).await, None, "nobody else's archive has it");
+        step(&case.own, &case.address, "aterkalla", &[], "aterkallat").await;
+        let ids = case.points().await;
+        let page = case.body.page(&case.address).await;
+        said_of(&page, &["Förberedda, inte skickade", "de kan inte skickas längre", "Ta bort synpunkt 1", "Hann inte &#60;skickas&#62;."]);
+        let changed = [("punktslag", "timing"), ("uppgift", ""), ("synpunkt", "Nu då.")];
+        let late = case.post_of(&case.body, &ids[0], "/andra", &changed).await;
+        assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.text.contains("Begäran är återkallad."), "{}", late.text);
+        for _ in 0..2 {
+            case.done(&case.body, &format!("punkter/{}/andra", ids[0]), &[("bort", "ja")], "synpunkt-borttagen").await;
+        }
+        assert_eq!(case.points().await, [ids[1].as_str()]);
+        assert!(!own_archive(&case.body).await.expect("the other one").contains("Hann inte"));
     });
 }
 
@@ -157,9 +213,9 @@ fn what_was_sent_is_taken_back_with_a_reason_until_the_opinion_is_given() {
         );
         assert_eq!(case.post_of(&case.own, &ids[1], back, &[("varfor", "Nej.")]).await.status, StatusCode::FORBIDDEN);
         let before = app.letters("statistik@myndigheten.example").await.len();
-        for _ in 0..2 {
+        for code in ["tillbakatagen", "redan"] {
             let answer = case.post_of(&case.body, &ids[1], back, &[("varfor", "Vi hade läst <fel>.")]).await;
-            went_to(&answer, &format!("{}?sparat=tillbakatagen", case.address));
+            went_to(&answer, &format!("{}?sparat={code}", case.address));
         }
         let letters = app.letters("statistik@myndigheten.example").await;
         assert_eq!(letters.len() - before, 1, "{letters:?}");
@@ -237,9 +293,9 @@ fn whoever_answers_after_somebody_else_is_told_by_whom_and_keeps_everything() {
         let colleague = app.enter(second.id).await;
         let seen = revision(&colleague.page(&case.address).await, "yttrande");
         let opinion = [("svar", "no_objection"), ("diarienummer", "26/7"), ("revision", seen.as_str())];
-        for _ in 0..2 {
+        for code in ["yttrat", "redan"] {
             // a double click is one opinion
-            case.done(&colleague, "yttrande", &opinion, "yttrat").await;
+            case.done(&colleague, "yttrande", &opinion, code).await;
         }
         let other = [
             ("svar", "advise_against"),

@@ -125,7 +125,6 @@ fn the_address_narrows_the_queue_and_its_counts() {
             ("q=100+%25", &first),
             ("q=skolan+%25+%C3%A5tg%C3%A4rder+100", &first),
             ("q=centralbyr%C3%A5n+skolan", &first),
-            (&format!("q={}", first.to_lowercase()), &first),
             (&format!("q={water}"), &second),
             (&format!("myndighet={OTHER}"), &second),
             ("omrade=kultur-och-fritid", &first),
@@ -141,13 +140,13 @@ fn the_address_narrows_the_queue_and_its_counts() {
                 "the filter goes with the groups: {page}"
             );
         }
-        for nothing in ["q=100_%25", "q=finns+inte", "myndighet=%27", "omrade=x&visa=nya"] {
+        for nothing in ["q=100_%25", "q=finns+inte", &format!("myndighet={OTHER}&q=skolan"), "omrade=vatten-och-avlopp&q=skolan&visa=nya"] {
             let page = skr.page(&format!("/samrad?{nothing}")).await;
             assert!(page.contains("ärende") && page.contains("stämmer med det du har valt") && page.contains("Visa alla</a>"), "{page}");
             assert!(!page.contains("Det som stämmer finns här"), "{nothing}: {page}");
         }
         // what is over is looked for too, and told of
-        let page = skr.page(&format!("/samrad?q={done}")).await;
+        let page = skr.page(&format!("/samrad?q={}", done.trim_start_matches('S'))).await;
         assert!(numbers(&page).is_empty() && page.contains("Inget pågående ärende stämmer med det du har valt."), "{page}");
         let (_, rest) = page.split_once("Det som stämmer finns här").expect("where it is");
         let link = rest.split("<a href=\"").nth(1).and_then(|link| link.split('"').next()).expect("a link");

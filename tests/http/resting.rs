@@ -105,6 +105,44 @@ fn what_is_closed_or_entered_after_a_decision_does_not_change_it() {
     });
 }
 
+/// Plans another wording of what is decided, and decides it as an insignificant change.
+async fn correct_a_word(app: &TestApp, own: &Client<'_>, number: &str, title: &str) {
+    assert_eq!(open(app, title, Some("Sveriges Kommuner och Regioner")).await, number);
+    let address = format!("/insamlingar/{number}/beslut");
+    let page = own.page(&address).await;
+    let (based_on, today) = (hidden(&page, "utgar_fran").expect("the moment"), clock::swedish_day(clock::now()).to_string());
+    let slight = [
+        ("utgar_fran", based_on.as_str()),
+        ("beslutsdatum", &today),
+        ("beslutsfattare", "Avdelningschefen"),
+        ("betydelse", "insignificant"),
+        ("betydelse_skal", "Ett ord är rättat."),
+    ];
+    went_to(&own.post(&address, &slight).await, &format!("/insamlingar/{number}?sparat=beslutad"));
+}
+
+#[test]
+fn an_insignificant_change_goes_on_with_what_is_told_of_rounds_to_come() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = open(&app, "Kostnad per elev", None).await;
+        let (own, body) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Skr, "SKR").await);
+        case(&own, &body, &number, "Före beslutet.", "agreed").await;
+        decide(&own, &number, None).await;
+        case(&own, &body, &number, "Om nästa års omgång.", "not_agreed").await;
+        let views = ["anser: Om nästa års omgång.", "anser: Vi behöver dem."];
+        for title in ["Kostnad per elev i grundskolan", "Kostnad per elev, grundskolan"] {
+            correct_a_word(&app, &own, &number, title).await;
+            let notice = document(&own, &number, "meddelande").await;
+            for said in views {
+                assert!(notice.contains(title) && notice.contains(said), "{said}: {notice}");
+            }
+        }
+        let decision = document(&own, &number, "beslut").await;
+        assert!(decision.contains("avstyrker den") && !decision.contains("ej överens"), "it rests on the first case: {decision}");
+    });
+}
+
 #[test]
 fn a_case_that_the_agency_did_not_say_that_it_rests_on_is_not_told_of() {
     run(async {

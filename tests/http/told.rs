@@ -1,5 +1,7 @@
 //! Who is written to about the points of a case, and what the page says of it.
 
+use std::io::{Cursor, Read};
+
 use insamlingsregister::domain::access::Role;
 
 use crate::consultations::{asked, form, step};
@@ -34,8 +36,8 @@ fn points_are_told_together_and_what_comes_of_them_once_an_hour() {
             prepare(&body, &case, words).await;
         }
         assert_eq!(app.letters(MAILBOX).await.len(), before, "what is prepared is told to nobody");
-        for _ in 0..2 {
-            went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat=synpunkter"));
+        for code in ["synpunkter", "redan"] {
+            went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat={code}"));
         }
         let ids = sent(&own.page(&case).await);
         let link = format!("{case}#synpunkt-{}", ids[0]);
@@ -108,5 +110,78 @@ fn the_letter_of_a_request_and_of_an_opinion_can_be_filed() {
             "Läs ärendet i registret:",
         ];
         said_of(&letter, &told);
+    });
+}
+
+#[test]
+fn an_answer_that_is_turned_is_always_mailed() {
+    run(async {
+        let app = TestApp::real().await;
+        app.import(SCB, &[with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad")])]).await.expect("written");
+        let person = app.person(Role::Skr, "SKR", false).await;
+        let mailbox = person.email.clone().expect("an address");
+        let (own, body) = (app.signed_in(Role::Agency, SCB).await, app.enter(person.id).await);
+        let case = asked(&own, &app.newest_number().await, &form("2099-01-15", "")).await;
+        step(&body, &case, "ta", &[], "taget").await;
+        for words in ["Definiera elev.", "Ta bort fråga 3."] {
+            prepare(&body, &case, words).await;
+        }
+        went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat=synpunkter"));
+        let ids = sent(&own.page(&case).await);
+        let reply = async |id: &str, kind: &str, reason: &str| {
+            let answer = post_of(&own, &format!("{case}/punkter/{id}"), id, &[("svar", kind), ("skal", reason)]).await;
+            went_to(&answer, &format!("{case}?sparat=punktsvar"));
+            app.letters(&mailbox).await
+        };
+        let before = app.letters(&mailbox).await.len();
+        assert_eq!(reply(&ids[0], "accepted", "").await.len() - before, 1);
+        assert_eq!(reply(&ids[1], "accepted", "").await.len() - before, 1, "the next first answer is not told by itself");
+        for (many, (kind, told)) in (2..).zip([("rejected", "godtas inte"), ("accepted", "godtas"), ("partly", "godtas delvis")]) {
+            let letters = reply(&ids[0], kind, "Vi har tänkt om.").await;
+            assert_eq!(letters.len() - before, many, "{kind}: {letters:?}");
+            said_of(letters.last().expect("a letter"), &[&format!("har ändrat sitt svar på er synpunkt 1: {told}."), "Vi har tänkt om."]);
+        }
+        // nor is one kept back that comes after the opinion
+        step(&body, &case, "yttrande", &[("svar", "objections"), ("yttrande", "Definiera elev.")], "yttrat").await;
+        let before = app.letters(&mailbox).await.len();
+        let letters = reply(&ids[1], "rejected", "Den behövs.").await;
+        assert_eq!(letters.len() - before, 1, "{letters:?}");
+    });
+}
+
+#[test]
+fn a_case_with_two_bodies_says_whose_point_is_answered() {
+    run(async {
+        let app = TestApp::real().await;
+        app.import(SCB, &[with(full_row("B-1", "Kostnad per elev"), &[("status", "planerad")])]).await.expect("written");
+        let number = app.newest_number().await;
+        let own = app.signed_in(Role::Agency, SCB).await;
+        let mut fields = form("2099-01-15", "");
+        fields.push(("organ", "NNR"));
+        let case = asked(&own, &number, &fields).await;
+        for body in ["SKR", "NNR"] {
+            let body = app.signed_in(Role::Skr, body).await;
+            step(&body, &case, "ta", &[], "taget").await;
+            prepare(&body, &case, "Definiera elev.").await;
+            went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat=synpunkter"));
+        }
+        let ids = sent(&own.page(&case).await);
+        for (id, kind) in [(&ids[0], "accepted"), (&ids[1], "rejected"), (&ids[1], "partly")] {
+            let reply = [("svar", kind), ("skal", "Det framgår av lagen.")];
+            went_to(&post_of(&own, &format!("{case}/punkter/{id}"), id, &reply).await, &format!("{case}?sparat=punktsvar"));
+        }
+        let told = [
+            "svarar på synpunkt 1 från Sveriges Kommuner och Regioner: godtas",
+            "svarar på synpunkt 1 från Näringslivets Regelnämnd: godtas inte",
+            "ändrar sitt svar på synpunkt 1 från Näringslivets Regelnämnd till godtas delvis",
+        ];
+        said_of(&own.page(&case).await, &told);
+        let answer = own.get(&format!("/insamlingar/{number}/arende.zip")).await;
+        let mut archive = zip::ZipArchive::new(Cursor::new(answer.bytes)).expect("an archive");
+        for name in [format!("{}/samrad.html", case.trim_start_matches('/')), "historik.csv".to_owned()] {
+            let mut text = String::new();
+            archive.by_name(&name).expect("the file").read_to_string(&mut text).expect("read");
+            said_of(&text, &told);
+        }
     });
 }

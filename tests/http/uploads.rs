@@ -82,7 +82,8 @@ fn no_byte_of_a_file_is_kept_before_the_secret_of_the_form() {
         let file = file.strip_suffix(b"--del--\r\n").expect("an end");
         let secret = format!("--del\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--del--\r\n", own.csrf);
         let late = own.send(crate::files::posting(case, [file, secret.as_bytes()].concat())).await;
-        assert!(late.status.is_client_error(), "{}: {}", late.status, late.text);
+        assert_eq!(late.status, StatusCode::BAD_REQUEST, "{}", late.text);
+        assert!(late.text.contains("läs in sidan på nytt") && !late.text.contains("Filen är större"), "{}", late.text);
         assert!(!own.page(&format!("/samrad/{case}/bilagor")).await.contains("bild.png"));
     });
 }
@@ -157,6 +158,8 @@ fn only_a_few_archives_are_packed_at_once() {
         let own = app.signed_in(Role::Agency, SCB).await;
         let address = format!("/insamlingar/{number}/arende.zip");
         let taken = all(&app.state.packing).await;
+        let stranger = app.signed_in(Role::Agency, "202100-2114").await.get(&address).await;
+        assert!(matches!(stranger.status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN), "no place is waited for: {}", stranger.text);
         let busy = own.get(&address).await;
         assert_eq!(busy.status, StatusCode::SERVICE_UNAVAILABLE, "{}", busy.text);
         assert!(!busy.header("retry-after").is_empty() && busy.text.contains("Försök igen"), "{}", busy.text);

@@ -24,7 +24,7 @@ pub fn every_kind() -> Result<Vec<(&'static str, String)>, String> {
         ("municipality_with_two_tasks", "/kommuner/0980"),
         ("region", "/regioner/14"),
         ("statistics", "/statistik"),
-        ("statistics_empty", "/statistik?ar=1999"),
+        ("statistics_unknown", "/statistik?ar=1999"),
         ("about", "/om"),
         ("about_import", "/om/import"),
         ("about_accessibility", "/om/tillganglighet"),

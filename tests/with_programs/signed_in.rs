@@ -158,6 +158,8 @@ fn registers(setup: Setup) -> Result<(), String> {
             judge.at(name, path).await?;
         }
         judge.at("queue", "/samrad").await?;
+        takes_back(&mut judge).await?;
+        browser.open("/samrad").await?;
         if let Some(case) = judge.links("main a[href^='/samrad/S']").await?.first() {
             judge.at("case", case).await?;
         }
@@ -171,6 +173,39 @@ fn registers(setup: Setup) -> Result<(), String> {
         }
         judge.verdict()
     })
+}
+
+/// A case of one's own that was entered afterwards: what was entered, correcting it and taking it away.
+async fn entered(judge: &mut Judge<'_>, [shown, corrected, removed]: [&'static str; 3]) -> Result<(), String> {
+    let mut cases = Vec::new();
+    for queue in ["/samrad", "/samrad?visa=besvarade", "/samrad?visa=avslutade"] {
+        judge.browser.open(queue).await?;
+        cases.extend(judge.links("main a[href^='/samrad/S']").await.unwrap_or_default());
+    }
+    for case in cases {
+        judge.browser.open(&format!("{case}/infort")).await?;
+        let correcting = judge.links("main a[href*='/ratta']").await.unwrap_or_default();
+        let removing = judge.links("main a[href$='/ta-bort']").await.unwrap_or_default();
+        let (Some(correcting), Some(removing)) = (correcting.first(), removing.first()) else { continue };
+        judge.at(shown, &format!("{case}/infort")).await?;
+        judge.at(corrected, correcting).await?;
+        return judge.at(removed, removing).await;
+    }
+    Err("no case was entered afterwards by this side".to_owned())
+}
+
+/// The pages that ask before an agency withdraws a case or takes a file back.
+async fn takes_back(judge: &mut Judge<'_>) -> Result<(), String> {
+    let cases = judge.links("main a[href^='/samrad/S']").await?;
+    let case = cases.first().ok_or("no case goes on")?;
+    judge.at("case_withdrawn", &format!("{case}/aterkalla")).await?;
+    for case in &cases {
+        judge.browser.open(case).await?;
+        if let Some(file) = judge.links("main a[href$='/aterta']").await.unwrap_or_default().first() {
+            return judge.at("attachment_taken_back", file).await;
+        }
+    }
+    Err("no file of a case can be taken back".to_owned())
 }
 
 /// Lets a form start from an earlier state than the one that is saved.
@@ -286,6 +321,7 @@ fn looks_after_people(setup: Setup) -> Result<(), String> {
         for (name, case) in ["case_of_a_body_1", "case_of_a_body_2"].into_iter().zip(judge.links("main a[href^='/samrad/S']").await?) {
             judge.at(name, &case).await?;
         }
+        entered(&mut judge, ["entered_of_a_body", "entered_corrected", "entered_removed"]).await?;
         judge.at("templates", "/samrad/mallar").await?;
         let template = judge.links("main a[href$='/ta-bort']").await?.remove(0);
         judge.at("template_removed", &template).await?;

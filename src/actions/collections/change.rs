@@ -90,7 +90,7 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
     // a case about what was planned until now, looked for before that is written over
     let rests = match decided {
         // it ends, or a slip in the day is put right: it is the same decision
-        Some(decided) if ends || is_another_day_only(&newest, &in_force, &parts) => decisions::rests_on(tx, known.id, decided).await?.0,
+        Some(decided) if ends || is_another_day_only(&newest, &in_force, &parts) => decisions::rests_on(tx, known.id, decided).await?,
         _ if !revised && parts.status == Status::Decided => closed::of_file(tx, (known.id, decided), &parts.content).await?,
         _ => None,
     };

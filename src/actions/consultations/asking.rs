@@ -127,6 +127,13 @@ impl Ground {
         self.changed.as_ref().is_some_and(|fields| !is_in_substance(fields))
     }
 
+    /// Whether overlaps wait for the agency's answer before it can ask. With a form that is as it was they go along as they are: nothing new
+    /// is asked for.
+    #[must_use]
+    pub fn demands(&self, unchanged: bool) -> bool {
+        !self.waiting.is_empty() && !(unchanged && self.may_be_unchanged())
+    }
+
     /// The first day with as many working days as the administrator wants.
     #[must_use]
     pub fn wanted_on(&self, today: NaiveDate) -> NaiveDate {
@@ -190,7 +197,7 @@ async fn ask_once(
     check_living(&mut tx, &actor.organisation, today).await?;
     let bodies = ground.bodies();
     asking.check(&ground.judging(&bodies, today)).map_err(Refusal::Parts)?;
-    if !ground.waiting.is_empty() {
+    if ground.demands(asking.form_unchanged) {
         return Err(Refusal::Unanswered(ground.waiting));
     }
     let asked = write(&mut tx, origin, actor, &ground, (asking, files), now).await?;
@@ -246,8 +253,8 @@ async fn write(
     let letters = to_bodies(tx, origin, &seen, &told, now).await?;
     let attached: Vec<Uuid> = attached.iter().map(|file| file.id).collect();
     let watchers = watching::tell(tx, origin, &seen, now).await?;
-    let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "attachments": attached, "left_out": left_out, "letters": letters, "watchers": watchers });
-    add_event(tx, actor, "consultation.requested", number, detail, now).await?;
+    let detail = json!({ "collection": seen.collection.to_string(), "bodies": asking.bodies, "attachments": attached, "left_out": left_out, "watchers": watchers });
+    add_event(tx, actor, "consultation.requested", number, letters.with(detail), now).await?;
     Ok(number)
 }
 

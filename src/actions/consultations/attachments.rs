@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::letters::{Told, name_of, to_agency, to_bodies};
+use super::letters::{Letters, Told, name_of, to_agency, to_bodies};
 use super::steps::Doing;
 use super::{Seen, Side, add_event, locked, visible};
 use crate::actions::collections::retried;
@@ -127,11 +127,11 @@ async fn attach_once(db: &Db, doing: Doing<'_>, judged: &Judged) -> Result<Uuid>
     let is_told = internal || held.iter().filter(is_of_side).any(|one| now - one.at < TOLD);
     let attachment = store(&mut tx, &seen, actor, judged, now).await?;
     attachments::mark_changed(&mut tx, seen.case.id, now).await?;
-    let letters = if is_told { 0 } else { tell(&mut tx, &seen, doing).await? };
+    let letters = if is_told { Letters::default() } else { tell(&mut tx, &seen, doing).await? };
     let detail = json!({
-        "attachment": attachment.id, "media_type": attachment.media.code(), "size": size, "digest": &attachment.digest, "internal": internal, "letters": letters
+        "attachment": attachment.id, "media_type": attachment.media.code(), "size": size, "digest": &attachment.digest, "internal": internal
     });
-    add_event(&mut tx, actor, "consultation.attached", number, detail, now).await?;
+    add_event(&mut tx, actor, "consultation.attached", number, letters.with(detail), now).await?;
     tx.commit().await?;
     Ok(attachment.id)
 }
@@ -157,13 +157,13 @@ pub(super) async fn store(tx: &mut Tx, seen: &Seen, actor: &Actor, judged: &Judg
     Ok(attachment)
 }
 
-/// Writes to the other side that there is a file; answers how many letters there are.
-async fn tell(tx: &mut Tx, seen: &Seen, doing: Doing<'_>) -> Result<usize> {
+/// Writes to the other side that there is a file.
+async fn tell(tx: &mut Tx, seen: &Seen, doing: Doing<'_>) -> Result<Letters> {
     let name = name_of(tx, &doing.actor.organisation).await?;
     let what = format!("{name} har bifogat en fil i samrådet. Fler kan följa.");
     let told = Told { subject: "ny bilaga", what, ..Told::default() };
     match seen.side {
-        Side::Body => to_agency(tx, doing.origin, seen, &told, doing.now).await,
+        Side::Body => Ok(to_agency(tx, doing.origin, seen, &told, doing.now).await?.into()),
         _ => to_bodies(tx, doing.origin, seen, &told, doing.now).await,
     }
 }

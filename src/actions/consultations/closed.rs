@@ -2,10 +2,11 @@
 
 use uuid::Uuid;
 
+use crate::db::Tx;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::steps::{self, Listed};
+use crate::db::decisions::{self, InForce};
 use crate::db::involved::Involved;
-use crate::db::{Tx, decisions};
 use crate::domain::collection::Collection;
 use crate::domain::consultation::Outcome;
 use crate::domain::content::Content;
@@ -113,9 +114,34 @@ pub async fn carried(
 ) -> Result<Option<Uuid>> {
     let needs_none = significance == Some(Significance::Insignificant) && content.consultation != ConsultationStated::NotHeld;
     match decided.filter(|_| needs_none) {
-        Some(decided) => Ok(decisions::rests_on(tx, collection, decided).await?.0),
+        Some(decided) => Ok(decisions::rests_on(tx, collection, decided).await?),
         None => Ok(None),
     }
+}
+
+/// The decided versions whose rounds share a basis with the first of these, which are the newest first: a change that is insignificant, and
+/// what is decided on the same case, go on with what was consulted about before (3 §).
+fn sharing(in_force: &[InForce]) -> &[InForce] {
+    let goes_on = |(newer, older): &(&InForce, &InForce)| match newer.case {
+        Some(case) => older.case == Some(case),
+        None => newer.significance == Some(Significance::Insignificant),
+    };
+    let before = in_force.iter().zip(in_force.iter().skip(1)).take_while(goes_on).count();
+    in_force.get(..=before).unwrap_or_default()
+}
+
+/// The case about rounds to come that was closed last after a decided version came into force, or one whose basis it shares; `parts`: those
+/// of the collection's cases.
+///
+/// # Errors
+/// As the database says.
+pub async fn later<'a>(tx: &mut Tx, parts: &'a [Listed], (collection, version): (Uuid, i64)) -> Result<Option<&'a Listed>> {
+    let in_force = decisions::in_force(tx, collection, version).await?;
+    let is_after = |one: &&Listed| {
+        let decided = sharing(&in_force).iter().find(|decided| decided.version == one.version);
+        !one.entered && decided.zip(one.closed_at).is_some_and(|(decided, closed)| closed > decided.since)
+    };
+    Ok(parts.iter().find(is_after))
 }
 
 /// The body, with what is to be known beside its name.
@@ -124,5 +150,27 @@ fn with(part: &Listed) -> String {
         (None, _) => format!("{} (svarade inte)", part.name),
         (Some(_), Some(Outcome::NotAgreed)) => format!("{} (ej överens)", part.name),
         _ => part.name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn what_changes_nothing_of_substance_shares_the_basis_of_what_was_before() {
+        let (first, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let decided = |version, significance, case| InForce { version, since: DateTime::UNIX_EPOCH, significance, case };
+        let slight = Some(Significance::Insignificant);
+        let shared = |all: &[InForce]| sharing(all).iter().map(|one| one.version).collect::<Vec<_>>();
+        assert_eq!(shared(&[]), [0; 0]);
+        // the oldest stands last
+        let carried = [decided(5, slight, Some(first)), decided(3, slight, Some(first)), decided(1, None, Some(first))];
+        assert_eq!(shared(&carried), [5, 3, 1]);
+        assert_eq!(shared(&[decided(3, None, Some(first)), decided(1, None, Some(first))]), [3, 1], "a slip in the day put right");
+        assert_eq!(shared(&[decided(3, slight, Some(other)), decided(1, None, Some(first))]), [3], "it has a case of its own");
+        assert_eq!(shared(&[decided(3, slight, None), decided(2, Some(Significance::Significant), None), decided(1, None, None)]), [3, 2]);
     }
 }

@@ -1,26 +1,22 @@
 //! What becomes of a case that was entered afterwards: whoever entered it corrects it, the other side confirms or objects, and either takes
 //! away what was entered by mistake.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde_json::json;
 
 use super::entering::{Refusal, moment_of, of_case, of_day, standing, to_others};
 use super::joining::answered;
 use super::letters::{Told, name_of};
 use super::steps::{Doing, check_closing, check_words, is_repeated, message};
-use super::{Seen, Side, add_event, locked, visible};
+use super::{Seen, Side, add_event, locked};
 use crate::actions::collections::retried;
 use crate::clock;
-use crate::db::consultations::{Part, entered, said};
+use crate::db::consultations::{self, Part, entered, said};
 use crate::db::{Db, Tx, case, decisions, events, register};
+use crate::domain::consultation::entered::rules::{Deed, Place, Refused, may};
 use crate::domain::consultation::entered::{Entered, EnteredPart, Judging};
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
-
-/// Said where the case goes on in the register.
-const GOES_ON: &str = "Ärendet har fortsatt i registret sedan det fördes in. Skriv i tråden vad som är fel.";
-/// Said where a decision must stay as it was taken.
-const RESTED_ON: &str = "Ett beslut grundas på ärendet, så det kan inte ändras. Skriv i stället vad som är fel.";
 
 impl Seen {
     /// Whether the reader's side entered a part of the case.
@@ -45,32 +41,23 @@ impl Seen {
         self.case.parts.iter().any(|part| part.entered_by.as_ref() == Some(&part.body))
     }
 
-    /// Whether the reader's side can confirm what a body entered: only the agency stands for what is common to all.
+    /// How the case stands to the reader's side, as the rules ask; `rested_on`: whether a decision rests on it.
     #[must_use]
-    pub fn may_confirm(&self) -> bool {
-        self.side == Side::Agency && self.is_entered_by_body()
-    }
-
-    /// Whether another side entered something that the reader's side can object to.
-    #[must_use]
-    pub fn may_object(&self) -> bool {
+    pub fn place(&self, rested_on: bool) -> Place {
         let is_theirs = |part: &Part| part.entered_by.is_some() && !self.entered(part);
-        match self.side {
-            Side::Agency => self.case.parts.iter().any(is_theirs),
-            Side::Body => self.own_part().is_some_and(is_theirs),
-            Side::Reader => false,
+        let agency = self.side == Side::Agency;
+        Place {
+            agency,
+            entered: self.own_entries().next().is_some(),
+            entered_first: self.case.parts.first().is_some_and(|first| self.entered(first)),
+            theirs: if agency { self.case.parts.iter().any(is_theirs) } else { self.own_part().is_some_and(is_theirs) },
+            by_body: self.is_entered_by_body(),
+            several: self.case.parts.len() > 1,
+            confirmed: self.case.confirmed_at.is_some(),
+            removed: self.case.removed_at.is_some(),
+            goes_on: self.case.withdrawn_at.is_some() || self.case.parts.iter().any(|part| part.revision > 0),
+            rested_on,
         }
-    }
-
-    /// Why the reader's side cannot take the case away, where it could be changed.
-    #[must_use]
-    pub fn keeps(&self) -> Option<&'static str> {
-        let is_first = self.case.parts.first().is_some_and(|first| self.entered(first));
-        if self.side == Side::Body && self.case.parts.len() > 1 && !is_first {
-            return Some("Ärendet gäller också en annan som tillfrågades. Skriv i tråden, så kan den som förde in det ta bort det.");
-        }
-        let is_settled = self.case.confirmed_at.is_some() && self.own_entries().next().is_none();
-        is_settled.then_some("Ni har bekräftat ärendet. Skriv i tråden, så kan den som förde in det ta bort det.")
     }
 
     /// Whether a body has entered the agency's view, and the agency has not confirmed it: nobody but the two sides reads it.
@@ -80,33 +67,39 @@ impl Seen {
     }
 }
 
-/// Why what was entered cannot be changed or taken away.
+/// How a case stands to the reader's side, as the rules ask.
 ///
 /// # Errors
-/// `NotFound` where it was not entered afterwards; `Forbidden` where the reader speaks for neither side; `Invalid` with why.
-pub async fn changeable(tx: &mut Tx, seen: &Seen) -> Result<()> {
-    if !seen.case.entered {
-        return Err(Error::NotFound);
+/// `NotFound` where it was not entered afterwards; `Forbidden` where the reader speaks for neither side.
+pub async fn placed(tx: &mut Tx, seen: &Seen) -> Result<Place> {
+    match (seen.case.entered, seen.side) {
+        (false, _) => Err(Error::NotFound),
+        (true, Side::Reader) => Err(Error::Forbidden),
+        (true, _) => Ok(seen.place(decisions::is_rested_on(tx, seen.case.id).await?)),
     }
-    if seen.side == Side::Reader {
-        return Err(Error::Forbidden);
+}
+
+/// Refuses what the reader's side may not do.
+///
+/// # Errors
+/// As [`placed`]; `Forbidden` where it is never that side's to do; `Invalid` with why it is not done now.
+pub async fn check(tx: &mut Tx, seen: &Seen, deed: Deed) -> Result<()> {
+    may(deed, placed(tx, seen).await?).map_err(Error::from)
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Never => Self::Forbidden,
+            Refused::Now(why) => Self::Invalid(why.to_owned()),
+        }
     }
-    let why = if seen.case.removed_at.is_some() {
-        "Ärendet är borttaget."
-    } else if seen.case.withdrawn_at.is_some() || seen.case.parts.iter().any(|part| part.revision > 0) {
-        GOES_ON
-    } else if decisions::is_rested_on(tx, seen.case.id).await? {
-        RESTED_ON
-    } else {
-        return Ok(());
-    };
-    Err(Error::Invalid(why.to_owned()))
 }
 
 /// The case for a write on which a decision may rest: the collection is locked first, as where somebody decides.
 async fn locked_with_collection(tx: &mut Tx, doing: Doing<'_>) -> Result<Seen> {
-    let seen = visible(tx, doing.actor, doing.number, clock::swedish_day(doing.now)).await?;
-    register::lock(tx, seen.case.version.0).await?;
+    let collection = consultations::collection_of(tx, doing.number).await?.ok_or(Error::NotFound)?;
+    register::lock(tx, collection).await?;
     locked(tx, doing.actor, doing.number, doing.now).await
 }
 
@@ -133,36 +126,31 @@ async fn confirm_once(db: &Db, doing: Doing<'_>, closing: &str) -> Result<()> {
     let Doing { origin, actor, number, now, revision } = doing;
     let mut tx = db.write().await?;
     let seen = locked_with_collection(&mut tx, doing).await?;
-    if !seen.may_confirm() {
-        return Err(Error::Forbidden);
-    }
-    if seen.case.removed_at.is_some() {
-        return Err(Error::Invalid("Ärendet är borttaget.".to_owned()));
-    }
     let old = seen.case.closing.as_deref();
-    let new = match seen.case.outcome.filter(|_| seen.side == Side::Agency) {
-        Some(outcome) => {
-            check_closing(outcome, closing).map_err(Error::Invalid)?;
-            Some(closing).filter(|words| !words.is_empty())
-        }
-        None => old,
-    };
-    if seen.case.confirmed_at.is_some() {
-        // sent twice; another view would change what is told already
-        let why = "Ni har redan bekräftat ärendet och er syn. Skriv i tråden om något är fel.";
-        return if new == old { Ok(()) } else { Err(Error::Invalid(why.to_owned())) };
+    let new = Some(closing).filter(|words| !words.is_empty() && seen.case.outcome.is_some());
+    let place = placed(&mut tx, &seen).await?;
+    // what is sent twice is confirmed once; another view would change what is told already
+    if let Err(refused) = may(Deed::Confirm, place) {
+        let is_repeated = place.confirmed && new == old && may(Deed::Confirm, Place { confirmed: false, ..place }).is_ok();
+        return if is_repeated { Ok(()) } else { Err(refused.into()) };
+    }
+    if let Some(outcome) = seen.case.outcome {
+        check_closing(outcome, closing).map_err(Error::Invalid)?;
     }
     if corrections(&mut tx, number).await? != revision {
         return Err(Error::Conflict);
     }
-    entered::confirm(&mut tx, seen.case.id, new, Some(now)).await?;
+    if let Some((outcome, at)) = seen.case.outcome.zip(seen.case.closed_at) {
+        entered::close(&mut tx, seen.case.id, (outcome, new), at).await?;
+    }
+    entered::confirm(&mut tx, seen.case.id, Some(now)).await?;
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let who = name_of(&mut tx, &actor.organisation).await?;
     let told =
         Told { subject: "bekräftat", what: format!("{who} bekräftar att det som fördes in stämmer."), words: new, ..Told::default() };
     let letters = to_others(&mut tx, origin, &seen, &told, now).await?;
     let changes: Vec<_> = if new == old { Vec::new() } else { vec![change(EnteredPart::Closing, old, new)] };
-    add_event(&mut tx, actor, "consultation.confirmed", number, json!({ "changes": changes, "letters": letters }), now).await?;
+    add_event(&mut tx, actor, "consultation.confirmed", number, letters.with(json!({ "changes": changes })), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -186,9 +174,7 @@ async fn object_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     let Doing { origin, actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
-    if !seen.may_object() {
-        return Err(Error::Forbidden);
-    }
+    check(&mut tx, &seen, Deed::Object).await?;
     let written = message(doing, (seen.own_part().map(|part| part.body.clone()), None), words);
     if is_repeated(&mut tx, &seen, &written).await? {
         return Ok(());
@@ -202,7 +188,7 @@ async fn object_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
         ..Told::default()
     };
     let letters = to_others(&mut tx, origin, &seen, &told, now).await?;
-    add_event(&mut tx, actor, "consultation.objected", number, json!({ "letters": letters }), now).await?;
+    add_event(&mut tx, actor, "consultation.objected", number, letters.with(json!({})), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -227,7 +213,8 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     let Doing { origin, actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked_with_collection(&mut tx, doing).await?;
-    changeable(&mut tx, &seen).await?;
+    let place = placed(&mut tx, &seen).await?;
+    may(Deed::Correct, place).map_err(Error::from)?;
     let part = seen.own_entries().find(|part| part.body == body).ok_or(Error::Forbidden)?;
     let before = of_case(&seen.case, part);
     let mut one = one.clone();
@@ -237,54 +224,56 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     }
     let others = answered(&seen.case, body);
     one.check(Judging { known: &[body.to_owned()], today: clock::swedish_day(now), others: &others }).map_err(Refusal::Parts)?;
+    let refused = |part, why: String| Err(Refusal::Parts(vec![(part, why)]));
     if before.closed.is_some() && one.closed.is_none() {
-        let why = "Ärendet är avslutat. Ska det pågå, ta bort det och för in det på nytt.";
-        return Err(Refusal::Parts(vec![(EnteredPart::Outcome, why.to_owned())]));
+        return refused(EnteredPart::Outcome, "Ärendet är avslutat. Ska det pågå, ta bort det och för in det på nytt.".to_owned());
+    }
+    if i64::from(one.came_on.year()) != number.year() {
+        let why = format!("Numret hör till {}. Ta bort ärendet och för in det på nytt.", number.year());
+        return refused(EnteredPart::CameOn, why);
     }
     let same_day = of_day(&mut tx, seen.case.version.0, one.came_on, now).await?;
     if let Some(other) = same_day.iter().find(|other| other.id != seen.case.id && other.parts.iter().any(|part| part.body == body)) {
-        let why = format!("Ett ärende om insamlingen som kom den dagen är redan infört: {}.", other.number);
-        return Err(Refusal::Parts(vec![(EnteredPart::CameOn, why)]));
+        return refused(EnteredPart::CameOn, format!("Ett ärende om insamlingen som kom den dagen är redan infört: {}.", other.number));
     }
     let changes = one.changes(&before);
     if changes.is_empty() {
         return Ok(()); // sent twice
     }
-    if seen.case.parts.first().is_none_or(|first| !seen.entered(first)) {
-        // what is common to all is for whoever entered the case to say
-        let why = "Det här gäller alla som tillfrågades, och en annan har fört in det. Skriv i tråden vad som är fel.";
-        let shared = changes.iter().map(|(part, ..)| *part).filter(|part| part.is_shared());
-        let faults: Vec<_> = shared.map(|part| (part, why.to_owned())).collect();
-        if !faults.is_empty() {
-            return Err(Refusal::Parts(faults));
+    let shared: Vec<EnteredPart> = changes.iter().map(|(part, ..)| *part).filter(|part| part.is_shared()).collect();
+    match may(Deed::CorrectShared, place) {
+        Err(Refused::Now(why)) if !shared.is_empty() => {
+            return Err(Refusal::Parts(shared.into_iter().map(|part| (part, why.to_owned())).collect()));
         }
+        Err(Refused::Never) => return Err(Error::Forbidden.into()),
+        _ => {}
     }
-    rewrite(&mut tx, &seen, part, &one, now).await?;
-    let closing = one.closed.as_ref().and_then(|closed| closed.words.as_deref());
-    entered::confirm(&mut tx, seen.case.id, closing, (seen.side == Side::Agency).then_some(now)).await?;
+    rewrite(&mut tx, &seen, body, &one, now).await?;
+    entered::confirm(&mut tx, seen.case.id, (seen.side == Side::Agency).then_some(now)).await?;
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let who = name_of(&mut tx, &actor.organisation).await?;
     let labels: Vec<&str> = changes.iter().map(|(part, ..)| part.label()).collect();
     let what = format!("{who} har rättat det som fördes in: {}. Läs det och bekräfta att det stämmer.", labels.join(", "));
     let letters = to_others(&mut tx, origin, &seen, &Told { subject: "rättat", what, ..Told::default() }, now).await?;
     let changes: Vec<_> = changes.iter().map(|(part, old, new)| change(*part, Some(old), Some(new))).collect();
-    add_event(&mut tx, actor, "consultation.corrected", number, json!({ "body": body, "changes": changes, "letters": letters }), now)
-        .await?;
+    add_event(&mut tx, actor, "consultation.corrected", number, letters.with(json!({ "body": body, "changes": changes })), now).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Writes a corrected case.
-async fn rewrite(tx: &mut Tx, seen: &Seen, part: &Part, one: &Entered, now: DateTime<Utc>) -> Result<()> {
+/// Writes a corrected case: what is said of one body, and where all of them stand by the days that are common to them.
+async fn rewrite(tx: &mut Tx, seen: &Seen, body: &str, one: &Entered, now: DateTime<Utc>) -> Result<()> {
     let id = seen.case.id;
     entered::correct(tx, id, &one.asking, moment_of(one.came_on, now)).await?;
-    let entered_by = part.entered_by.as_deref().unwrap_or(&seen.organisation);
-    let standing = standing(one, seen.side == Side::Body, (part.assignee, entered_by), now);
-    entered::put_part(tx, id, &part.body, standing).await?;
+    for part in &seen.case.parts {
+        let other = Entered { came_on: one.came_on, closed: one.closed.clone(), ..of_case(&seen.case, part) };
+        let said = if part.body == body { one } else { &other };
+        let by_body = part.entered_by.as_ref() == Some(&part.body);
+        let standing = standing(said, by_body, (part.assignee, part.entered_by.as_deref()), now);
+        entered::put_part(tx, id, &part.body, standing).await?;
+    }
     if let Some(closed) = &one.closed {
-        let at = moment_of(closed.on, now);
-        entered::close(tx, id, (closed.outcome, closed.words.as_deref()), at).await?;
-        entered::end_parts(tx, id, at).await?;
+        entered::close(tx, id, (closed.outcome, closed.words.as_deref()), moment_of(closed.on, now)).await?;
     }
     Ok(())
 }
@@ -307,10 +296,7 @@ async fn remove_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     if seen.case.removed_at.is_some() && is_repeated(&mut tx, &seen, &written).await? {
         return Ok(()); // sent twice
     }
-    changeable(&mut tx, &seen).await?;
-    if let Some(why) = seen.keeps() {
-        return Err(Error::Invalid(why.to_owned()));
-    }
+    check(&mut tx, &seen, Deed::Remove).await?;
     entered::remove(&mut tx, seen.case.id, now).await?;
     said::add_message(&mut tx, seen.case.id, &written).await?;
     case::touch(&mut tx, seen.case.version.0, now).await?;
@@ -319,7 +305,7 @@ async fn remove_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     let letters =
         to_others(&mut tx, origin, &seen, &Told { subject: "borttaget", what, words: Some(words), ..Told::default() }, now).await?;
     let kept: Vec<_> = seen.case.parts.iter().map(|part| json!({ "body": part.body, "said": kept(&seen, part) })).collect();
-    add_event(&mut tx, actor, "consultation.removed", number, json!({ "letters": letters, "kept": kept }), now).await?;
+    add_event(&mut tx, actor, "consultation.removed", number, letters.with(json!({ "kept": kept })), now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::letters::{Told, name_of, to_agency, to_body};
+use super::letters::{Letters, Told, name_of, to_agency, to_bodies};
 use super::{Seen, Side, add_event, joining, visible};
 use crate::actions::Origin;
 use crate::actions::collections::retried;
@@ -25,9 +25,25 @@ use crate::domain::terms::{RespondentKind, Status};
 use crate::error::{Error, Result};
 use crate::text;
 
+/// How many days apart two cases about the same thing may have come before nobody asks whether they are one.
+const NEAR: i64 = 14;
+
+/// What somebody says that a case is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// The collection.
+    pub collection: CollectionNumber,
+    /// Whether the change that is planned was asked about, and not what is in force.
+    pub planned: bool,
+    /// Whether it is another case than one that came a few days before or after.
+    pub apart: bool,
+}
+
 /// Why a case is not entered.
 #[derive(Debug)]
 pub enum Refusal {
+    /// Another case about the same thing came a few days before or after: whether they are one is asked.
+    Near(ConsultationNumber, NaiveDate),
     /// What is entered is wrong.
     Parts(Vec<EnteredFault>),
     /// The rights of the actor or the database.
@@ -87,8 +103,7 @@ impl Ground {
     }
 }
 
-/// Enters a case of a collection. `planned`: the change that is planned was asked about, and not what is in force. The same case entered
-/// by the same person is one, however often it is sent.
+/// Enters a case of a collection. The same case entered by the same person is one, however often it is sent.
 ///
 /// # Errors
 /// Everything that is wrong with what is entered; `NotFound`, `Forbidden`.
@@ -96,13 +111,13 @@ pub async fn enter(
     db: &Db,
     origin: &Origin,
     actor: &Actor,
-    (number, planned): (CollectionNumber, bool),
+    about: About,
     one: &Entered,
     now: DateTime<Utc>,
 ) -> Result<ConsultationNumber, Refusal> {
     // only what the database says is tried again
     let work = || async {
-        match enter_once(db, origin, actor, (number, planned), one, now).await {
+        match enter_once(db, origin, actor, about, one, now).await {
             Err(Refusal::Error(error)) => Err(error),
             other => Ok(other),
         }
@@ -114,16 +129,16 @@ async fn enter_once(
     db: &Db,
     origin: &Origin,
     actor: &Actor,
-    (number, planned): (CollectionNumber, bool),
+    about: About,
     one: &Entered,
     now: DateTime<Utc>,
 ) -> Result<ConsultationNumber, Refusal> {
     let today = clock::swedish_day(now);
     let mut tx = db.write().await?;
-    let id = Ground::read(&mut tx, actor, number, today).await?.known.id;
+    let id = Ground::read(&mut tx, actor, about.collection, today).await?.known.id;
     register::lock(&mut tx, id).await?;
-    let ground = Ground::read(&mut tx, actor, number, today).await?;
-    let version = ground.version(planned);
+    let ground = Ground::read(&mut tx, actor, about.collection, today).await?;
+    let version = ground.version(about.planned);
     let by = Judging { known: &ground.bodies, today, others: &[] };
     let body = one.asking.bodies.first().map(String::as_str).unwrap_or_default();
     let cases = of_day(&mut tx, id, one.came_on, now).await?;
@@ -138,7 +153,8 @@ async fn enter_once(
     if let Some(other) = cases.iter().find(|case| case.version.1 == version) {
         joining::check(&mut tx, other).await?;
         // several were asked at once: it is one case, and counts once
-        let one = joining::fitted(other, one, by).map_err(Refusal::Parts)?;
+        let is_party = may_see(&mut tx, actor, other.number, today).await?;
+        let one = joining::fitted(other, one, by, is_party).map_err(Refusal::Parts)?;
         joining::join(&mut tx, origin, actor, (&ground, other), &one, now).await?;
         tx.commit().await?;
         return Ok(other.number);
@@ -147,6 +163,9 @@ async fn enter_once(
     if one.closed.is_none() {
         open_fault(&mut tx, &ground, version).await?;
     }
+    if !about.apart {
+        near_fault(&mut tx, actor, (id, version), one.came_on, now).await?;
+    }
     let entered = write(&mut tx, origin, actor, (&ground, version), one, now).await?;
     tx.commit().await?;
     Ok(entered)
@@ -154,11 +173,40 @@ async fn enter_once(
 
 /// The cases about a collection that came on a day.
 pub(super) async fn of_day(tx: &mut Tx, collection: Uuid, day: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Case>> {
-    let mut cases = Vec::new();
-    for number in entered::known(tx, collection, day_of(day, now)).await? {
-        cases.extend(consultations::by_number(tx, number).await?);
+    let numbers = entered::known(tx, collection, day_of(day, now)).await?;
+    cases_of(tx, &numbers).await
+}
+
+/// The cases with these numbers.
+async fn cases_of(tx: &mut Tx, numbers: &[ConsultationNumber]) -> Result<Vec<Case>> {
+    let mut cases = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        cases.extend(consultations::by_number(tx, *number).await?);
     }
     Ok(cases)
+}
+
+/// Whether somebody may see a case.
+async fn may_see(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, today: NaiveDate) -> Result<bool> {
+    match visible(tx, actor, number, today).await {
+        Ok(_) => Ok(true),
+        Err(Error::NotFound) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Asks about a case of the same version that came a few days before or after, the nearest that the actor may see.
+async fn near_fault(tx: &mut Tx, actor: &Actor, of: (Uuid, i64), came_on: NaiveDate, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let around = (day_of(came_on - TimeDelta::days(NEAR), now).0, day_of(came_on + TimeDelta::days(NEAR), now).1);
+    let numbers = entered::known(tx, of.0, around).await?;
+    let mut near = Vec::new();
+    for case in cases_of(tx, &numbers).await?.into_iter().filter(|case| case.version == of) {
+        if may_see(tx, actor, case.number, clock::swedish_day(now)).await? {
+            near.push((case.number, clock::swedish_day(case.requested_at)));
+        }
+    }
+    let nearest = near.into_iter().min_by_key(|(_, day)| (came_on - *day).num_days().abs());
+    nearest.map_or(Ok(()), |(number, day)| Err(Refusal::Near(number, day)))
 }
 
 /// Refuses a case that would be open though what it is about is over, or beside another that is.
@@ -238,19 +286,16 @@ async fn write(
     steps::lock(tx, number, now).await?;
     let body = one.asking.bodies.first().map(String::as_str).unwrap_or_default();
     let assignee = ground.by_body.then_some(actor.person);
-    entered::put_part(tx, asked.id, body, standing(one, ground.by_body, (assignee, &actor.organisation), now)).await?;
+    entered::put_part(tx, asked.id, body, standing(one, ground.by_body, (assignee, Some(&actor.organisation)), now)).await?;
     if let Some(closed) = &one.closed {
         entered::close(tx, asked.id, (closed.outcome, closed.words.as_deref()), moment_of(closed.on, now)).await?;
     }
-    if !ground.by_body {
-        // the agency stands for its own words
-        let closing = one.closed.as_ref().and_then(|closed| closed.words.as_deref());
-        entered::confirm(tx, asked.id, closing, Some(now)).await?;
-    }
+    // the agency stands for its own words
+    entered::confirm(tx, asked.id, (!ground.by_body).then_some(now)).await?;
     case::touch(tx, ground.known.id, now).await?;
     let seen = visible(tx, actor, number, today).await?;
     let letters = tell(tx, origin, &seen, one, now).await?;
-    let detail = json!({ "collection": seen.collection.to_string(), "came_on": one.came_on, "letters": letters });
+    let detail = letters.with(json!({ "collection": seen.collection.to_string(), "came_on": one.came_on }));
     add_event(tx, actor, "consultation.entered", number, detail, now).await?;
     Ok(number)
 }
@@ -259,7 +304,7 @@ async fn write(
 pub(super) fn standing<'a>(
     one: &'a Entered,
     by_body: bool,
-    (assignee, entered_by): (Option<Uuid>, &'a str),
+    (assignee, entered_by): (Option<Uuid>, Option<&'a str>),
     now: DateTime<Utc>,
 ) -> Standing<'a> {
     let state = one.state(by_body);
@@ -279,25 +324,30 @@ pub(super) fn standing<'a>(
     }
 }
 
-/// Writes to those who did not enter the case; answers how many letters there are.
-pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<usize> {
+/// Writes to those who did not enter the case.
+pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<Letters> {
     let who = name_of(tx, &seen.organisation).await?;
-    let mut what = format!("{who} har fört in ett samråd som ni hade per mejl. Det kom den {}", text::written_date(one.came_on));
+    let mut what =
+        format!("{who} har i efterhand fört in ett samråd som skedde per mejl. Begäran kom den {}", text::written_date(one.came_on));
     if let Some(answered) = &one.answered {
         what.push_str(&format!(", besvarades den {} ({})", text::written_date(answered.on), answered.opinion));
     }
     if let Some(closed) = &one.closed {
         what.push_str(&format!(", avslutades den {} ({})", text::written_date(closed.on), closed.outcome));
     }
-    what.push_str(". Läs det och bekräfta att det stämmer. Gör det inte det kan ni skriva vad som är fel, eller ta bort ärendet.");
+    // the agency stands for what it enters, and only confirms what a body enters
+    what.push_str(match seen.side {
+        Side::Agency => ". Läs det. Stämmer det inte kan ni skriva vad som är fel.",
+        _ => ". Läs det och bekräfta att det stämmer. Gör det inte det kan ni skriva vad som är fel, eller ta bort ärendet.",
+    });
     to_others(tx, origin, seen, &Told { subject: "infört i efterhand", what, ..Told::default() }, now).await
 }
 
-/// Writes to every side of a case but the own; answers how many letters there are.
-pub(super) async fn to_others(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
-    let mut letters = if seen.side == Side::Agency { 0 } else { to_agency(tx, origin, seen, told, now).await? };
-    for part in seen.case.parts.iter().filter(|part| part.body != seen.organisation) {
-        letters += to_body(tx, origin, seen, part, told, now).await?;
+/// Writes to every side of a case but the own.
+pub(super) async fn to_others(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<Letters> {
+    let mut letters = to_bodies(tx, origin, seen, told, now).await?;
+    if seen.side != Side::Agency {
+        letters.many += to_agency(tx, origin, seen, told, now).await?;
     }
     Ok(letters)
 }

@@ -30,22 +30,28 @@ pub(super) fn filled(case: &Case, one: &Entered) -> Entered {
     filled
 }
 
-/// What is entered for another body of a case, with what the case says where it says nothing itself.
+/// What is entered for another body of a case, with what the case says where it says nothing itself. `is_party`: whether whoever enters it
+/// may see the case.
 ///
 /// # Errors
-/// Everything that is wrong with it, or that it says otherwise than the case. What the case says is not told: whoever enters it is no
-/// party of it yet.
-pub(super) fn fitted(case: &Case, one: &Entered, by: Judging<'_>) -> Result<Entered, Vec<EnteredFault>> {
+/// Everything that is wrong with it, or that it says otherwise than the case. A party is told of what; to anybody else it is one refusal, as
+/// many tries would else tell what the case says.
+pub(super) fn fitted(case: &Case, one: &Entered, by: Judging<'_>, is_party: bool) -> Result<Entered, Vec<EnteredFault>> {
     let fitted = filled(case, one);
     let known = case.parts.first().map_or_else(|| fitted.clone(), |first| of_case(case, first));
+    let differs: Vec<EnteredPart> = fitted.changes(&known).into_iter().map(|(part, ..)| part).filter(|part| part.is_shared()).collect();
+    if !differs.is_empty() && !is_party {
+        let why = format!(
+            "Det ni har fört in om begäran, eller om hur den slutade, skiljer sig från {}, som är infört om samma begäran till en annan. \
+             Stäm av med myndigheten vad som är rätt.",
+            case.number
+        );
+        return Err(vec![(EnteredPart::CameOn, why)]);
+    }
     let others = answered(case, "");
     fitted.check(Judging { others: &others, ..by })?;
-    let differs = fitted.changes(&known).into_iter().filter(|(part, ..)| part.is_shared());
-    let fault = |part| {
-        let why = format!("Skiljer sig från {}, som är infört om samma begäran till en annan. Stäm av vad som är rätt.", case.number);
-        (part, why)
-    };
-    let faults: Vec<EnteredFault> = differs.map(|(part, ..)| fault(part)).collect();
+    let why = || format!("Skiljer sig från {}, som är infört om samma begäran till en annan. Stäm av vad som är rätt.", case.number);
+    let faults: Vec<EnteredFault> = differs.into_iter().map(|part| (part, why())).collect();
     if faults.is_empty() { Ok(fitted) } else { Err(faults) }
 }
 
@@ -76,10 +82,10 @@ pub(super) async fn join(
     let position = i64::try_from(case.parts.len()).unwrap_or(i64::MAX).saturating_add(1);
     entered::add_part(tx, case.id, body, position, moment_of(one.came_on, now)).await?;
     let assignee = ground.by_body.then_some(actor.person);
-    entered::put_part(tx, case.id, body, standing(one, ground.by_body, (assignee, &actor.organisation), now)).await?;
+    entered::put_part(tx, case.id, body, standing(one, ground.by_body, (assignee, Some(&actor.organisation)), now)).await?;
     let seen = locked(tx, actor, case.number, now).await?;
     cases::touch(tx, ground.known.id, now).await?;
     let letters = tell(tx, origin, &seen, one, now).await?;
-    let detail = json!({ "collection": seen.collection.to_string(), "came_on": one.came_on, "body": body, "letters": letters });
+    let detail = letters.with(json!({ "collection": seen.collection.to_string(), "came_on": one.came_on, "body": body }));
     add_event(tx, actor, "consultation.entered", case.number, detail, now).await
 }

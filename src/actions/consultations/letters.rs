@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 
 use crate::actions::Origin;
 use crate::clock;
@@ -12,6 +13,7 @@ use crate::db::{Tx, involved, organisations, outbox, people};
 use crate::domain::access::Role;
 use crate::error::{Error, Result};
 use crate::mail::messages::{CaseStep, Named};
+use crate::text;
 
 use super::steps::Doing;
 use super::{Seen, Side};
@@ -93,13 +95,57 @@ async fn of_body(tx: &mut Tx, part: &Part) -> Result<BTreeSet<String>> {
     Ok(addresses)
 }
 
-/// Writes to all bodies of a case.
-pub(super) async fn to_bodies(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<usize> {
-    let mut letters = 0;
-    for part in &seen.case.parts {
-        letters += to_body(tx, origin, seen, part, told, now).await?;
+/// The letters of one telling.
+#[derive(Debug, Default)]
+pub(super) struct Letters {
+    /// How many.
+    pub many: usize,
+    /// The bodies, by code, that got none: nobody there has an address in the register.
+    pub without: Vec<String>,
+}
+
+impl Letters {
+    /// What an event tells of them beside the rest of its detail.
+    pub fn with(self, mut detail: Value) -> Value {
+        detail["letters"] = json!(self.many);
+        if !self.without.is_empty() {
+            detail["without"] = json!(self.without);
+        }
+        detail
+    }
+}
+
+impl From<usize> for Letters {
+    fn from(many: usize) -> Self {
+        Self { many, ..Self::default() }
+    }
+}
+
+/// Writes to all bodies of a case but the own.
+pub(super) async fn to_bodies(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<Letters> {
+    let mut letters = Letters::default();
+    let is_own = |part: &&Part| seen.side == Side::Body && part.body == seen.organisation;
+    for part in seen.case.parts.iter().filter(|part| !is_own(part)) {
+        match to_body(tx, origin, seen, part, told, now).await? {
+            0 => letters.without.push(part.body.clone()),
+            many => letters.many += many,
+        }
     }
     Ok(letters)
+}
+
+/// Which of these organisations get letters about a case that nobody has taken: somebody there has an address in the register.
+///
+/// # Errors
+/// As the database says.
+pub async fn reached(tx: &mut Tx, bodies: &[String]) -> Result<Vec<String>> {
+    let mut reached = Vec::new();
+    for body in bodies {
+        if !of_role(tx, body, Role::Skr).await?.is_empty() {
+            reached.push(body.clone());
+        }
+    }
+    Ok(reached)
 }
 
 /// The name of an organisation.
@@ -110,6 +156,17 @@ pub(super) async fn name_of(tx: &mut Tx, code: &str) -> Result<String> {
 async fn of_role(tx: &mut Tx, organisation: &str, role: Role) -> Result<BTreeSet<String>> {
     let people = people::of_organisation(tx, organisation).await?.into_iter();
     Ok(people.filter(|one| one.role == role && one.closed_at.is_none()).filter_map(|one| one.email).collect())
+}
+
+/// The most characters of a text that a letter holds.
+const MOST_IN_LETTER: usize = 4_000;
+
+/// A text as a letter holds it: of a very long one the beginning. The letter leads to the rest.
+fn extract(words: &str) -> String {
+    if words.chars().count() <= MOST_IN_LETTER {
+        return words.to_owned();
+    }
+    format!("{}\n\n(Texten är förkortad. Hela texten finns i registret.)", text::shorten(words, MOST_IN_LETTER))
 }
 
 /// Writes to these addresses, with a link to a place on the page of the case.
@@ -129,10 +186,10 @@ async fn send(
         number: seen.case.number.to_string(),
         subject: told.subject.to_owned(),
         what: told.what.clone(),
-        words: told.words.map(str::to_owned),
+        words: told.words.map(extract),
         asks: told.asks,
         facts: told.facts.clone(),
-        texts: told.texts.clone(),
+        texts: told.texts.iter().map(|(heading, words)| (heading.clone(), extract(words))).collect(),
         documents: told.documents.iter().map(|(name, path)| ((*name).to_owned(), format!("{case}{path}"))).collect(),
         collection: Named {
             number: seen.collection.to_string(),

@@ -96,7 +96,8 @@ async fn check_once(db: &Db, doing: Doing<'_>, id: Uuid, check: Option<Check>, n
         Some(check) => ("synpunkt avprickad", format!("stämt av synpunkt {} mot det formulär som skickades: {check}", point.position)),
         None => ("avprickning borttagen", format!("tagit bort avprickningen av synpunkt {}", point.position)),
     };
-    let told = Told { subject, what: format!("{name} har {did}. {MORE}"), words: note, ..Told::default() };
+    let told =
+        Told { subject, what: format!("{name} har {did}. Läs de övriga synpunkterna i ärendet."), words: note, ..Told::default() };
     let of = (id, point.body.as_str());
     let (letters, grouped) = tell(&mut tx, doing, &seen, &told, of, "consultation.point_checked").await?;
     let detail = json!({

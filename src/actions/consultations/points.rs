@@ -117,7 +117,10 @@ async fn change_once(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written
     if point.is_some_and(|point| points[at].written == *point) {
         return Ok(());
     }
-    may_write(part.state).map_err(Error::Invalid)?;
+    // what was never sent is taken away also once the case is over
+    if point.is_some() || !part.state.is_over() {
+        may_write(part.state).map_err(Error::Invalid)?;
+    }
     if points[at].sent_at.is_some() {
         return Err(Error::Invalid("Synpunkten är redan skickad. Ta tillbaka den och skriv en ny om den ska ändras.".to_owned()));
     }

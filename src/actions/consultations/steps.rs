@@ -1,23 +1,21 @@
-//! The steps of a case, each by one side: take, ask the agency, reply, answer, close, withdraw; and what is written between them.
+//! The steps of a case, each by one side: take, ask the agency, reply, close, withdraw; and what is written between them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::letters::{Told, name_of, to_agency, to_bodies, to_body};
+use super::letters::{Letters, Told, name_of, to_agency, to_bodies, to_body};
 use super::{Seen, Side, add_event, for_agency, locked, own, points};
 use crate::actions::Origin;
 use crate::actions::collections::retried;
 use crate::clock;
-use crate::db::consultations::points as kept;
 use crate::db::consultations::said::{self, Message};
 use crate::db::consultations::{self, Part, forwarding, steps};
 use crate::db::{Db, Tx, case};
 use crate::domain::access::Actor;
 use crate::domain::consultation::asking::MOST_CHARACTERS;
 use crate::domain::consultation::life::{self, Step};
-use crate::domain::consultation::opinion::Answer;
-use crate::domain::consultation::{Opinion, Outcome, State};
+use crate::domain::consultation::{Outcome, State};
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::wording;
 use crate::error::{Error, Result};
@@ -154,71 +152,6 @@ async fn reply_once(db: &Db, doing: Doing<'_>, body: &str, words: &str) -> Resul
     Ok(())
 }
 
-/// Gives a body's opinion.
-///
-/// # Errors
-/// As [`take`]; `Conflict` where somebody else of the body has done something meanwhile.
-pub async fn answer(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
-    retried(|| answer_once(db, doing, given)).await
-}
-
-async fn answer_once(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
-    let Doing { actor, number, now, .. } = doing;
-    let mut tx = db.write().await?;
-    let seen = locked(&mut tx, actor, number, now).await?;
-    let part = own(&seen)?;
-    let assessed =
-        (&part.coordination, &part.feasibility, &part.diary_number) == (&given.coordination, &given.feasibility, &given.diary_number);
-    if part.answered_by == Some(actor.person) && assessed && (part.opinion, &part.answer) == (Some(given.opinion), &given.answer) {
-        return Ok(()); // sent twice
-    }
-    if part.state == State::Answered && part.revision != doing.revision {
-        return Err(Error::Conflict);
-    }
-    advance(&mut tx, &seen, part, Step::Answer, doing).await?;
-    let sent = points::send_along(&mut tx, &seen, part, now).await?;
-    if given.opinion == Opinion::NoObjection && !sent.is_empty() {
-        let why = "Ni har förberett synpunkter som inte är skickade. Ta bort dem, eller välj ett annat yttrande än ”ingen erinran”.";
-        return Err(Error::Invalid(why.to_owned()));
-    }
-    steps::answer(&mut tx, seen.case.id, &part.body, given, (actor.person, now)).await?;
-    kept::freeze_replies(&mut tx, seen.case.id, &part.body).await?;
-    let letters = tell_answer(&mut tx, doing, &seen, part, given).await?;
-    let detail = json!({ "opinion": given.opinion.code(), "points": points::numbers(&sent), "letters": letters });
-    add_event(&mut tx, actor, "consultation.answered", number, detail, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Writes a body's opinion to the agency, whole: the letter can be filed as it is.
-async fn tell_answer(tx: &mut Tx, doing: Doing<'_>, seen: &Seen, part: &Part, given: &Answer) -> Result<usize> {
-    let name = name_of(tx, &part.body).await?;
-    let mut live = kept::points(tx, seen.case.id).await?;
-    live.retain(|one| one.body == part.body && one.is_live());
-    let own = format!("Diarienummer hos {name}");
-    let facts = [
-        ("Ärende i registret".to_owned(), Some(seen.case.number.to_string())),
-        (own, given.diary_number.clone()),
-        ("Ert diarienummer".to_owned(), seen.case.asking.diary_number.clone()),
-    ];
-    let texts = [
-        ("Yttrandet i ord", &given.answer),
-        ("Bedömning: samordning", &given.coordination),
-        ("Bedömning: genomförbarhet och kvalitet", &given.feasibility),
-    ];
-    let texts = texts.into_iter().filter_map(|(heading, words)| Some((heading.to_owned(), words.clone()?)));
-    let path = format!("/yttrande/{}", part.body);
-    let told = Told {
-        subject: "yttrande",
-        what: format!("{name} har lämnat sitt yttrande: {}. Yttrandet är inget beslut. Myndigheten beslutar.", given.opinion),
-        facts: facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect(),
-        texts: texts.chain(points::told(&live, &points::items(tx, seen).await?, true)).collect(),
-        documents: vec![("Yttrande att diarieföra", path.clone()), ("Yttrande som Word-fil", format!("{path}.docx"))],
-        ..Told::default()
-    };
-    to_agency(tx, doing.origin, seen, &told, doing.now).await
-}
-
 /// Judges what the agency says as it closes a case: where the two do not agree, its own view is told.
 ///
 /// # Errors
@@ -261,7 +194,7 @@ async fn close_once(db: &Db, doing: Doing<'_>, outcome: Outcome, words: &str) ->
     let name = name_of(&mut tx, &seen.case.agency).await?;
     let told = Told { subject: "avslutat", what: format!("{name} har avslutat samrådet: {outcome}."), words: closing, ..Told::default() };
     let letters = to_bodies(&mut tx, origin, &seen, &told, now).await?;
-    let detail = json!({ "outcome": outcome.code(), "letters": letters });
+    let detail = letters.with(json!({ "outcome": outcome.code() }));
     add_event(&mut tx, actor, "consultation.closed", number, detail, now).await?;
     tx.commit().await?;
     Ok(())
@@ -296,7 +229,7 @@ async fn withdraw_once(db: &Db, doing: Doing<'_>) -> Result<()> {
     let what = format!("{name} har återkallat sin begäran om samråd. Ni behöver inte svara.");
     let told = Told { subject: "återkallat", what, ..Told::default() };
     let letters = to_bodies(&mut tx, origin, &seen, &told, now).await?;
-    add_event(&mut tx, actor, "consultation.withdrawn", number, json!({ "letters": letters }), now).await?;
+    add_event(&mut tx, actor, "consultation.withdrawn", number, letters.with(json!({})), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -333,18 +266,18 @@ async fn say_once(db: &Db, doing: Doing<'_>, words: &str, internal: bool) -> Res
     let what = format!("{name} har skrivit i samrådet.");
     let told = Told { subject: "nytt inlägg", what, words: Some(words), asks: true, ..Told::default() };
     let letters = match part {
-        _ if internal => 0,
-        Some(_) => to_agency(&mut tx, origin, &seen, &told, now).await?,
+        _ if internal => Letters::default(),
+        Some(_) => to_agency(&mut tx, origin, &seen, &told, now).await?.into(),
         None => to_bodies(&mut tx, origin, &seen, &told, now).await?,
     };
     let action = if internal { "consultation.noted" } else { "consultation.wrote" };
-    add_event(&mut tx, actor, action, number, json!({ "letters": letters }), now).await?;
+    add_event(&mut tx, actor, action, number, letters.with(json!({})), now).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Moves a part on, if its life allows it and nobody has done anything to it since it was read.
-async fn advance(tx: &mut Tx, seen: &Seen, part: &Part, step: Step, doing: Doing<'_>) -> Result<()> {
+pub(super) async fn advance(tx: &mut Tx, seen: &Seen, part: &Part, step: Step, doing: Doing<'_>) -> Result<()> {
     let next = life::after(part.state, step).map_err(Error::Invalid)?;
     if part.revision != doing.revision {
         return Err(Error::Conflict);

@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::letters::{Told, name_of, to_bodies};
+use super::letters::{Letters, Told, name_of, to_bodies};
 use super::steps::end;
 use super::{Seen, Side};
 use crate::actions::Origin;
@@ -80,7 +80,7 @@ async fn withdraw(tx: &mut Tx, origin: Option<&Origin>, at: &Circumstances, numb
     let told = Told { subject: "återkallat", what, words: gone.reason, ..Told::default() };
     let letters = match origin {
         Some(origin) => to_bodies(tx, origin, &seen, &told, at.now).await?,
-        None => 0,
+        None => Letters::default(),
     };
     let event = Event {
         id: clock::new_id(),
@@ -90,7 +90,7 @@ async fn withdraw(tx: &mut Tx, origin: Option<&Origin>, at: &Circumstances, numb
         action: "consultation.withdrawn".to_owned(),
         subject_kind: "consultation".to_owned(),
         subject: number.to_string(),
-        detail: json!({ "because": gone.action, "letters": letters }),
+        detail: letters.with(json!({ "because": gone.action })),
     };
     events::add(tx, &event).await?;
     Ok(())

@@ -23,8 +23,8 @@ pub struct Standing<'a> {
     pub assignee: Option<Uuid>,
     /// The body's own diarienummer.
     pub diary_number: Option<&'a str>,
-    /// Which organisation entered it, by code.
-    pub entered_by: &'a str,
+    /// Which organisation entered it, by code; none where it is not known.
+    pub entered_by: Option<&'a str>,
     /// What was answered: opinion, words, when.
     pub answer: Option<(Opinion, Option<&'a str>, DateTime<Utc>)>,
 }
@@ -56,7 +56,7 @@ pub async fn put_part(tx: &mut Tx, id: Uuid, body: &str, one: Standing<'_>) -> R
     Ok(())
 }
 
-/// Writes how and when such a case ended.
+/// Writes how and when a case ended, and what the agency said then.
 ///
 /// # Errors
 /// As the engine says.
@@ -110,21 +110,12 @@ pub async fn correct(tx: &mut Tx, id: Uuid, asking: &Asking, at: DateTime<Utc>) 
     Ok(())
 }
 
-/// Ends all parts of a case that was closed by mail.
+/// Writes when the agency confirmed a case that came by mail; none: it has to be confirmed again.
 ///
 /// # Errors
 /// As the engine says.
-pub async fn end_parts(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<()> {
-    sql!("UPDATE consultation_body SET state = $2, since = $3 WHERE consultation_id = $1", id, State::Closed.code(), at).run(tx).await?;
-    Ok(())
-}
-
-/// Writes that the other side has confirmed a case, with the agency's view as it stands then; none: it has to be confirmed again.
-///
-/// # Errors
-/// As the engine says.
-pub async fn confirm(tx: &mut Tx, id: Uuid, closing: Option<&str>, at: Option<DateTime<Utc>>) -> Result<()> {
-    sql!("UPDATE consultation SET closing = $2, confirmed_at = $3 WHERE id = $1", id, closing, at).run(tx).await?;
+pub async fn confirm(tx: &mut Tx, id: Uuid, at: Option<DateTime<Utc>>) -> Result<()> {
+    sql!("UPDATE consultation SET confirmed_at = $2 WHERE id = $1 AND entered", id, at).run(tx).await?;
     Ok(())
 }
 

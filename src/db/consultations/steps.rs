@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::super::collection_rows::term;
 use super::super::{Result, Tx, unknown_code};
+use super::entered;
 use crate::domain::consultation::opinion::Answer;
 use crate::domain::consultation::{Opinion, Outcome, State};
 use crate::domain::identifier::ConsultationNumber;
@@ -58,12 +59,9 @@ pub async fn answer(tx: &mut Tx, id: Uuid, body: &str, one: &Answer, (by, at): (
 /// # Errors
 /// As the engine says.
 pub async fn close(tx: &mut Tx, id: Uuid, (outcome, closing): (Outcome, Option<&str>), now: DateTime<Utc>) -> Result<()> {
-    sql!("UPDATE consultation SET outcome = $2, closing = $3, closed_at = $4 WHERE id = $1", id, outcome.code(), closing, now)
-        .run(tx)
-        .await?;
+    entered::close(tx, id, (outcome, closing), now).await?;
     // who closes stands for its own words, also where a body entered the case
-    sql!("UPDATE consultation SET confirmed_at = closed_at WHERE id = $1 AND entered", id).run(tx).await?;
-    Ok(())
+    entered::confirm(tx, id, Some(now)).await
 }
 
 /// Writes that the agency withdrew a case.

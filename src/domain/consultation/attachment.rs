@@ -1,6 +1,6 @@
 //! What is attached to a case: which kinds of files, how much, and what they may be called.
 
-use crate::text::{fold, is_unfit, shorten};
+use crate::text::{self, fold, is_unfit, shorten};
 
 /// The largest file where the administrator has not chosen otherwise, in bytes.
 pub const MOST_BYTES: usize = 20 * 1024 * 1024;
@@ -55,9 +55,26 @@ pub fn shown_name(typed: &str, media: MediaType) -> String {
     if fits { cut(name, media) } else { cut(&format!("{name}.{}", media.label()), media) }
 }
 
+/// The name as every system can save it: characters that Windows does not take in a name are replaced, as are a dot or blank at its end, and
+/// a name that it keeps for a device is marked. The name itself is told beside it.
+#[must_use]
+pub fn safe_name(name: &str) -> String {
+    let is_kept = |c: char| !c.is_control() && !matches!(c, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*');
+    let fit: String = name.chars().map(|c| if is_kept(c) { c } else { '_' }).collect();
+    let end = fit.trim_end_matches(['.', ' ']);
+    let mut safe = format!("{end}{}", "_".repeat(fit.chars().count() - end.chars().count()));
+    let stem = safe.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = ["COM", "LPT"].iter().find_map(|device| stem.strip_prefix(device));
+    let is_port = numbered.is_some_and(|rest| matches!(rest.chars().collect::<Vec<_>>()[..], ['0'..='9' | '¹' | '²' | '³']));
+    if is_port || matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") {
+        safe.insert(0, '_');
+    }
+    safe
+}
+
 /// Marks of direction and joining: they change what is seen without being seen.
 fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    text::is_unseen(c) || matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// Cuts a name that is too long before its ending.
@@ -132,6 +149,20 @@ mod tests {
         assert_eq!(shown_name("karta.JPG", MediaType::Jpeg), "karta.JPG");
         let long = name(&format!("{}.pdf", "å".repeat(500)));
         assert!(long.chars().count() == MOST_NAME && long.ends_with("å.pdf"), "{long}");
+    }
+
+    #[test]
+    fn a_saved_name_is_one_that_every_system_takes() {
+        assert_eq!(safe_name("åäö \"formulär\" <b>.pdf"), "åäö _formulär_ _b_.pdf");
+        assert_eq!(safe_name("a:b|c?d*e/f\\g\u{7}.docx"), "a_b_c_d_e_f_g_.docx");
+        assert_eq!(safe_name("Formulär 2027 (utkast).pdf"), "Formulär 2027 (utkast).pdf");
+        assert_eq!((safe_name("slut. "), safe_name("...")), ("slut__".to_owned(), "___".to_owned()));
+        for device in ["CON", "nul.pdf", "Com1.docx", "LPT9", "aux .pdf", "COM².pdf"] {
+            assert_eq!(safe_name(device), format!("_{device}"));
+        }
+        for other in ["console.pdf", "COM10.pdf", "auxiliary.pdf", "LPT.pdf"] {
+            assert_eq!(safe_name(other), other);
+        }
     }
 
     #[test]

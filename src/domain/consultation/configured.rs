@@ -16,7 +16,7 @@ pub const MOST_MEGABYTES: i64 = (CEILING_BYTES / MEGABYTE) as i64;
 /// The largest file where nobody has chosen, in megabytes.
 const MEGABYTES: i64 = (MOST_BYTES / MEGABYTE) as i64;
 /// The most cases of a year.
-const MOST_CASES: i64 = 100_000;
+const MOST_CASES: i64 = 10_000;
 /// The most characters of a source.
 const MOST_OF_SOURCE: usize = 500;
 /// The first year that can be entered: that of the ordinance.
@@ -25,7 +25,7 @@ const FIRST_YEAR: i64 = 1982;
 /// Working days below which the time for an answer asks for a reason, by what is kept of the choice.
 #[must_use]
 pub fn working_days(kept: Option<&str>) -> i64 {
-    kept.and_then(|text| text.parse().ok()).filter(|days| (0..=MOST_WORKING_DAYS).contains(days)).unwrap_or(WORKING_DAYS)
+    kept.and_then(|text| text.parse().ok()).filter(|days| (1..=MOST_WORKING_DAYS).contains(days)).unwrap_or(WORKING_DAYS)
 }
 
 /// The largest attached file in megabytes, by what is kept of the choice.
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_nobody_has_chosen_or_cannot_be_chosen_is_the_default() {
-        assert_eq!((working_days(None), working_days(Some("0")), working_days(Some("60")), working_days(Some("61"))), (10, 0, 60, 10));
+        assert_eq!((working_days(None), working_days(Some("0")), working_days(Some("60")), working_days(Some("61"))), (10, 10, 60, 10));
         assert_eq!((megabytes(None), megabytes(Some("50")), megabytes(Some("0")), megabytes(Some("x"))), (20, 50, 20, 20));
         assert_eq!((in_bytes(1), in_bytes(50)), (1_048_576, CEILING_BYTES));
         assert_eq!((within(" 1 000 ", (0, 5_000)), within("5", (0, 5)), within("", (0, 5)).is_err()), (Ok(1_000), Ok(5), true));

@@ -1,5 +1,7 @@
 //! A case that came by mail and is entered afterwards: its days have passed, and they stand in an order that can have happened.
 
+pub mod rules;
+
 use chrono::NaiveDate;
 
 use super::asking::{self, Asking, AskingPart, MOST_CHARACTERS, MOST_OF_DIARY_NUMBER};

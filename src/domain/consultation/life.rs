@@ -31,7 +31,10 @@ pub fn after(state: State, step: Step) -> Result<State, String> {
         (Step::AskAgency, State::InReview) => return Ok(State::AwaitingAgency),
         (Step::AskAgency | Step::Answer, State::Requested) => "Börja granska ärendet först.",
         (Step::AskAgency, State::AwaitingAgency) => "Frågorna är redan ställda. Vänta på myndighetens svar.",
-        (Step::AskAgency | Step::Answer, State::Answered) => "Yttrandet är redan lämnat.",
+        (Step::AskAgency, State::Answered) => "Yttrandet är redan lämnat. Vill ni veta något mer kan ni skriva i tråden.",
+        (Step::Answer, State::Answered) => {
+            "Yttrandet är redan lämnat. Det kan inte ändras. Blev något fel: skriv det i tråden, så får myndigheten ett mejl om det."
+        }
         (Step::Reply, State::AwaitingAgency) => return Ok(State::InReview),
         (Step::Reply, _) => "Ingen fråga väntar på ert svar.",
         (Step::Answer, State::InReview | State::AwaitingAgency) => return Ok(State::Answered),
@@ -39,6 +42,15 @@ pub fn after(state: State, step: Step) -> Result<State, String> {
         (Step::Close, _) => "Yttrandet är inte lämnat än.",
     };
     Err(refused.to_owned())
+}
+
+/// Judges that an opinion is given from a state. Who answers a case that is only asked for takes it by that: both steps are one.
+///
+/// # Errors
+/// As [`after`].
+pub fn to_answer(state: State) -> Result<State, String> {
+    let reviewed = if state == State::Requested { after(state, Step::Take)? } else { state };
+    after(reviewed, Step::Answer)
 }
 
 /// Judges that the agency closes a case with `outcome` on `today`, when its bodies' parts are in `states` and an answer was wanted by
@@ -96,6 +108,16 @@ mod tests {
                     (found, expected) => panic!("{state}, {step}: {found:?} instead of {expected:?}"),
                 }
             }
+        }
+    }
+
+    #[test]
+    fn an_opinion_is_given_also_on_what_nobody_has_taken() {
+        for state in [State::Requested, State::InReview, State::AwaitingAgency] {
+            assert_eq!(to_answer(state), Ok(State::Answered), "{state}");
+        }
+        for state in [State::Answered, State::Closed, State::Withdrawn] {
+            assert!(to_answer(state).is_err(), "{state}");
         }
     }
 

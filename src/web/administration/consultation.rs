@@ -120,7 +120,7 @@ pub async fn show(State(state): State<AppState>, user: User, Query(params): Quer
 /// # Errors
 /// `Forbidden` unless an administrator asks.
 pub async fn set_working_days(State(state): State<AppState>, posted: Posted) -> PageResult {
-    let limits = (0, MOST_WORKING_DAYS);
+    let limits = (1, MOST_WORKING_DAYS);
     set_number(&state, posted, (Form::Days, "dagar", "tid"), Number::WorkingDays, limits).await
 }
 

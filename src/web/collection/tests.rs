@@ -114,7 +114,7 @@ fn the_page_tells_what_why_and_with_what_right() {
 fn the_next_round_is_the_first_that_has_not_passed_while_the_collection_lives() {
     let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
     let marks = |collection: &Collection| -> Vec<(String, bool, bool)> {
-        round_rows(collection, today).into_iter().map(|row| (row.label, row.past, row.next)).collect()
+        round_rows(collection, today, When::to_string).into_iter().map(|row| (row.label, row.past, row.next)).collect()
     };
     let named = |label: &str, past, next| (label.to_owned(), past, next);
     let mut collection = sample();

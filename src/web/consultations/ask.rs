@@ -12,6 +12,7 @@ use super::ask_page::AskPage;
 use crate::actions::configuring::Number;
 use crate::actions::consultations::asking::{self, Ground, Refusal};
 use crate::actions::consultations::attachments::{self, Judged, Sent, too_large};
+use crate::actions::consultations::letters::reached;
 use crate::actions::{self};
 use crate::clock;
 use crate::db::{Tx, involved, organisations};
@@ -85,7 +86,7 @@ pub async fn ask(
     }
     let read = Read::of(&state, &user, &number, today).await?;
     // everything that is wrong is told at once
-    faults.unanswered |= !read.ground.waiting.is_empty();
+    faults.unanswered |= read.ground.demands(fields.has("oforandrat"));
     let layout = Layout::new(&state, Visitor(Some(user)), "/insamlingar");
     let answer = page(&AskPage::new(layout, &read, &fields, faults, today))?;
     Ok(match unkept {
@@ -157,6 +158,8 @@ pub(super) struct Read {
     pub(super) number: CollectionNumber,
     pub(super) ground: Ground,
     pub(super) bodies: Vec<Organisation>,
+    /// Those of them that get letters, by code.
+    pub(super) reached: Vec<String>,
     pub(super) diary_number: Option<String>,
     /// How large an attached file may be, in megabytes.
     pub(super) megabytes: i64,
@@ -170,13 +173,14 @@ impl Read {
         let mut tx = state.db.read().await?;
         let ground = Ground::read(&mut tx, &user.actor, number, today).await?;
         let bodies = bodies(&mut tx, &ground).await?;
+        let reached = reached(&mut tx, &ground.bodies()).await?;
         let codes = involved::stands_for(&mut tx, &user.actor.organisation, today).await?;
         let own = ground.newest.responsible.iter().find(|one| codes.contains(&one.organisation.code));
         let diary_number = own.and_then(|one| one.diary_number.clone());
         let decides = may(&user.actor, Action::Decide(ground.known.parties(today)));
         let may_leave_out = decides && ground.known.standing(today).check(Step::Decide).is_ok();
         let megabytes = Number::Megabytes.get(&mut tx).await?;
-        Ok(Self { number, megabytes, bodies, diary_number, may_leave_out, ground })
+        Ok(Self { number, megabytes, bodies, reached, diary_number, may_leave_out, ground })
     }
 }
 

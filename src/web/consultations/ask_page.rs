@@ -114,16 +114,22 @@ fn is_unchanged(ground: &Ground) -> bool {
     ground.changed.as_ref().is_some_and(Vec::is_empty)
 }
 
+/// Said of a body that the register cannot write to.
+const UNREACHED: &str =
+    "Har ingen adress i registret och får inget mejl: skicka begäran dit själv, eller be den som driver registret att bjuda in dem.";
+
 /// Whom it is sent to, and what it is counted as.
 fn choices(read: &Read, fields: &Fields, faults: &Faults, today: NaiveDate) -> (Question, Question) {
     let sent = !fields.pairs().is_empty();
     let chosen: Vec<String> = if sent { fields.all("organ").map(str::to_owned).collect() } else { read.ground.suggested() };
     let chosen: Vec<&str> = chosen.iter().map(String::as_str).collect();
-    let bodies = Question::new("organ", "Vilka vill ni samråda med?")
+    let unreached = read.bodies.iter().filter(|body| !read.reached.contains(&body.code));
+    let question = Question::new("organ", "Vilka vill ni samråda med?")
         .hint("Förvalt är de som företräder dem som ska svara. Ni väljer.")
         .choices(read.bodies.iter().map(|body| (body.code.as_str(), body.name.as_str())), &chosen)
         .asked(Asked::Ordinance("3 §"))
         .wrong(faults.of(AskingPart::Bodies));
+    let bodies = unreached.fold(question, |question, body| question.explain(&body.code, UNREACHED));
     let suggested = read.ground.suggested_kind(today).map(CaseKind::code).unwrap_or_default();
     let kind = if sent { fields.get("slag") } else { suggested };
     let kind = Question::new("slag", "Vad gäller samrådet?")

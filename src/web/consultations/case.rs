@@ -2,10 +2,13 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::case_page::{CasePage, GONE, Shown, shown_name};
+use super::done::ALREADY;
 use super::forms::ONESELF;
 use super::number_of;
 use super::sent::{Form, Sent};
@@ -13,7 +16,8 @@ use crate::actions::consultations::steps::Doing;
 use crate::actions::consultations::visible;
 use crate::actions::{self, Origin};
 use crate::clock;
-use crate::db::people;
+use crate::db::events::Event;
+use crate::db::{events, people};
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
 use crate::state::AppState;
@@ -65,6 +69,7 @@ pub(super) struct Came {
     /// The register, as its letters name it.
     pub origin: Origin,
     revision: i64,
+    now: DateTime<Utc>,
 }
 
 impl Came {
@@ -75,22 +80,24 @@ impl Came {
     pub fn read(state: &AppState, number: &str, posted: Posted) -> Result<Self> {
         let Posted { user, fields } = posted;
         let revision = fields.get("revision").parse().unwrap_or(-1);
-        Ok(Self { number: number_of(number)?, origin: actions::origin(state), revision, user, fields })
+        Ok(Self { number: number_of(number)?, origin: actions::origin(state), revision, user, fields, now: clock::now() })
     }
 
     /// Who does what, for the action.
     pub fn doing(&self) -> Doing<'_> {
-        Doing { origin: &self.origin, actor: &self.user.actor, number: self.number, revision: self.revision, now: clock::now() }
+        Doing { origin: &self.origin, actor: &self.user.actor, number: self.number, revision: self.revision, now: self.now }
+    }
+
+    /// The page of the case, as [`went`] has it.
+    pub async fn went(&self, state: &AppState, code: &str) -> PageResult {
+        went(state, self.number, (self.user.actor.person, self.now), code).await
     }
 
     /// Answers what came of it: the page that says so, or the page again with what was typed.
     pub async fn answer(self, state: &AppState, form: Form, done: Result<()>, code: &str) -> PageResult {
         let number = self.number;
         let (status, sent) = match done {
-            Ok(()) => {
-                state.nudge.mail();
-                return Ok(went(number, code));
-            }
+            Ok(()) => return self.went(state, code).await,
             Err(Error::Conflict) => {
                 let why = if form == Form::Take { TAKEN } else { CONFLICT };
                 (StatusCode::CONFLICT, Sent { crossed: form != Form::Take, ..Sent::refused(form, self.fields, why.to_owned()) })
@@ -136,6 +143,11 @@ async fn again(state: &AppState, user: User, number: ConsultationNumber, status:
     Ok((status, page(&shown)?).into_response())
 }
 
-pub(super) fn went(number: ConsultationNumber, code: &str) -> Response {
-    Redirect::to(&format!("/samrad/{number}?sparat={code}")).into_response()
+/// The page of a case, which tells what a person did at a moment; or that it had been done before, where the trail has nothing of it.
+pub(super) async fn went(state: &AppState, number: ConsultationNumber, (person, at): (Uuid, DateTime<Utc>), code: &str) -> PageResult {
+    state.nudge.mail();
+    let events = events::of(&mut state.db.read().await?, "consultation", &number.to_string()).await?;
+    let is_this = |one: &Event| one.at == at && one.person == Some(person);
+    let code = if events.iter().any(is_this) { code } else { ALREADY };
+    Ok(Redirect::to(&format!("/samrad/{number}?sparat={code}")).into_response())
 }

@@ -32,6 +32,7 @@ use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::person::Person;
+use crate::domain::wording;
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::web::collection_parts::{RoundRow, round_rows};
@@ -249,7 +250,7 @@ impl CasePage {
         drop(tx);
         let give = Give::new(&read.seen, &read.named, &read.own, user.actor.person);
         let sent = if let Shown::Again(sent) = shown { Some(sent) } else { None };
-        let done = if let Shown::Done(code) = shown { said(read.seen.side, &read.events, code) } else { None };
+        let done = if let Shown::Done(code) = shown { said(&read.seen, &read.named, &read.events, code) } else { None };
         let layout = Layout::new(state, Visitor(Some(user)), "/samrad");
         Ok(Self { said: done, give, ..Self::new(layout, &read, sent, now) })
     }
@@ -260,7 +261,7 @@ impl CasePage {
         let (typing, today) = (Typing(sent), clock::swedish_day(now));
         let case = &seen.case;
         let content = &asked.content;
-        let part = |part: &Part| PartView::new(part, named, read.own.taken.get(&part.body).cloned(), now);
+        let part = |part: &Part| PartView::new(part, named, read.own.taken.get(&part.body).cloned(), case.removed_at.is_some(), now);
         let over = case.parts.iter().any(|part| part.state.is_over());
         let speaks = seen.side != Side::Reader && !over;
         let mut page = Self {
@@ -283,14 +284,14 @@ impl CasePage {
             asked: asked_for(seen, asked),
             units: content.items.iter().any(|item| item.unit.is_some()),
             items: content.items.clone(),
-            rounds: round_rows(asked, today),
+            rounds: round_rows(asked, today, wording::when),
             flags: Flags::default(),
             attachments: read.attachments.clone(),
             parts: case.parts.iter().map(part).collect(),
             points: read.points.iter().filter(|one| one.sent_at.is_some()).map(view).collect(),
             prepared: read.points.iter().filter(|one| one.sent_at.is_none()).map(view).collect(),
             point: point(seen, &read.items, typing),
-            lines: thread((&read.messages, &read.points), &read.events, named, &read.attachments),
+            lines: thread(seen, (&read.messages, &read.points), &read.events, named, &read.attachments),
             notes: notes(&read.messages, &read.experts, seen, (named, &read.own.people)),
             steps: steps(seen, (named, &read.own), typing, today),
             say: speaks.then(|| say(seen, typing)),

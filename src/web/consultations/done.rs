@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use crate::actions::consultations::Side;
+use super::Named;
+use crate::actions::consultations::{Seen, Side};
 use crate::db::events::Event;
+use crate::domain::wording::enumerated;
 use crate::text;
 
 /// Something that can be done: the code in the address, what is said, and the event that tells of it where somebody is written to.
@@ -19,6 +21,7 @@ const DONE: &[Done] = &[
     ("taget", "Du granskar nu ärendet.", Some("consultation.taken")),
     ("tilldelat", "Ärendet har fått en handläggare.", None),
     ("lagt-tillbaka", "Ärendet har ingen handläggare längre.", None),
+    (ALREADY, "Det var redan gjort. Inget nytt är sparat eller skickat.", None),
     (CROSSED, "Någon annan hann före. Inget är ändrat. Sidan visar hur det är nu.", None),
     ("fragat", "Frågorna är skickade.", Some("consultation.asked")),
     ("svarat", "Svaret är skickat.", Some("consultation.replied")),
@@ -38,22 +41,36 @@ const DONE: &[Done] = &[
     ("bilaga", "Bilagan är sparad.", None),
 ];
 
+/// Nothing was done, as it had been done before: a form that was sent twice.
+pub const ALREADY: &str = "redan";
+
 /// Nothing was done, as somebody else was quicker.
 const CROSSED: &str = "upptaget";
 
 /// What is said of what the reader has just done in a case, and in which colour; none where the code names nothing. `events`: what was done
 /// in it, the newest first.
 #[must_use]
-pub fn said(side: Side, events: &[Event], code: &str) -> Option<(&'static str, String)> {
+pub fn said(seen: &Seen, named: &Named, events: &[Event], code: &str) -> Option<(&'static str, String)> {
     let (_, words, action) = DONE.iter().find(|(known, ..)| *known == code)?;
     let told = action.and_then(|action| events.iter().find(|one| one.action == action));
     let letters = told.and_then(|one| match one.detail["grouped"].as_bool() {
-        Some(true) => Some(format!("{} har nyss fått ett mejl om det här, så inget nytt är skickat.", other(side).1)),
-        _ => one.detail["letters"].as_i64().map(|many| written_to(side, many)),
+        Some(true) => Some(format!("{} har nyss fått ett mejl om det här, så inget nytt är skickat.", other(seen.side).1)),
+        _ => one.detail["letters"].as_i64().map(|many| {
+            let codes = one.detail["without"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let without: Vec<String> = codes.map(|code| named.get(code)).collect();
+            let bodies = seen.case.parts.iter().map(|part| named.get(&part.body));
+            let with: Vec<String> = bodies.filter(|name| !without.contains(name)).collect();
+            written_to(seen.side, many, (&with, &without), code == "begart")
+        }),
     });
     let left_out = told.and_then(|one| left_out(&one.detail));
     let all = [Some((*words).to_owned()), left_out, letters].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Some((if code == CROSSED { "warning" } else { "success" }, all))
+    let colour = match code {
+        CROSSED => "warning",
+        ALREADY => "info",
+        _ => "success",
+    };
+    Some((colour, all))
 }
 
 /// Which files were not attached, because another one with the same content was.
@@ -68,17 +85,27 @@ fn other(side: Side) -> (&'static str, &'static str) {
     if side == Side::Agency { ("dem som ska svara", "De som ska svara") } else { ("myndigheten", "Myndigheten") }
 }
 
-/// How many of the other side were written to; and what to do where nobody could be.
-fn written_to(side: Side, many: i64) -> String {
+/// How many of the other side were written to; and what to do where nobody could be. `with`, `without`: the bodies that got letters, and those
+/// for whom the register has no address.
+fn written_to(side: Side, many: i64, (with, without): (&[String], &[String]), is_request: bool) -> String {
     let (whom, _) = other(side);
-    match many {
-        0 => format!(
-            "Inget mejl är skickat: registret har ingen adress till {whom}. Hör av dig på annat sätt, och be den som driver registret att \
-             bjuda in dem."
-        ),
+    let whom = if side == Side::Agency && !without.is_empty() { enumerated(with) } else { whom.to_owned() };
+    let went = match many {
+        0 => {
+            return format!(
+                "Inget mejl är skickat: registret har ingen adress till {}. Hör av dig på annat sätt, och be den som driver registret att \
+                 bjuda in dem.",
+                other(side).0
+            );
+        }
         1 => format!("Ett mejl om det går till {whom}."),
         _ => format!("{} om det går till {whom}.", text::counted(many, "mejl", "mejl")),
+    };
+    if without.is_empty() {
+        return went;
     }
+    let what = if is_request { "Skicka begäran dit själv." } else { "Hör av dig dit på annat sätt." };
+    format!("{went} {} har ingen adress i registret och får inget mejl. {what}", enumerated(without))
 }
 
 #[cfg(test)]
@@ -87,8 +114,14 @@ mod tests {
 
     #[test]
     fn nobody_is_said_to_have_been_written_to_who_has_no_address() {
-        assert!(written_to(Side::Body, 0).starts_with("Inget mejl är skickat: registret har ingen adress till myndigheten."));
-        assert_eq!(written_to(Side::Agency, 1), "Ett mejl om det går till dem som ska svara.");
-        assert_eq!(written_to(Side::Body, 3), "3\u{a0}mejl om det går till myndigheten.");
+        let told = |side, many| written_to(side, many, (&[], &[]), false);
+        assert!(told(Side::Body, 0).starts_with("Inget mejl är skickat: registret har ingen adress till myndigheten."));
+        assert_eq!(told(Side::Agency, 1), "Ett mejl om det går till dem som ska svara.");
+        assert_eq!(told(Side::Body, 3), "3\u{a0}mejl om det går till myndigheten.");
+        let (with, without) = (["SKR".to_owned()], ["NNR".to_owned()]);
+        assert_eq!(
+            written_to(Side::Agency, 2, (&with, &without), true),
+            "2\u{a0}mejl om det går till SKR. NNR har ingen adress i registret och får inget mejl. Skicka begäran dit själv."
+        );
     }
 }

@@ -8,11 +8,12 @@ pub mod said;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
 use self::form::{About, EnterPage};
+use super::case::went;
 use crate::actions;
 use crate::actions::consultations::entering::{self, Ground, Refusal};
 use crate::clock;
@@ -23,6 +24,7 @@ use crate::domain::identifier::CollectionNumber;
 use crate::domain::organisation::Organisation;
 use crate::error::{Error, Result};
 use crate::state::AppState;
+use crate::text;
 use crate::web::fields::{ErrorLine, Question};
 use crate::web::form::{Fields, Posted};
 use crate::web::layout::{Layout, Today};
@@ -74,19 +76,26 @@ pub async fn show(State(state): State<AppState>, user: User, Today(today): Today
 pub async fn enter(State(state): State<AppState>, Today(today): Today, posted: Posted) -> PageResult {
     let Posted { user, fields } = posted;
     check(&user)?;
-    let read = match Read::of(&state, &user, fields.get("insamling"), today).await {
+    let mut read = match Read::of(&state, &user, fields.get("insamling"), today).await {
         Ok(read) => read,
         Err(error) => return unknown(&state, user, fields.get("insamling"), error),
     };
     let faults = match read.said(&fields) {
         Ok((planned, one)) => {
-            let about = (read.number, planned);
-            match entering::enter(&state.db, &actions::origin(&state), &user.actor, about, &one, clock::now()).await {
-                Ok(number) => {
-                    state.nudge.mail();
-                    return Ok(Redirect::to(&format!("/samrad/{number}?sparat=infort")).into_response());
-                }
+            let about = entering::About { collection: read.number, planned, apart: fields.has(form::APART) };
+            let now = clock::now();
+            match entering::enter(&state.db, &actions::origin(&state), &user.actor, about, &one, now).await {
+                Ok(number) => return went(&state, number, (user.actor.person, now), "infort").await,
                 Err(Refusal::Parts(faults)) => faults,
+                Err(Refusal::Near(number, day)) => {
+                    read.about.asks_apart = true;
+                    let day = text::written_date(day);
+                    let why = format!(
+                        "Ett ärende om samma insamling kom den {day}: {number}. Hör de ihop? Är det samma begäran, skriv samma dag här \
+                         eller rätta {number}. Annars kryssar du för att det är ett annat ärende."
+                    );
+                    vec![(EnteredPart::CameOn, why)]
+                }
                 Err(Refusal::Error(other)) => return Err(other.into()),
             }
         }
@@ -154,6 +163,7 @@ impl Read {
             agency: organisations::get(&mut tx, &ground.known.owner).await?.map(|one| one.name).unwrap_or_default(),
             by_body: ground.by_body,
             asks_view: true,
+            asks_apart: false,
             bodies: if ground.by_body { Vec::new() } else { in_order(&mut tx, &ground.bodies).await? },
             has_revision: ground.known.has_revision(),
             is_repeated: ground.newest.rounds.len() > 1 || ground.newest.version > 1,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Named;
 use super::sent::{Form, Typing};
+use crate::actions::consultations::answering::HELD;
 use crate::actions::consultations::{Seen, Side};
 use crate::db::consultations::Part;
 use crate::domain::consultation::life::{self, Step};
@@ -118,6 +119,10 @@ impl StepForm {
 /// The steps that the reader's side can take.
 #[must_use]
 pub fn steps(seen: &Seen, (named, own): (&Named, &Own), typing: Typing<'_>, today: NaiveDate) -> Vec<StepForm> {
+    // what is over offers nothing, not even buttons that say why
+    if seen.case.parts.iter().any(|part| part.state.is_over()) {
+        return Vec::new();
+    }
     match (seen.side, seen.own_part()) {
         (Side::Body, Some(part)) => vec![take(part, &own.taken), ask_agency(part, own, typing), answer(part, own, typing)],
         (Side::Agency, _) => {
@@ -184,8 +189,14 @@ fn answer(part: &Part, own: &Own, typing: Typing<'_>) -> StepForm {
         ],
         choices: vec![typing.choice(Form::Answer, "svar", "Yttrande", opinions, part.opinion.map_or("", Opinion::code))],
         lines: vec![text("diarienummer", "Ert diarienummer", known(&part.diary_number)).short()],
-        ..StepForm::new("yttrande", "Lämna yttrande", refusal(part, Step::Answer), part.revision)
+        ..StepForm::new("yttrande", "Lämna yttrande", may_answer(part, &own.taken), part.revision)
     }
+}
+
+/// Why no opinion can be given now: also what nobody has taken can be answered, unless a colleague has been given it.
+fn may_answer(part: &Part, taken: &Taken) -> Option<String> {
+    let is_held = part.state == State::Requested && taken.get(&part.body).is_some_and(|holder| holder != ONESELF);
+    life::to_answer(part.state).err().or_else(|| is_held.then(|| HELD.to_owned()))
 }
 
 /// The field of the form in which a part of an answer stands.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Named;
+use super::forms::ONESELF;
 use crate::clock;
 use crate::db::consultations::Part;
 use crate::domain::consultation::State;
@@ -17,6 +18,8 @@ pub struct PartView {
     pub name: String,
     /// Where its part is.
     pub state: State,
+    /// The same in words.
+    pub standing: &'static str,
     /// Since when, how long it has been with either side, the diarienummer.
     pub facts: Vec<Fact>,
     /// What was answered, where it was: `synpunkter`.
@@ -30,15 +33,16 @@ pub struct PartView {
 }
 
 impl PartView {
-    /// The part as it stands `now`; `taken`: who has it, as far as the reader may know.
+    /// The part as it stands `now`; `taken`: who has it, as far as the reader may know; `removed`: the whole case was entered by mistake.
     #[must_use]
-    pub fn new(part: &Part, named: &Named, taken: Option<String>, now: DateTime<Utc>) -> Self {
+    pub fn new(part: &Part, named: &Named, taken: Option<String>, removed: bool, now: DateTime<Utc>) -> Self {
+        let standing = if removed { "borttaget" } else { part.state.label() };
         let clocks = part.clocks.until(part.state, part.since, now);
         let day = |at: DateTime<Utc>| text::written_date(clock::swedish_day(at));
         let unanswered = part.opinion.is_none() && part.state == State::Closed;
         let facts = Facts::default()
-            .with("Läge", format!("{} sedan den {}", capital(part.state.label()), day(part.since)))
-            .maybe("Handläggs av", taken)
+            .with("Läge", format!("{} sedan den {}", capital(standing), day(part.since)))
+            .maybe("Handläggare", taken.map(|who| if who == ONESELF { "Du".to_owned() } else { who }))
             .with("Hos samrådsparten", spell(clocks.body))
             .maybe("Hos myndigheten", (clocks.agency > 0).then(|| spell(clocks.agency)))
             .maybe("Yttrade sig", part.answered_at.map(day))
@@ -48,6 +52,7 @@ impl PartView {
         Self {
             name: named.get(&part.body),
             state: part.state,
+            standing,
             facts: facts.done(),
             opinion: part.opinion.map(|opinion| opinion.label()),
             answer: part.answer.clone(),

@@ -66,6 +66,8 @@ pub struct PointView {
     pub checking: Option<(Question, Question)>,
     /// The form in which the body changes it while it is prepared.
     pub changing: Option<PointForm>,
+    /// Whether the body can only take it away, as it was never sent and the case is over.
+    pub removable: bool,
     /// The form in which the body takes it back: why.
     pub taking_back: Option<Question>,
 }
@@ -100,6 +102,7 @@ impl PointView {
             replying: may_reply.then(|| replying(point, typing)),
             checking: may_check.then(|| checking(point, typing)),
             changing: (may_write && !sent).then(|| changing(point, items, typing)),
+            removable: own && !sent && state.is_over(),
             taking_back: (may_write && sent && !taken_back).then(|| taking_back(point, typing)),
         }
     }
@@ -117,7 +120,7 @@ impl PointView {
         match form {
             Form::PointReply(id) => self.id == id && self.replying.is_some(),
             Form::PointCheck(id) => self.id == id && self.checking.is_some(),
-            Form::PointChange(id) => self.id == id && self.changing.is_some(),
+            Form::PointChange(id) => self.id == id && (self.changing.is_some() || self.removable),
             Form::PointTakeBack(id) => self.id == id && self.taking_back.is_some(),
             _ => false,
         }

@@ -6,6 +6,7 @@ use super::case::Came;
 use super::forms::field_of;
 use super::sent::Form;
 use super::templates::fetch;
+use crate::actions::consultations::answering;
 use crate::actions::consultations::steps::{self, check_words};
 use crate::actions::consultations::{Side, visible};
 use crate::clock;
@@ -81,7 +82,7 @@ pub async fn answer(State(state): State<AppState>, Path(number): Path<String>, p
         diary_number: came.fields.get("diarienummer"),
     };
     let done = match Answer::parse(typed) {
-        Ok(given) => Ok(steps::answer(&state.db, came.doing(), &given).await),
+        Ok(given) => Ok(answering::answer(&state.db, came.doing(), &given).await),
         Err(faults) => Err(faults),
     };
     // what can be done only once is told as such, whatever else is wrong

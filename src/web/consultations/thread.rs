@@ -18,7 +18,7 @@ use crate::domain::consultation::entered::EnteredPart;
 use crate::domain::consultation::life::Step;
 use crate::domain::consultation::point::Check;
 use crate::domain::consultation::{Opinion, Outcome};
-use crate::text;
+use crate::text::{self, day_in_words};
 use crate::web::view::written_moment;
 
 /// Something that was done or written.
@@ -40,9 +40,15 @@ fn line(at: DateTime<Utc>, who: String, what: String, words: Option<String>) -> 
     Line { day: written_moment(at), iso: at.to_rfc3339(), who, what, words }
 }
 
-/// Everything that both sides read, the first first.
+/// Everything that both sides of a case read, the first first.
 #[must_use]
-pub fn thread((messages, points): (&[Message], &[Point]), events: &[Event], named: &Named, files: &AttachmentsPart) -> Vec<Line> {
+pub fn thread(
+    seen: &Seen,
+    (messages, points): (&[Message], &[Point]),
+    events: &[Event],
+    named: &Named,
+    files: &AttachmentsPart,
+) -> Vec<Line> {
     let written = messages.iter().filter(|one| !one.internal).map(|one| {
         let what = match one.step {
             Some(Step::AskAgency) => "ställer frågor",
@@ -52,12 +58,14 @@ pub fn thread((messages, points): (&[Message], &[Point]), events: &[Event], name
         };
         (one.at, line(one.at, named.get(&one.organisation), what.to_owned(), Some(one.words.clone())))
     });
-    let done = events.iter().filter_map(|one| {
+    // of what happens at one moment the first comes first
+    let done = events.iter().rev().filter_map(|one| {
         let what = done(&one.action, &one.detail)?;
         let what = with_files(what, &one.detail, files);
         Some((one.at, line(one.at, named.get(&one.actor), what, None)))
     });
-    let mut all: Vec<(DateTime<Utc>, Line)> = written.chain(sent(points, named)).chain(of_points(points, named)).chain(done).collect();
+    let points = sent(points, named).into_iter().chain(of_points(points, named, seen.case.parts.len() > 1));
+    let mut all: Vec<(DateTime<Utc>, Line)> = written.chain(points).chain(done).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, line)| line).collect()
 }
@@ -74,16 +82,18 @@ fn sent(points: &[Point], named: &Named) -> Vec<(DateTime<Utc>, Line)> {
     points.chunk_by(together).filter_map(line).collect()
 }
 
-/// What came of the points: each reply, with what was replied before, and what was taken back.
-fn of_points<'a>(points: &'a [Point], named: &'a Named) -> impl Iterator<Item = (DateTime<Utc>, Line)> + 'a {
+/// What came of the points: each reply, with what was replied before, and what was taken back. Where several bodies were asked, each counts
+/// its own points, and it is said whose a replied one is.
+fn of_points<'a>(points: &'a [Point], named: &'a Named, several: bool) -> impl Iterator<Item = (DateTime<Utc>, Line)> + 'a {
     points.iter().filter(|one| one.sent_at.is_some()).flat_map(move |one| {
         let number = one.position;
+        let from = if several { format!(" från {}", named.get(&one.body)) } else { String::new() };
         let before = [None].into_iter().chain(one.replies.iter().map(Some));
         let replied = one.replies.iter().zip(before).map(move |(replied, before)| {
             let kind = replied.reply.kind;
             let what = match before {
-                Some(before) => format!("ändrar sitt svar på synpunkt {number} till {kind}. Tidigare: {}", before.reply.in_words()),
-                None => format!("svarar på synpunkt {number}: {kind}"),
+                Some(before) => format!("ändrar sitt svar på synpunkt {number}{from} till {kind}. Tidigare: {}", before.reply.in_words()),
+                None => format!("svarar på synpunkt {number}{from}: {kind}"),
             };
             (replied.at, line(replied.at, named.get(&replied.organisation), what, replied.reply.reason.clone()))
         });
@@ -147,7 +157,7 @@ fn corrected(detail: &Value) -> String {
     let one = |change: &Value| {
         let text = |key: &str| change[key].as_str().unwrap_or_default();
         let label = EnteredPart::from_code(text("part")).map(EnteredPart::label)?;
-        let values = [text("old"), text("new")].map(|value| if value.is_empty() { "–" } else { value });
+        let values = [text("old"), text("new")].map(|value| if value.is_empty() { "–".to_owned() } else { day_in_words(value) });
         let is_short = values.iter().all(|value| value.chars().count() <= 60);
         Some(if is_short { format!("{label} (från {} till {})", values[0], values[1]) } else { label.to_owned() })
     };

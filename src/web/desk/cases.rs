@@ -1,5 +1,7 @@
 //! Consultations that wait, as the desk tells of them.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use super::{Line, MOST};
@@ -29,7 +31,7 @@ pub struct CaseList {
     pub more: i64,
 }
 
-/// What waits for whoever is signed in: for a body what is overdue, what came back from an agency, what is new and what is one's own; for an
+/// What waits for whoever is signed in, each under the most urgent heading: for a body what is overdue, what came back from an agency, what is new and what is one's own; for an
 /// agency questions and opinions.
 ///
 /// # Errors
@@ -47,23 +49,36 @@ pub async fn waiting(tx: &mut Tx, user: &User, today: NaiveDate) -> Result<Vec<C
     let every = Filter::default();
     let counts = queue::counts(tx, &scope, &every, reader).await?;
     let mut lists = Vec::new();
+    // what stands under one heading does not stand under the next, which is less urgent
+    let mut listed: HashSet<(String, String)> = HashSet::new();
     for (group, heading) in groups.iter().copied() {
-        let slice = Slice { group, limit: i64::try_from(MOST).unwrap_or(i64::MAX), offset: 0 };
+        let slice = Slice { group, limit: i64::try_from(MOST + listed.len()).unwrap_or(i64::MAX), offset: 0 };
         let total = counts.of(group);
         if total == 0 {
             continue;
         }
         let found = queue::page(tx, &scope, &every, reader, slice).await?;
-        let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        let (above, mut new): (Vec<Queued>, Vec<Queued>) = found.into_iter().partition(|one| listed.contains(&key(one)));
+        new.truncate(MOST);
+        if new.is_empty() {
+            continue;
+        }
+        listed.extend(new.iter().map(key));
+        let shown = i64::try_from(above.len() + new.len()).unwrap_or(i64::MAX);
         lists.push(CaseList {
             heading,
             href: format!("/samrad?visa={}", group.code()),
             total: text::whole(total),
             more: total - shown,
-            lines: found.into_iter().map(|one| line(one, user.actor.role, today)).collect(),
+            lines: new.into_iter().map(|one| line(one, user.actor.role, today)).collect(),
         });
     }
     Ok(lists)
+}
+
+/// A body's part of a case.
+fn key(one: &Queued) -> (String, String) {
+    (one.number.clone(), one.body.0.clone())
 }
 
 fn line(one: Queued, role: Role, today: NaiveDate) -> Line {

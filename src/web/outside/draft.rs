@@ -7,6 +7,7 @@ use crate::clock;
 use crate::db::{Tx, attachments};
 use crate::domain::consultation::attachment::shown_size;
 use crate::domain::content::Item;
+use crate::domain::wording;
 use crate::error::Result;
 use crate::text;
 use crate::web::collection_parts::{RoundRow, round_rows};
@@ -87,7 +88,7 @@ impl DraftPart {
             units: content.items.iter().any(|item| item.unit.is_some()),
             items: content.items.clone(),
             // what is over is nobody's work any more
-            rounds: round_rows(&draft.asked, today).into_iter().filter(|round| !round.past).collect(),
+            rounds: round_rows(&draft.asked, today, wording::when).into_iter().filter(|round| !round.past).collect(),
             files,
         })
     }

@@ -192,8 +192,10 @@ pub async fn ask(State(state): State<AppState>, Path(number): Path<String>, post
             }
         }
     };
+    // an address that is proposed is to be looked at, and nothing is wrong with it
+    let status = if faults.is_any() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let shown = ReferencesPage::read(&state, user, number, Some(&fields), faults, now).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
+    Ok((status, page(&shown)?).into_response())
 }
 
 /// `GET /samrad/{nr}/referens/{id}/aterta`

@@ -9,6 +9,7 @@ use crate::actions::consultations::reference::Asked;
 use crate::domain::consultation::forwarding::check_agreed;
 use crate::domain::consultation::reference::{MOST_ASKED, ReferenceAsking, day_fault, proposed_day, words_fault};
 use crate::domain::person;
+use crate::domain::wording::enumerated;
 use crate::text;
 use crate::web::editor::rows::Cell;
 use crate::web::fields::{ErrorLine, Question};
@@ -34,6 +35,8 @@ pub struct ReferencesForm {
     pub unfolded: bool,
     /// What is wrong.
     pub errors: Vec<ErrorLine>,
+    /// Whose addresses are filled in from the last time, to be looked at.
+    pub proposed: Option<String>,
 }
 
 /// What is known before anything is typed.
@@ -51,11 +54,12 @@ pub struct Known<'a> {
     pub hidden: bool,
 }
 
-/// What is wrong, by the name of the field, and the addresses that are proposed in place of none.
+/// What is wrong, by the name of the field, and the addresses that are proposed in place of none, with whose they are: those are to be looked
+/// at, and are no fault.
 #[derive(Debug, Default)]
 pub struct Faults {
     wrong: Vec<(String, String)>,
-    proposed: BTreeMap<usize, String>,
+    proposed: BTreeMap<usize, (String, String)>,
     top: Option<String>,
 }
 
@@ -64,6 +68,12 @@ impl Faults {
     #[must_use]
     pub fn refused(why: String) -> Self {
         Self { top: Some(why), ..Self::default() }
+    }
+
+    /// Whether something is wrong.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        !self.wrong.is_empty() || self.top.is_some()
     }
 
     /// Somebody in a row of the form is asked already.
@@ -118,9 +128,7 @@ pub fn parse(fields: &Fields, known: Known<'_>) -> Result<ReferenceAsking, Fault
         }
         let last = place.and_then(|place| known.addresses.get(&place.code)).filter(|_| address.is_empty());
         if let Some(last) = last {
-            faults.proposed.insert(row, last.clone());
-            let why = "Adressen är den som användes senast. Kontrollera den och skicka igen.";
-            faults.wrong.push((address_field(row), why.to_owned()));
+            faults.proposed.insert(row, (place.map(|place| place.name.clone()).unwrap_or_default(), last.clone()));
             continue;
         }
         match person::email(address) {
@@ -128,7 +136,7 @@ pub fn parse(fields: &Fields, known: Known<'_>) -> Result<ReferenceAsking, Fault
             Err(why) => faults.wrong.push((address_field(row), why)),
         }
     }
-    if asked.is_empty() && faults.wrong.is_empty() {
+    if asked.is_empty() && faults.wrong.is_empty() && faults.proposed.is_empty() {
         faults.wrong.push((name_field(1), "Skriv minst en kommun eller region.".to_owned()));
     }
     let last_day = fields.get("svar_senast").parse::<NaiveDate>().ok();
@@ -141,7 +149,7 @@ pub fn parse(fields: &Fields, known: Known<'_>) -> Result<ReferenceAsking, Fault
     let agreed = fields.has(AGREED);
     faults.wrong.extend(check_agreed(known.hidden, agreed).err().map(|why| (AGREED.to_owned(), why)));
     match last_day {
-        Some(last_day) if faults.wrong.is_empty() => {
+        Some(last_day) if faults.wrong.is_empty() && faults.proposed.is_empty() => {
             Ok(ReferenceAsking { asked, words: Some(words.to_owned()).filter(|words| !words.is_empty()), last_day, agreed })
         }
         _ => Err(faults),
@@ -168,7 +176,7 @@ impl ReferencesForm {
             long: false,
         };
         let row = |row: usize| {
-            let address = faults.proposed.get(&row).cloned().unwrap_or_else(|| typed(&address_field(row)));
+            let address = faults.proposed.get(&row).map(|(_, address)| address.clone()).unwrap_or_else(|| typed(&address_field(row)));
             [cell(name_field(row), "Kommun eller region", typed(&name_field(row))), cell(address_field(row), "E-postadress", address)]
         };
         let rows: Vec<[Cell; 2]> = (1..=MOST_ASKED).map(row).collect();
@@ -187,6 +195,8 @@ impl ReferencesForm {
         let top = faults.top.iter().map(|text| ErrorLine { href: "#f-kommun-1".to_owned(), text: text.clone() });
         let in_rows = rows.iter().enumerate().flat_map(|(at, row)| row.iter().map(move |cell| (at, cell))).filter_map(line);
         let errors = top.chain(in_rows).chain([&last_day, &words].into_iter().chain(&agreed).filter_map(Question::error_line)).collect();
+        let whose: Vec<String> = faults.proposed.values().map(|(name, _)| name.clone()).collect();
+        let proposed = (!whose.is_empty()).then(|| enumerated(&whose));
         let is_filled = |cell: &Cell| !cell.question.value.is_empty() || cell.question.error.is_some();
         Self {
             unfolded: rows.iter().skip(SHOWN).flatten().any(is_filled),
@@ -196,6 +206,7 @@ impl ReferencesForm {
             agreed,
             names: known.places.iter().map(|place| place.name.clone()).collect(),
             errors,
+            proposed,
         }
     }
 }

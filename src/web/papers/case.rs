@@ -11,12 +11,12 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio_util::io::ReaderStream;
 
 use super::consulted::{self, Consulted};
 use super::documents::AlonePage;
 use super::list::file;
 use super::read::{Readable, decided_before, readable};
+use super::sending::{sent, time_for};
 use crate::db::attachments::{self, Attachment};
 use crate::db::events::{self, Event};
 use crate::db::{Tx, organisations};
@@ -26,7 +26,7 @@ use crate::domain::history::FieldChange;
 use crate::error::{Error, Result};
 use crate::publish::case::{self, Archive, Entry, Happening};
 use crate::publish::docx::docx;
-use crate::state::AppState;
+use crate::state::{AppState, Place};
 use crate::web::api;
 use crate::web::assets;
 use crate::web::failure::Failure;
@@ -65,12 +65,12 @@ pub async fn archive(
 ) -> Result<Response, Failure> {
     let actor = user.actor.clone();
     let visitor = Visitor(Some(user));
-    let _place = state.packing.soon().await.ok_or(Error::Busy)?;
-    let mut tx = state.db.read().await?;
-    let in_force = readable(&mut tx, &visitor, &number, false, today).await?;
-    if !in_force.is_party {
+    if !readable(&mut state.db.read().await?, &visitor, &number, false, today).await?.is_party {
         return Err(Error::Forbidden.into());
     }
+    let place = state.packing.one_for(actor.person).await.map_err(|_| Error::Busy)?;
+    let mut tx = state.db.read().await?;
+    let in_force = readable(&mut tx, &visitor, &number, false, today).await?;
     let planned = match in_force.has_revision {
         true => Some(readable(&mut tx, &visitor, &number, true, today).await?),
         false => None,
@@ -111,7 +111,7 @@ pub async fn archive(
     let left_out = if without { "\r\nBilagorna till samråden är utelämnade." } else { "" };
     let about =
         format!("Ärende {number} i Insamlingsregistret: {title}\r\nUttaget den {today} ur {base_url}/insamlingar/{number}{left_out}");
-    Ok(file("application/zip", &format!("arende-{number}.zip"), packed.finish(about).await?))
+    Ok(file("application/zip", &format!("arende-{number}.zip"), packed.finish(about, place).await?))
 }
 
 /// An archive in a file that has no name and goes with whoever reads it last: a hundred megabytes have no room in memory, and take their time.
@@ -140,15 +140,16 @@ impl Packed {
         Ok(self)
     }
 
-    /// The whole archive as it is given out.
-    pub(super) async fn finish(self, about: String) -> Result<Body> {
-        let finish = move || -> Result<std::fs::File> {
+    /// The whole archive as it is given out to whoever has the place.
+    pub(super) async fn finish(self, about: String, place: Place) -> Result<Body> {
+        let finish = move || -> Result<(std::fs::File, u64)> {
             let mut file = self.0.finish(&about)?;
             file.rewind()?;
-            Ok(file)
+            let size = file.metadata()?.len();
+            Ok((file, size))
         };
-        let file = tokio::task::spawn_blocking(finish).await.map_err(Error::internal)??;
-        Ok(Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file))))
+        let (file, size) = tokio::task::spawn_blocking(finish).await.map_err(Error::internal)??;
+        Ok(sent(file, size, place, time_for(size)))
     }
 }
 

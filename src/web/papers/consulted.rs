@@ -15,7 +15,7 @@ use crate::db::consultations::points::{self, Point, Replied};
 use crate::db::consultations::{Part, said};
 use crate::db::{Tx, events};
 use crate::domain::access::Actor;
-use crate::domain::consultation::attachment::shown_size;
+use crate::domain::consultation::attachment::{safe_name, shown_size};
 use crate::domain::documents::case::{Given, build};
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
@@ -46,7 +46,7 @@ impl Consulted {
     #[must_use]
     pub fn path(&self, at: usize, file: &Attachment) -> String {
         let folder = if file.internal { "egna/bilagor" } else { "bilagor" };
-        format!("samrad/{}/{folder}/{:02}-{}", self.number, at + 1, file.name)
+        format!("samrad/{}/{folder}/{:02}-{}", self.number, at + 1, safe_name(&file.name))
     }
 }
 
@@ -101,7 +101,7 @@ pub async fn one(tx: &mut Tx, seen: &Seen) -> Result<Consulted> {
     let shown = AttachmentsPart::read(tx, seen, "").await?;
     let read = Read { named, title: asked.content.title, purpose: asked.content.purpose, messages, events, points, items, files, shown };
     let folder = format!("samrad/{number}/");
-    let lines = thread::thread((&read.messages, &read.points), &read.events, &read.named, &read.shown);
+    let lines = thread::thread(seen, (&read.messages, &read.points), &read.events, &read.named, &read.shown);
     let happenings = lines.iter().filter_map(|line| happening(number, line)).collect();
     let document = build(&given(seen, &read, lines));
     let mut entries = vec![(format!("{folder}samrad.docx"), docx(&document)?)];
@@ -232,7 +232,7 @@ fn metadata(seen: &Seen, read: &Read) -> Value {
             "checked": one.check, "checkedNote": one.check_note, "checkedAt": one.checked_at,
         })
     };
-    let file = |one: &Attachment| json!({ "name": one.name, "organisation": one.organisation, "mediaType": one.media, "size": one.size, "sha256": one.digest, "at": one.at });
+    let file = |one: &Attachment| json!({ "name": one.name, "nameInArchive": safe_name(&one.name), "organisation": one.organisation, "mediaType": one.media, "size": one.size, "sha256": one.digest, "at": one.at });
     json!({
         "number": case.number.to_string(), "collection": seen.collection.to_string(), "version": case.version.1, "title": read.title,
         "agency": case.agency, "diaryNumber": asking.diary_number, "kind": asking.kind, "formUnchanged": asking.form_unchanged,

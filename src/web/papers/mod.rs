@@ -6,4 +6,5 @@ pub mod documents;
 pub mod list;
 pub mod own_case;
 pub mod read;
+mod sending;
 pub mod status;

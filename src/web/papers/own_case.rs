@@ -9,11 +9,13 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::case::{LargePage, MOST_BYTES, Packed, Params};
-use super::consulted;
+use super::consulted::{self, Consulted};
 use super::list::file;
 use crate::actions::consultations::places::place_name;
+use crate::actions::consultations::points::{items, subject};
 use crate::actions::consultations::{Seen, visible};
 use crate::db::collections::{self, Version};
+use crate::db::consultations::points::{self, Point};
 use crate::db::consultations::reference::{self, Request};
 use crate::db::consultations::{forwarding, said};
 use crate::db::{Tx, attachments, pairs};
@@ -40,7 +42,8 @@ pub async fn archive(
     Path(number): Path<String>,
     Query(params): Query<Params>,
 ) -> Result<Response, Failure> {
-    let _place = state.packing.soon().await.ok_or(Error::Busy)?;
+    visible(&mut state.db.read().await?, &user.actor, number_of(&number)?, today).await?;
+    let place = state.packing.one_for(user.actor.person).await.map_err(|_| Error::Busy)?;
     let mut tx = state.db.read().await?;
     let seen = visible(&mut tx, &user.actor, number_of(&number)?, today).await?;
     let mut case = consulted::one(&mut tx, &seen).await?;
@@ -56,6 +59,7 @@ pub async fn archive(
     let mut entries = std::mem::take(&mut case.entries);
     if let Some(own) = &own {
         entries.extend(kept(&mut tx, &seen, own).await?);
+        entries.extend(own_files(&case)?);
     }
     let mut packed = Packed::new(&state, entries).await?;
     if !params.is_without_files() {
@@ -66,7 +70,18 @@ pub async fn archive(
     let inner = if own.is_some() { "\r\nInnehåller också det som bara ni själva läser: egna/." } else { "" };
     let base_url = &state.config.base_url;
     let about = format!("Samråd {number} i Insamlingsregistret\r\nUttaget den {today} ur {base_url}/samrad/{number}{left_out}{inner}");
-    Ok(file("application/zip", &format!("arende-{number}.zip"), packed.finish(about).await?))
+    Ok(file("application/zip", &format!("arende-{number}.zip"), packed.finish(about, place).await?))
+}
+
+/// The files that a body keeps to itself: where each stands in the archive, and what it is called.
+fn own_files(case: &Consulted) -> Result<Option<Entry>> {
+    let own = case.files.iter().enumerate().filter(|(_, file)| file.internal);
+    let rows: Vec<Vec<String>> = own.map(|(at, file)| vec![case.path(at, file), file.name.clone(), file.digest.clone()]).collect();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let table = delimited::write(&["Fil", "Namn", "SHA-256"], rows)?;
+    Ok(Some((format!("samrad/{}/egna/bilagor.csv", case.number), table)))
 }
 
 /// What a body keeps to itself in a case, as tables.
@@ -82,6 +97,14 @@ async fn kept(tx: &mut Tx, seen: &Seen, own: &str) -> Result<Vec<Entry>> {
         let row = |one: &Line| vec![one.iso.clone(), one.who.clone(), one.what.clone(), one.words.clone().unwrap_or_default()];
         let table = delimited::write(&["Tidpunkt", "Vem", "Vad", "Text"], notes.iter().map(row).collect::<Vec<_>>())?;
         entries.push((format!("{folder}/anteckningar.csv"), table));
+    }
+    let mut points = points::points(tx, seen.case.id).await?;
+    points.retain(|one| one.body == own && one.sent_at.is_none());
+    if !points.is_empty() {
+        let items = items(tx, seen).await?;
+        let row = |one: &Point| vec![one.position.to_string(), one.at.to_rfc3339(), subject(one, &items), one.written.words.clone()];
+        let table = delimited::write(&["Nr", "Skriven", "Gäller", "Text"], points.iter().map(row).collect::<Vec<_>>())?;
+        entries.push((format!("{folder}/forberedda-synpunkter.csv"), table));
     }
     let asked: Vec<Request> = reference::of_case(tx, seen.case.id).await?.into_iter().filter(|one| one.body == own).collect();
     if !asked.is_empty() {

@@ -26,7 +26,7 @@ use crate::web::user::Visitor;
 pub struct Cases {
     /// The one on which its decision rests, or would rest where it is planned.
     pub rests_on: Option<Consulted>,
-    /// The latest of those about rounds to come that were closed after it came into force.
+    /// The latest of those about rounds to come that were closed after it, or one whose basis it shares, came into force.
     pub later: Option<Consulted>,
 }
 
@@ -111,12 +111,9 @@ async fn cases(tx: &mut Tx, collection: &Collection, decided: Option<i64>) -> Re
         let held = closed::held(tx, (collection.id, decided), &collection.content).await?.filter(|held| held.is_same);
         return Ok(Cases { rests_on: held.and_then(|held| consulted(&parts, held.id)), later: None });
     }
-    let (rests_on, in_force_at) = decisions::rests_on(tx, collection.id, collection.version).await?;
-    let is_after = |one: &&Listed| {
-        let closed_later = one.closed_at.zip(in_force_at).is_some_and(|(closed, since)| closed > since);
-        closed_later && one.version == collection.version && !one.entered
-    };
-    let later = parts.iter().find(is_after).and_then(|one| consulted(&parts, one.id));
+    let version = (collection.id, collection.version);
+    let rests_on = decisions::rests_on(tx, version.0, version.1).await?;
+    let later = closed::later(tx, &parts, version).await?.and_then(|one| consulted(&parts, one.id));
     Ok(Cases { rests_on: rests_on.and_then(|case| consulted(&parts, case)), later })
 }
 

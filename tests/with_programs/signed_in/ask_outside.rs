@@ -26,6 +26,9 @@ pub fn walk(setup: Setup) -> Result<(), String> {
         judge.at("references", &format!("{case}/referens")).await?;
         judge.refused("references_refused", "main form[action$='/referens'] button").await?;
         judge.at("references_shared", &format!("{case}/referens/dela")).await?;
+        browser.open(&format!("{case}/referens")).await?;
+        let question = judge.links("main a[href^='/samrad/'][href$='/aterta']").await?.remove(0);
+        judge.at("question_taken_back", &question).await?;
         let link = demonstration::link_in_letter(&expert, "/delat/")?;
         judge.at("expert", &link).await?;
         judge.refused("expert_refused", "main form[action^='/delat/'] button").await?;

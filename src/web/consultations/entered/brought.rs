@@ -3,6 +3,7 @@
 use super::super::Named;
 use crate::actions::consultations::{Seen, Side};
 use crate::clock;
+use crate::domain::consultation::entered::rules::{Deed, may};
 use crate::text;
 
 /// That a case was entered afterwards, and whether both sides stand by it.
@@ -36,7 +37,7 @@ impl Brought {
         let words = [Some(entered), confirmed, hidden.map(str::to_owned)];
         let label = match seen.side {
             Side::Reader => None,
-            _ if seen.may_confirm() && case.confirmed_at.is_none() => Some("Bekräfta eller invänd"),
+            _ if may(Deed::Confirm, seen.place(false)).is_ok() => Some("Bekräfta eller invänd"),
             _ => Some("Läs, rätta eller ta bort"),
         };
         Some(Self { words: words.into_iter().flatten().collect::<Vec<_>>().join(" "), retold_by: by.filter(|_| unconfirmed), label })

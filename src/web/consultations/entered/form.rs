@@ -11,6 +11,9 @@ use crate::web::filters::{self, capital};
 use crate::web::form::Fields;
 use crate::web::layout::Layout;
 
+/// The field that says that it is another case than one that came a few days before or after.
+pub const APART: &str = "annat";
+
 /// What the form is about.
 #[derive(Debug, Clone)]
 pub struct About {
@@ -28,6 +31,8 @@ pub struct About {
     pub by_body: bool,
     /// Whether the agency's view is asked for.
     pub asks_view: bool,
+    /// Whether it is asked if it is another case than one that came a few days before or after.
+    pub asks_apart: bool,
     /// Those who can have been asked; none where it is known.
     pub bodies: Vec<Organisation>,
     /// Whether a change is planned beside what is in force.
@@ -60,6 +65,8 @@ pub struct EnterPage {
     pub choices: Vec<Question>,
     /// Whether only selection and timing were asked about.
     pub unchanged: bool,
+    /// Whether it is said that it is another case than one that came a few days before or after; none where nobody asks.
+    pub apart: Option<bool>,
     /// When it came, and when an answer was wanted.
     pub days: [Question; 2],
     /// The two sides' own diarienummer.
@@ -137,6 +144,7 @@ impl EnterPage {
             agency: about.agency,
             errors: Vec::new(),
             unchanged: fields.has("oforandrat"),
+            apart: (about.asks_apart || fields.has(APART)).then(|| fields.has(APART)),
             days: [
                 typing.day(EnteredPart::CameOn, "När kom ärendet?").hint("Det räknas i statistiken för det året."),
                 typing.day(EnteredPart::WantedOn, "När ville myndigheten ha svar?").hint("Angavs ingen dag, skriv den då svaret lämnades."),

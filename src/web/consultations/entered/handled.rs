@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 
-use super::super::case::{Came, went};
+use super::super::case::Came;
 use super::super::{Named, number_of};
 use super::form::{About, EnterPage};
 use super::said;
-use crate::actions::consultations::entered::{self, changeable};
+use crate::actions::consultations::entered::{self, check, placed};
 use crate::actions::consultations::entering::{Refusal, of_case};
 use crate::actions::consultations::{Seen, Side, visible};
 use crate::clock;
@@ -18,6 +18,7 @@ use crate::db::Tx;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::Part;
 use crate::domain::consultation::entered::EnteredFault;
+use crate::domain::consultation::entered::rules::{Deed, Place, Refused, may};
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::text;
@@ -67,8 +68,6 @@ pub struct HandledPage {
     pub view: Option<Question>,
     /// What is wrong with it, in the words of the side that did not enter it.
     pub objection: Option<Question>,
-    /// Why nothing of it can be corrected or taken away.
-    pub refusal: Option<String>,
     /// Why the reader's side cannot take it away.
     pub keeps: Option<&'static str>,
 }
@@ -78,25 +77,24 @@ impl HandledPage {
         let number = number_of(number)?;
         let mut tx = state.db.read().await?;
         let seen = visible(&mut tx, &user.actor, number, clock::swedish_day(clock::now())).await?;
-        let refusal = refusal(&mut tx, &seen).await?;
+        let place = placed(&mut tx, &seen).await?;
         let title = title(&mut tx, &seen).await?;
         let by = seen.case.parts.iter().filter_map(|part| part.entered_by.as_ref());
         let named = Named::of(&mut tx, &seen, by).await?;
         let typed = |name: &str, known: &str| if fields.has(name) { fields.get(name).to_owned() } else { known.to_owned() };
-        let (may, may_object) = (seen.may_confirm() && seen.case.confirmed_at.is_none(), seen.may_object());
-        let (may, may_object) = (may && seen.case.removed_at.is_none(), may_object && seen.case.removed_at.is_none());
+        let (confirms, objects) = (may(Deed::Confirm, place).is_ok(), may(Deed::Object, place).is_ok());
         let corrections = entered::corrections(&mut tx, number).await?;
         drop(tx);
         let (of_view, of_words) = if fields.get("atgard") == "invand" { (None, fault) } else { (fault, None) };
-        let top = of_view.clone().filter(|_| seen.case.outcome.is_none() || !may);
-        let view = (may && seen.case.outcome.is_some()).then(|| {
+        let top = of_view.clone().filter(|_| seen.case.outcome.is_none() || !confirms);
+        let view = (confirms && seen.case.outcome.is_some()).then(|| {
             Question::new("syn", "Er syn på hur samrådet slutade")
                 .hint("Ändra texten så att den säger det ni anser. Var ni inte överens visas den öppet tillsammans med yttrandet.")
                 .typed(typed("syn", seen.case.closing.as_deref().unwrap_or_default()))
                 .lines(5)
                 .wrong(of_view)
         });
-        let objection = may_object.then(|| {
+        let objection = objects.then(|| {
             Question::new("fel", "Vad är fel?")
                 .hint("Det ni skriver står i tråden, och den andra sidan får ett mejl.")
                 .typed(typed("fel", ""))
@@ -108,27 +106,29 @@ impl HandledPage {
             number: number.to_string(),
             title,
             errors,
-            parts: seen.case.parts.iter().map(|part| shown(&seen, part, &named)).collect(),
+            parts: seen.case.parts.iter().map(|part| shown(&seen, part, &named, place)).collect(),
             confirmed: seen.case.confirmed_at.filter(|_| seen.is_entered_by_body()).map(|at| text::written_date(clock::swedish_day(at))),
             corrections,
-            confirms: may,
+            confirms,
             view,
             objection,
-            keeps: seen.keeps(),
-            refusal,
+            keeps: match may(Deed::Remove, place) {
+                Err(Refused::Now(why)) => Some(why),
+                _ => None,
+            },
             layout: Layout::new(state, Visitor(Some(user)), "/samrad"),
         })
     }
 }
 
-fn shown(seen: &Seen, part: &Part, named: &Named) -> EnteredPart {
+fn shown(seen: &Seen, part: &Part, named: &Named, place: Place) -> EnteredPart {
     let said = of_case(&seen.case, part).said().into_iter().filter(|(_, words)| !words.is_empty());
     EnteredPart {
         body: part.body.clone(),
         name: named.get(&part.body),
         by: part.entered_by.as_ref().map(|by| named.get(by)).unwrap_or_default(),
-        own: seen.entered(part),
-        said: said.map(|(part, words)| (capital(part.label()), words)).collect(),
+        own: seen.entered(part) && may(Deed::Correct, place).is_ok(),
+        said: said.map(|(part, words)| (capital(part.label()), text::day_in_words(&words))).collect(),
     }
 }
 
@@ -136,15 +136,6 @@ fn shown(seen: &Seen, part: &Part, named: &Named) -> EnteredPart {
 async fn title(tx: &mut Tx, seen: &Seen) -> Result<String> {
     let (id, version) = seen.case.version;
     Ok(collections::load(tx, &[id], Version::Numbered(version)).await?.pop().ok_or(Error::NotFound)?.content.title)
-}
-
-/// Why what was entered cannot be changed; none where it can.
-async fn refusal(tx: &mut Tx, seen: &Seen) -> Result<Option<String>> {
-    match changeable(tx, seen).await {
-        Ok(()) => Ok(None),
-        Err(Error::Invalid(why)) => Ok(Some(why)),
-        Err(other) => Err(other),
-    }
 }
 
 /// `GET /samrad/{nr}/infort`
@@ -167,10 +158,7 @@ pub async fn handle(State(state): State<AppState>, Path(number): Path<String>, p
         false => entered::confirm(&state.db, came.doing(), came.fields.get("syn")).await,
     };
     match done {
-        Ok(()) => {
-            state.nudge.mail();
-            Ok(went(came.number, if objects { "invant" } else { "bekraftat" }))
-        }
+        Ok(()) => came.went(&state, if objects { "invant" } else { "bekraftat" }).await,
         Err(Error::Invalid(why)) => {
             let shown = HandledPage::read(&state, came.user, &number, (&came.fields, Some(why))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
@@ -195,7 +183,7 @@ pub struct Params {
 /// What the form of a correction is about, and the fields as they were entered.
 async fn correcting(tx: &mut Tx, user: &User, number: &str, organ: &str) -> Result<(About, Fields)> {
     let seen = visible(tx, &user.actor, number_of(number)?, clock::swedish_day(clock::now())).await?;
-    changeable(tx, &seen).await?;
+    check(tx, &seen, Deed::Correct).await?;
     let part = seen.own_entries().find(|part| organ.is_empty() || part.body == organ).ok_or(Error::Forbidden)?;
     let by_body = seen.side == Side::Body;
     let about = About {
@@ -206,6 +194,7 @@ async fn correcting(tx: &mut Tx, user: &User, number: &str, organ: &str) -> Resu
         agency: Named::of(tx, &seen, [].iter()).await?.get(&seen.case.agency),
         by_body,
         asks_view: !(by_body && seen.case.confirmed_at.is_some()),
+        asks_apart: false,
         bodies: Vec::new(),
         has_revision: false,
         is_repeated: false,
@@ -238,12 +227,11 @@ pub async fn correct(State(state): State<AppState>, Path(number): Path<String>, 
     let faults: Vec<EnteredFault> = match said::entered(&came.fields, std::slice::from_ref(&body)) {
         Err(faults) => faults,
         Ok(one) => match entered::correct(&state.db, came.doing(), &body, &one).await {
-            Ok(()) => {
-                state.nudge.mail();
-                return Ok(went(came.number, "rattat"));
-            }
+            Ok(()) => return came.went(&state, "rattat").await,
             Err(Refusal::Parts(faults)) => faults,
             Err(Refusal::Error(other)) => return Err(other.into()),
+            // whether it is another case is asked as it is entered
+            Err(Refusal::Near(..)) => return Err(Error::Conflict.into()),
         },
     };
     let layout = Layout::new(&state, Visitor(Some(came.user)), "/samrad");
@@ -271,10 +259,7 @@ impl RemovePage {
     async fn read(state: &AppState, user: User, number: &str, (typed, fault): (&str, Option<String>)) -> Result<Self> {
         let mut tx = state.db.read().await?;
         let seen = visible(&mut tx, &user.actor, number_of(number)?, clock::swedish_day(clock::now())).await?;
-        changeable(&mut tx, &seen).await?;
-        if let Some(why) = seen.keeps() {
-            return Err(Error::Invalid(why.to_owned()));
-        }
+        check(&mut tx, &seen, Deed::Remove).await?;
         let reason = Question::new("skal", "Varför tas det bort?")
             .hint("Till exempel att det gällde en annan insamling. Det ni skriver står i tråden.")
             .typed(typed)
@@ -304,10 +289,7 @@ pub async fn ask_remove(State(state): State<AppState>, user: User, Path(number):
 pub async fn remove(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
     let came = Came::read(&state, &number, posted)?;
     match entered::remove(&state.db, came.doing(), came.fields.get("skal")).await {
-        Ok(()) => {
-            state.nudge.mail();
-            Ok(went(came.number, "borttaget"))
-        }
+        Ok(()) => came.went(&state, "borttaget").await,
         Err(Error::Invalid(why)) => {
             let shown = RemovePage::read(&state, came.user, &number, (came.fields.get("skal"), Some(why))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)?).into_response())
