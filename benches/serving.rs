@@ -4,6 +4,7 @@
 //! `cargo bench --bench serving`; with `BENCH_QUICK=1` only to see that everything runs; with `BENCH_POSTGRES_URL` (a server that waits for
 //! the disk) on PostgreSQL too. Linux only: memory is read from `/proc`.
 
+#[allow(dead_code)] // the other benches use the rest
 mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};

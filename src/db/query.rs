@@ -21,11 +21,13 @@ impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'
 /// A wrong number of arguments does not compile (SQLite would bind NULL for a missing one without a word). A test reads every text
 /// out of the source and has both engines prepare it.
 ///
+/// What several texts have in common stands once, in a macro of its own: `sql!(concat!("WITH ", sought!(), " SELECT …"), a, b)`.
+///
 /// `sql!("INSERT INTO … VALUES ($1, $2)"; row in rows => row.a, row.b)` writes every row in one statement: each statement on PostgreSQL
 /// is a journey to the server and back.
 #[macro_export]
 macro_rules! sql {
-    ($text:literal; $row:pat in $rows:expr => $($arg:expr),+ $(,)?) => {{
+    ($text:expr; $row:pat in $rows:expr => $($arg:expr),+ $(,)?) => {{
         const WIDTH: usize = <[&str]>::len(&[$(stringify!($arg)),+]);
         const { assert!($crate::db::query::arity($text) == WIDTH, "as many arguments as placeholders") };
         let mut query = $crate::db::Query::new($text);
@@ -34,7 +36,7 @@ macro_rules! sql {
         }
         query.rows(WIDTH)
     }};
-    ($text:literal $(, $arg:expr)* $(,)?) => {{
+    ($text:expr $(, $arg:expr)* $(,)?) => {{
         const { assert!($crate::db::query::arity($text) == <[&str]>::len(&[$(stringify!($arg)),*]), "as many arguments as placeholders") };
         $crate::db::Query::new($text)$(.bind($arg))*
     }};

@@ -1,7 +1,8 @@
 //! The queue: the parts of cases that somebody works with, by group, a page at a time. Two statements whatever the number of rows.
 
+#[macro_use]
+mod texts;
 mod counts;
-mod of_body;
 mod page;
 
 use chrono::{DateTime, NaiveDate, Utc};
