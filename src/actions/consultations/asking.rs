@@ -131,7 +131,8 @@ impl Ground {
     /// is asked for.
     #[must_use]
     pub fn demands(&self, unchanged: bool) -> bool {
-        !self.waiting.is_empty() && !(unchanged && self.may_be_unchanged())
+        let goes_along = unchanged && self.may_be_unchanged();
+        !self.waiting.is_empty() && !goes_along
     }
 
     /// The first day with as many working days as the administrator wants.
