@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(fold_at(&words).map(|at| (at < BEFORE_THE_FOLD, words.as_bytes()[at])), Some((true, b' ')));
         let lines = format!("{}\n{}", "a".repeat(900), "ord ".repeat(1_000));
         assert_eq!(fold_at(&lines), Some(900));
-        assert_eq!((day_in_words("2026-10-01"), day_in_words("2026-10")), ("1 oktober 2026".to_owned(), "2026-10".to_owned()));
+        assert_eq!((day_in_words("2026-10-01"), day_in_words("2026-10")), ("1\u{a0}oktober 2026".to_owned(), "2026-10".to_owned()));
     }
 
     #[test]

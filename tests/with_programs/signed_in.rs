@@ -175,32 +175,29 @@ fn registers(setup: Setup) -> Result<(), String> {
     })
 }
 
-/// A case of one's own that was entered afterwards: what was entered, correcting it and taking it away.
-async fn entered(judge: &mut Judge<'_>, [shown, corrected, removed]: [&'static str; 3]) -> Result<(), String> {
-    let mut cases = Vec::new();
-    for queue in ["/samrad", "/samrad?visa=besvarade", "/samrad?visa=avslutade"] {
-        judge.browser.open(queue).await?;
-        cases.extend(judge.links("main a[href^='/samrad/S']").await.unwrap_or_default());
+/// Fills in what a case that came by mail needs.
+const CAME_BY_MAIL: &str = "const put = (name, value) => { document.querySelector(`main [name=${name}]`).value = value; };
+    put('kom', '2026-03-02'); put('svar_onskat', '2026-03-20');
+    for (const one of ['[name=organ][value=SKR]', '[name=slag][value=new]']) { document.querySelector(`main ${one}`).checked = true; }";
+
+/// A case of one's own that was entered afterwards: what was entered, correcting it and taking it away, and withdrawing what goes on.
+async fn entered(judge: &mut Judge<'_>, form: &str) -> Result<(), String> {
+    judge.browser.open(form).await?;
+    judge.browser.evaluate(CAME_BY_MAIL).await?;
+    judge.browser.follow("main form[method=post] button").await?;
+    let path = judge.browser.path().await?;
+    let case = path.split('?').next().unwrap_or_default();
+    for (name, rest) in [("entered", "/infort"), ("entered_corrected", "/ratta?organ=SKR"), ("case_withdrawn", "/aterkalla")] {
+        judge.at(name, &format!("{case}{rest}")).await?;
     }
-    for case in cases {
-        judge.browser.open(&format!("{case}/infort")).await?;
-        let correcting = judge.links("main a[href*='/ratta']").await.unwrap_or_default();
-        let removing = judge.links("main a[href$='/ta-bort']").await.unwrap_or_default();
-        let (Some(correcting), Some(removing)) = (correcting.first(), removing.first()) else { continue };
-        judge.at(shown, &format!("{case}/infort")).await?;
-        judge.at(corrected, correcting).await?;
-        return judge.at(removed, removing).await;
-    }
-    Err("no case was entered afterwards by this side".to_owned())
+    judge.at("entered_removed", &format!("{case}/ta-bort")).await?;
+    judge.refused("entered_removed_refused", "main form[action$='/ta-bort'] button").await
 }
 
-/// The pages that ask before an agency withdraws a case or takes a file back.
+/// The page that asks before an agency takes a file of one of its cases back.
 async fn takes_back(judge: &mut Judge<'_>) -> Result<(), String> {
-    let cases = judge.links("main a[href^='/samrad/S']").await?;
-    let case = cases.first().ok_or("no case goes on")?;
-    judge.at("case_withdrawn", &format!("{case}/aterkalla")).await?;
-    for case in &cases {
-        judge.browser.open(case).await?;
+    for case in judge.links("main a[href^='/samrad/S']").await? {
+        judge.browser.open(&case).await?;
         if let Some(file) = judge.links("main a[href$='/aterta']").await.unwrap_or_default().first() {
             return judge.at("attachment_taken_back", file).await;
         }
@@ -247,6 +244,7 @@ fn decides(setup: Setup) -> Result<(), String> {
         judge.refused("consult_refused", "form[action$='/samrad'] button[type=submit]").await?;
         judge.at("enter", &page.replace("/insamlingar/", "/samrad/infor?insamling=")).await?;
         judge.refused("enter_refused", "main form[method=post] button").await?;
+        entered(&mut judge, &page.replace("/insamlingar/", "/samrad/infor?insamling=")).await?;
         judge.at("end_refused", &format!("{page}/avsluta")).await?;
         judge.at("withdraw", &format!("{page}/aterkalla")).await?;
         judge.refused("withdraw_refused", "main form[action$='/aterkalla'] button").await?;
@@ -321,7 +319,6 @@ fn looks_after_people(setup: Setup) -> Result<(), String> {
         for (name, case) in ["case_of_a_body_1", "case_of_a_body_2"].into_iter().zip(judge.links("main a[href^='/samrad/S']").await?) {
             judge.at(name, &case).await?;
         }
-        entered(&mut judge, ["entered_of_a_body", "entered_corrected", "entered_removed"]).await?;
         judge.at("templates", "/samrad/mallar").await?;
         let template = judge.links("main a[href$='/ta-bort']").await?.remove(0);
         judge.at("template_removed", &template).await?;
