@@ -93,7 +93,7 @@ fn a_change_that_is_not_planned_any_more_takes_only_its_own_case_along() {
         let gone = own.post(&format!("/insamlingar/{number}/andra/ta-bort"), &[("utgar_fran", &based_on)]).await;
         went_to(&gone, &format!("/insamlingar/{number}?sparat=planborttagen"));
         let page = body.page(&case).await;
-        assert!(page.contains("planerar inte längre den ändring") && page.contains("Begäran är återkallad."), "{page}");
+        assert!(page.contains("planerar inte längre den ändring") && page.contains("Myndigheten återkallade begäran den"), "{page}");
         assert!(page.contains("Yttrande från Sveriges Kommuner och Regioner"), "what was answered stays: {page}");
         assert!(!body.page(&format!("/samrad/{stays}")).await.contains("återkallade begäran"), "what is in force is still asked about");
         assert_eq!(told(&app, &mailbox, "planerar inte längre").await, 1);
