@@ -117,7 +117,11 @@ fn an_old_decision_rests_on_the_case_that_was_closed_about_it_before() {
             event(1, 5, ("SKR", "entered"), "06-01"),
             collection(4, &[("02-01", "held")]),
             case(6, (4, 1), ("01-10", "01-15"), true),
-            event(2, 6, ("SKR", "entered"), "01-20"),
+            event(2, 6, ("202100-0837", "entered"), "01-20"),
+            // what a body has entered and the agency never confirmed binds nothing
+            collection(9, &[("02-01", "held")]),
+            case(11, (9, 1), ("01-10", "01-15"), true),
+            event(3, 11, ("SKR", "entered"), "01-20"),
             // a change that needed no consultation of its own goes on with what was before, and another does not
             collection(5, &[("02-01", "held"), ("03-01", "held")]),
             case(7, (5, 1), ("01-10", "01-15"), false),

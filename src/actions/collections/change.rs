@@ -88,16 +88,21 @@ pub async fn change(tx: &mut Tx, known: &Known, new: &NewCollection, given: &BTr
     let next = Next { id: known.id, decided, latest: known.latest_version, newest: &newest, in_force: &in_force, revised };
     let decided_by_file = decided.filter(|_| !revised && parts.status == Status::Decided);
     // a case about what was planned until now, looked for before that is written over
+    let same_decision = ends || is_another_day_only(&newest, &in_force, &parts);
     let rests = match decided {
-        // it ends, or a slip in the day is put right: it is the same decision
-        Some(decided) if ends || is_another_day_only(&newest, &in_force, &parts) => decisions::rests_on(tx, known.id, decided).await?,
+        // it ends, or a slip in the day is put right
+        Some(decided) if same_decision => decisions::rests_on(tx, known.id, decided).await?,
         _ if !revised && parts.status == Status::Decided => closed::of_file(tx, (known.id, decided), &parts.content).await?,
         _ => None,
     };
     let Some(version) = next.write(tx, parts, at).await? else { return Ok(Change::None) };
     if let Some(decided) = decided_by_file.filter(|_| newest.version == in_force.version) {
         // a file says nothing of who decided: what is known of that stays
-        let decision = decisions::get(tx, known.id, decided).await?;
+        let mut decision = decisions::get(tx, known.id, decided).await?;
+        if !same_decision {
+            // how much it changes nobody has judged
+            (decision.significance, decision.significance_reason) = (None, None);
+        }
         decisions::put(tx, known.id, version, &decision).await?;
     }
     if rests.is_some() {
@@ -129,8 +134,13 @@ fn check_only_ends(in_force: &Collection, parts: &CollectionParts) -> Result<()>
 
 /// Whether nothing is changed but the day of the decision in force: a slip put right, not another decision.
 fn is_another_day_only(newest: &Collection, in_force: &Collection, parts: &CollectionParts) -> bool {
-    let is_day = |field: &Field| matches!(field, Field::DecidedOn | Field::Status);
-    newest.version == in_force.version && changed_fields(&in_force.as_parts(), parts).iter().all(is_day)
+    newest.version == in_force.version && differs_in_day_only(&in_force.as_parts(), parts)
+}
+
+/// Whether nothing differs but the day of the decision.
+#[must_use]
+pub fn differs_in_day_only(old: &CollectionParts, new: &CollectionParts) -> bool {
+    changed_fields(old, new).iter().all(|field| matches!(field, Field::DecidedOn | Field::Status))
 }
 
 /// The newest version and the one in force.

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::actions::collections::change::differs_in_day_only;
 use crate::db::Tx;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::steps::{self, Listed};
@@ -119,15 +120,37 @@ pub async fn carried(
     }
 }
 
-/// The decided versions whose rounds share a basis with the first of these, which are the newest first: a change that is insignificant, and
-/// what is decided on the same case, go on with what was consulted about before (3 §).
-fn sharing(in_force: &[InForce]) -> &[InForce] {
-    let goes_on = |(newer, older): &(&InForce, &InForce)| match newer.case {
-        Some(case) => older.case == Some(case),
-        None => newer.significance == Some(Significance::Insignificant),
-    };
-    let before = in_force.iter().zip(in_force.iter().skip(1)).take_while(goes_on).count();
-    in_force.get(..=before).unwrap_or_default()
+/// Whether a decided version goes on with what was consulted about before the one it follows (3 §): a change that is insignificant, and what
+/// is decided on the same case. None: where it says the same.
+fn goes_on(newer: &InForce, older: &InForce) -> Option<bool> {
+    match (newer.case, newer.significance) {
+        (Some(case), _) => Some(older.case == Some(case)),
+        (None, Some(significance)) => Some(significance == Significance::Insignificant),
+        (None, None) => None,
+    }
+}
+
+/// How many of the decided versions, the newest first, share the basis of the first of them.
+async fn sharing(tx: &mut Tx, collection: Uuid, in_force: &[InForce]) -> Result<usize> {
+    let mut count = in_force.len().min(1);
+    for (newer, older) in in_force.iter().zip(in_force.iter().skip(1)) {
+        let shares = match goes_on(newer, older) {
+            Some(shares) => shares,
+            None => says_the_same(tx, collection, (newer.version, older.version)).await?,
+        };
+        if !shares {
+            break;
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Whether two versions differ in nothing but the day of the decision: a slip put right.
+async fn says_the_same(tx: &mut Tx, collection: Uuid, (newer, older): (i64, i64)) -> Result<bool> {
+    let newer = collections::load(tx, &[collection], Version::Numbered(newer)).await?.pop();
+    let older = collections::load(tx, &[collection], Version::Numbered(older)).await?.pop();
+    Ok(newer.zip(older).is_some_and(|(newer, older)| differs_in_day_only(&older.as_parts(), &newer.as_parts())))
 }
 
 /// The case about rounds to come that was closed last after a decided version came into force, or one whose basis it shares; `parts`: those
@@ -137,11 +160,12 @@ fn sharing(in_force: &[InForce]) -> &[InForce] {
 /// As the database says.
 pub async fn later<'a>(tx: &mut Tx, parts: &'a [Listed], (collection, version): (Uuid, i64)) -> Result<Option<&'a Listed>> {
     let in_force = decisions::in_force(tx, collection, version).await?;
+    let count = sharing(tx, collection, &in_force).await?;
     let is_after = |one: &&Listed| {
-        let decided = sharing(&in_force).iter().find(|decided| decided.version == one.version);
+        let decided = in_force.iter().take(count).find(|decided| decided.version == one.version);
         !one.entered && decided.zip(one.closed_at).is_some_and(|(decided, closed)| closed > decided.since)
     };
-    Ok(parts.iter().find(is_after))
+    Ok(parts.iter().filter(is_after).max_by_key(|one| one.closed_at))
 }
 
 /// The body, with what is to be known beside its name.
@@ -164,13 +188,12 @@ mod tests {
         let (first, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let decided = |version, significance, case| InForce { version, since: DateTime::UNIX_EPOCH, significance, case };
         let slight = Some(Significance::Insignificant);
-        let shared = |all: &[InForce]| sharing(all).iter().map(|one| one.version).collect::<Vec<_>>();
-        assert_eq!(shared(&[]), [0; 0]);
-        // the oldest stands last
-        let carried = [decided(5, slight, Some(first)), decided(3, slight, Some(first)), decided(1, None, Some(first))];
-        assert_eq!(shared(&carried), [5, 3, 1]);
-        assert_eq!(shared(&[decided(3, None, Some(first)), decided(1, None, Some(first))]), [3, 1], "a slip in the day put right");
-        assert_eq!(shared(&[decided(3, slight, Some(other)), decided(1, None, Some(first))]), [3], "it has a case of its own");
-        assert_eq!(shared(&[decided(3, slight, None), decided(2, Some(Significance::Significant), None), decided(1, None, None)]), [3, 2]);
+        let goes_on = |newer, older| goes_on(&newer, &older);
+        assert_eq!(goes_on(decided(5, slight, Some(first)), decided(3, slight, Some(first))), Some(true));
+        assert_eq!(goes_on(decided(3, None, Some(first)), decided(1, None, Some(first))), Some(true), "a slip in the day put right");
+        assert_eq!(goes_on(decided(3, slight, Some(other)), decided(1, None, Some(first))), Some(false), "it has a case of its own");
+        assert_eq!(goes_on(decided(3, slight, None), decided(2, Some(Significance::Significant), None)), Some(true));
+        assert_eq!(goes_on(decided(2, Some(Significance::Significant), None), decided(1, None, None)), Some(false));
+        assert_eq!(goes_on(decided(2, None, None), decided(1, slight, None)), None, "what it says tells");
     }
 }

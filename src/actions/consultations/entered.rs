@@ -4,7 +4,7 @@
 use chrono::{DateTime, Datelike, Utc};
 use serde_json::json;
 
-use super::entering::{Refusal, moment_of, of_case, of_day, standing, to_others};
+use super::entering::{CONFIRM, READ, Refusal, moment_of, of_case, of_day, standing, to_others, to_sides};
 use super::joining::answered;
 use super::letters::{Told, name_of};
 use super::steps::{Doing, check_closing, check_words, is_repeated, message};
@@ -35,10 +35,10 @@ impl Seen {
         self.case.parts.iter().filter(|part| self.entered(part))
     }
 
-    /// Whether a body entered a part of the case, and with it what is the agency's to say.
+    /// Whether a body entered the case, and with it what is the agency's to say; one that joined says only what is its own.
     #[must_use]
     pub fn is_entered_by_body(&self) -> bool {
-        self.case.parts.iter().any(|part| part.entered_by.as_ref() == Some(&part.body))
+        self.case.parts.first().is_some_and(|first| first.entered_by.as_ref() == Some(&first.body))
     }
 
     /// How the case stands to the reader's side, as the rules ask; `rested_on`: whether a decision rests on it.
@@ -51,6 +51,7 @@ impl Seen {
             entered: self.own_entries().next().is_some(),
             entered_first: self.case.parts.first().is_some_and(|first| self.entered(first)),
             theirs: if agency { self.case.parts.iter().any(is_theirs) } else { self.own_part().is_some_and(is_theirs) },
+            others: self.case.parts.iter().any(is_theirs),
             by_body: self.is_entered_by_body(),
             several: self.case.parts.len() > 1,
             confirmed: self.case.confirmed_at.is_some(),
@@ -155,6 +156,13 @@ async fn confirm_once(db: &Db, doing: Doing<'_>, closing: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether the agency has said itself, here or by confirming the case, what its view is.
+async fn has_spoken(tx: &mut Tx, seen: &Seen) -> Result<bool> {
+    let trail = events::of(tx, "consultation", &seen.case.number.to_string()).await?;
+    let is_said = |action: &str| matches!(action, "consultation.confirmed" | "consultation.closed");
+    Ok(!seen.is_entered_by_body() || trail.iter().any(|event| is_said(&event.action)))
+}
+
 /// A value before and after, as an event keeps it.
 fn change(part: EnteredPart, old: Option<&str>, new: Option<&str>) -> serde_json::Value {
     json!({ "part": part.code(), "old": old.unwrap_or_default(), "new": new.unwrap_or_default() })
@@ -218,8 +226,8 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     let part = seen.own_entries().find(|part| part.body == body).ok_or(Error::Forbidden)?;
     let before = of_case(&seen.case, part);
     let mut one = one.clone();
-    if seen.side == Side::Body && seen.case.confirmed_at.is_some() {
-        // the agency has said itself what its view is
+    if seen.side == Side::Body && has_spoken(&mut tx, &seen).await? {
+        // the agency has said itself what its view is, and that stays also where the rest is to be confirmed again
         one.closed.iter_mut().for_each(|closed| closed.words.clone_from(&seen.case.closing));
     }
     let others = answered(&seen.case, body);
@@ -249,12 +257,21 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
         _ => {}
     }
     rewrite(&mut tx, &seen, body, &one, now).await?;
-    entered::confirm(&mut tx, seen.case.id, (seen.side == Side::Agency).then_some(now)).await?;
+    if place.entered_first {
+        // a part that was added says nothing of what is common to all
+        entered::confirm(&mut tx, seen.case.id, (seen.side == Side::Agency).then_some(now)).await?;
+    }
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let who = name_of(&mut tx, &actor.organisation).await?;
     let labels: Vec<&str> = changes.iter().map(|(part, ..)| part.label()).collect();
-    let what = format!("{who} har rättat det som fördes in: {}. Läs det och bekräfta att det stämmer.", labels.join(", "));
-    let letters = to_others(&mut tx, origin, &seen, &Told { subject: "rättat", what, ..Told::default() }, now).await?;
+    let told = |ask: &str| Told {
+        subject: "rättat",
+        what: format!("{who} har rättat det som fördes in: {}. {ask}", labels.join(", ")),
+        ..Told::default()
+    };
+    let (confirm, read) = (told(CONFIRM), told(READ));
+    let to_agency = if place.by_body && place.entered_first { &confirm } else { &read };
+    let letters = to_sides(&mut tx, origin, &seen, (to_agency, &read), now).await?;
     let changes: Vec<_> = changes.iter().map(|(part, old, new)| change(*part, Some(old), Some(new))).collect();
     add_event(&mut tx, actor, "consultation.corrected", number, letters.with(json!({ "body": body, "changes": changes })), now).await?;
     tx.commit().await?;

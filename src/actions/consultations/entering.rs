@@ -28,6 +28,12 @@ use crate::text;
 /// How many days apart two cases about the same thing may have come before nobody asks whether they are one.
 const NEAR: i64 = 14;
 
+/// What the agency is asked for that stands for what a body entered.
+pub(super) const CONFIRM: &str =
+    "Läs det och bekräfta att det stämmer. Gör det inte det kan ni skriva vad som är fel, eller ta bort ärendet.";
+/// What the others are asked for.
+pub(super) const READ: &str = "Läs det. Stämmer det inte kan ni skriva vad som är fel.";
+
 /// What somebody says that a case is about.
 #[derive(Debug, Clone, Copy)]
 pub struct About {
@@ -335,19 +341,28 @@ pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entere
     if let Some(closed) = &one.closed {
         what.push_str(&format!(", avslutades den {} ({})", text::written_date(closed.on), closed.outcome));
     }
-    // the agency stands for what it enters, and only confirms what a body enters
-    what.push_str(match seen.side {
-        Side::Agency => ". Läs det. Stämmer det inte kan ni skriva vad som är fel.",
-        _ => ". Läs det och bekräfta att det stämmer. Gör det inte det kan ni skriva vad som är fel, eller ta bort ärendet.",
-    });
-    to_others(tx, origin, seen, &Told { subject: "infört i efterhand", what, ..Told::default() }, now).await
+    // only the agency confirms, and only what a body has entered of what is the agency's to say
+    let told = |ask: &str| Told { subject: "infört i efterhand", what: format!("{what}. {ask}"), ..Told::default() };
+    let (confirm, read) = (told(CONFIRM), told(READ));
+    to_sides(tx, origin, seen, (if seen.is_view_unconfirmed() { &confirm } else { &read }, &read), now).await
 }
 
 /// Writes to every side of a case but the own.
 pub(super) async fn to_others(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &Told<'_>, now: DateTime<Utc>) -> Result<Letters> {
-    let mut letters = to_bodies(tx, origin, seen, told, now).await?;
+    to_sides(tx, origin, seen, (told, told), now).await
+}
+
+/// The same, with words of its own for the agency and for the bodies.
+pub(super) async fn to_sides(
+    tx: &mut Tx,
+    origin: &Origin,
+    seen: &Seen,
+    (agency, bodies): (&Told<'_>, &Told<'_>),
+    now: DateTime<Utc>,
+) -> Result<Letters> {
+    let mut letters = to_bodies(tx, origin, seen, bodies, now).await?;
     if seen.side != Side::Agency {
-        letters.many += to_agency(tx, origin, seen, told, now).await?;
+        letters.many += to_agency(tx, origin, seen, agency, now).await?;
     }
     Ok(letters)
 }

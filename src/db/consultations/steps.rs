@@ -170,8 +170,8 @@ pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Listed>>
     let rows: Vec<ListedRow> = sql!(
         "SELECT c.id, c.number, c.version, c.entered, e.name AS entered_by, c.requested_at, c.outcome,
                 c.closing, c.closed_at,
-                (c.confirmed_at IS NULL AND EXISTS (
-                  SELECT 1 FROM consultation_body x WHERE x.consultation_id = c.id AND x.entered_by = x.body_code)) AS unconfirmed, b.body_code, o.name, b.state, b.opinion, b.answer, b.answered_at
+                (c.confirmed_at IS NULL AND COALESCE(f.entered_by = f.body_code, FALSE)) AS unconfirmed,
+                b.body_code, o.name, b.state, b.opinion, b.answer, b.answered_at
          FROM consultation c JOIN consultation_body b ON b.consultation_id = c.id JOIN organisation o ON o.code = b.body_code
          LEFT JOIN consultation_body f ON f.consultation_id = c.id AND f.position = 1
          LEFT JOIN organisation e ON e.code = f.entered_by

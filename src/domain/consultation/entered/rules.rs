@@ -32,7 +32,9 @@ pub struct Place {
     pub entered_first: bool,
     /// Whether another side entered something that the own side can object to.
     pub theirs: bool,
-    /// Whether a body entered a part, and with it what is the agency's to say.
+    /// Whether another side entered any part.
+    pub others: bool,
+    /// Whether a body entered the first part, and with it what is the agency's to say.
     pub by_body: bool,
     /// Whether several bodies were asked.
     pub several: bool,
@@ -76,20 +78,30 @@ pub fn may(deed: Deed, place: Place) -> Result<(), Refused> {
         Deed::CorrectShared if !place.entered_first => {
             return Err(Refused::Now("Det här gäller alla som tillfrågades, och en annan har fört in det. Skriv i tråden vad som är fel."));
         }
-        Deed::Remove if !place.agency && place.several && !place.entered_first => {
-            return Err(Refused::Now(
-                "Ärendet gäller också en annan som tillfrågades. Skriv i tråden, så kan den som förde in det ta bort det.",
-            ));
-        }
-        Deed::Remove if place.confirmed && !place.entered && place.agency => {
-            return Err(Refused::Now("Ni har bekräftat ärendet. Skriv i tråden, så kan den som förde in det ta bort det."));
-        }
-        Deed::Remove if place.confirmed && !place.entered => {
-            return Err(Refused::Now("Myndigheten står för ärendet. Skriv vad som är fel, så kan den ta bort det."));
-        }
-        Deed::Correct | Deed::CorrectShared | Deed::Remove => {}
+        Deed::Remove => return may_remove(place),
+        Deed::Correct | Deed::CorrectShared => {}
     }
     Ok(())
+}
+
+/// Judges that the whole case is taken away: nobody takes away what another side has said of itself or stands for.
+fn may_remove(place: Place) -> Result<(), Refused> {
+    let why = if place.entered_first {
+        if !place.others {
+            return Ok(());
+        }
+        "En annan har fört in sin del av ärendet. Skriv i tråden vad som är fel."
+    } else if place.confirmed {
+        match place.agency {
+            true => "Ni har bekräftat ärendet. Skriv i tråden, så kan den som förde in det ta bort det.",
+            false => "Myndigheten står för ärendet. Skriv vad som är fel, så kan den ta bort det.",
+        }
+    } else if place.several && !place.agency {
+        "Ärendet gäller också en annan som tillfrågades. Skriv i tråden, så kan den som förde in det ta bort det."
+    } else {
+        return Ok(());
+    };
+    Err(Refused::Now(why))
 }
 
 #[cfg(test)]
@@ -102,6 +114,7 @@ mod tests {
         entered: true,
         entered_first: true,
         theirs: false,
+        others: false,
         by_body: true,
         several: false,
         confirmed: false,
@@ -110,9 +123,9 @@ mod tests {
         rested_on: false,
     };
     /// The agency of that case.
-    const AGENCY: Place = Place { agency: true, entered: false, entered_first: false, theirs: true, ..BODY };
+    const AGENCY: Place = Place { agency: true, entered: false, entered_first: false, theirs: true, others: true, ..BODY };
     /// A body that joined the case of another.
-    const JOINED: Place = Place { entered_first: false, several: true, ..BODY };
+    const JOINED: Place = Place { entered_first: false, others: true, several: true, ..BODY };
     const ALL: [Deed; 5] = [Deed::Correct, Deed::CorrectShared, Deed::Confirm, Deed::Object, Deed::Remove];
 
     /// Which of all deeds a side may do.
@@ -154,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_body_for_which_the_agency_entered_the_case_objects_or_removes_it_until_it_is_settled() {
-        let asked = Place { agency: false, entered: false, entered_first: false, theirs: true, by_body: false, ..BODY };
+        let asked = Place { agency: false, entered: false, entered_first: false, theirs: true, others: true, by_body: false, ..BODY };
         assert_eq!(allowed(asked), [Deed::Object, Deed::Remove]);
         assert_eq!(allowed(Place { confirmed: true, ..asked }), [Deed::Object]);
         assert!(why(Deed::Remove, Place { confirmed: true, ..asked }).contains("Myndigheten står för ärendet."));
@@ -167,6 +180,19 @@ mod tests {
         assert!(why(Deed::Remove, JOINED).contains("en annan som tillfrågades"));
         assert_eq!(allowed(Place { several: true, ..BODY }), [Deed::Correct, Deed::CorrectShared, Deed::Remove], "the first one");
         assert_eq!(allowed(Place { several: true, ..AGENCY }), [Deed::Confirm, Deed::Object, Deed::Remove]);
+    }
+
+    #[test]
+    fn nobody_removes_what_another_side_has_said_of_itself() {
+        // the agency has added a body to a case that another body entered and the agency confirmed
+        let added = Place { entered: true, several: true, confirmed: true, ..AGENCY };
+        assert_eq!(allowed(added), [Deed::Correct, Deed::Object]);
+        assert!(why(Deed::Remove, added).contains("Ni har bekräftat"));
+        // a body has added itself to what another side entered
+        for first in [Place { agency: true, by_body: false, confirmed: true, ..BODY }, BODY] {
+            let added = Place { several: true, others: true, ..first };
+            assert!(why(Deed::Remove, added).contains("har fört in sin del"));
+        }
     }
 
     #[test]
