@@ -26,9 +26,20 @@ pub fn walk(setup: Setup) -> Result<(), String> {
         judge.at("references", &format!("{case}/referens")).await?;
         judge.refused("references_refused", "main form[action$='/referens'] button").await?;
         judge.at("references_shared", &format!("{case}/referens/dela")).await?;
-        browser.open(&format!("{case}/referens")).await?;
-        let question = judge.links("main a[href^='/samrad/'][href$='/aterta']").await?.remove(0);
-        judge.at("question_taken_back", &question).await?;
+        // a case of the demonstration has been shown to municipalities
+        browser.open("/samrad").await?;
+        let mut is_judged = false;
+        for case in judge.links("main a[href^='/samrad/S']").await? {
+            browser.open(&format!("{case}/referens")).await?;
+            if let Some(question) = judge.links("main a[href*='/referens/'][href$='/aterta']").await.unwrap_or_default().first() {
+                judge.at("question_taken_back", question).await?;
+                is_judged = true;
+                break;
+            }
+        }
+        if !is_judged {
+            return Err("no question of the demonstration can be taken back".to_owned());
+        }
         let link = demonstration::link_in_letter(&expert, "/delat/")?;
         judge.at("expert", &link).await?;
         judge.refused("expert_refused", "main form[action^='/delat/'] button").await?;
