@@ -101,6 +101,12 @@ impl Places {
         soon(&self.shared).await
     }
 
+    /// How many are free.
+    #[must_use]
+    pub fn free(&self) -> usize {
+        self.shared.available_permits()
+    }
+
     /// A place for a person, who has no other.
     ///
     /// # Errors

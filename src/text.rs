@@ -22,6 +22,16 @@ pub fn is_unseen(letter: char) -> bool {
         | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a text shows nothing: blanks, what is [unseen](is_unseen), and letters that are drawn as nothing.
+#[must_use]
+pub fn is_empty_to_the_eye(text: &str) -> bool {
+    let blank = |letter: char| {
+        matches!(letter, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200c}'
+            | '\u{200d}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}')
+    };
+    text.chars().all(|letter| letter.is_whitespace() || is_unseen(letter) || blank(letter))
+}
+
 /// A text that somebody typed, without what is [unseen](is_unseen) and with line ends as `\n`: it reads as it is written.
 #[must_use]
 pub fn as_seen(typed: &str) -> String {

@@ -212,9 +212,9 @@ async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Exa
     };
     points::add(db, by_body(1, after(1, 0)), &point).await?;
     if example == Example::Waiting {
-        return steps::ask_agency(db, by_body(1, after(2, 0)), "Exempeltext: gäller frågorna också fristående verksamheter?").await;
+        return steps::ask_agency(db, by_body(1, after(2, 0)), "Exempeltext: gäller frågorna också fristående verksamheter?", None).await;
     }
-    points::send(db, by_body(1, after(2, 0))).await?;
+    points::send(db, by_body(1, after(2, 0)), None).await?;
     let seen = visible(&mut db.read().await?, &sides.agency, number, clock::swedish_day(asked_at)).await?;
     let written = kept::points(&mut db.read().await?, seen.case.id).await?;
     let disagree = example == Example::NotAgreed;
@@ -226,7 +226,7 @@ async fn review(db: &Db, sides: &Sides, number: ConsultationNumber, example: Exa
         };
         point_replies::reply(db, doing(sides, &sides.agency, number, 1, after(3, 0)), one.id, &reply).await?;
     }
-    answering::answer(db, by_body(1, after(5, 0)), &opinion(disagree)).await?;
+    answering::answer(db, by_body(1, after(5, 0)), &opinion(disagree), None).await?;
     if disagree {
         let view = "Exempeltext: vi behöver uppgifterna för vårt uppdrag och genomför insamlingen som den är.";
         steps::close(db, doing(sides, &sides.agency, number, 2, after(7, 0)), Outcome::NotAgreed, view).await?;

@@ -62,8 +62,10 @@ fn is_refused(answer: &Answer, status: StatusCode, words: &[&str]) {
 pub async fn step(client: &Client<'_>, case: &str, step: &str, fields: &[(&str, &str)], code: &str) {
     // what cannot be undone has a page of its own
     let page = if step == "aterkalla" { format!("{case}/aterkalla") } else { case.to_owned() };
-    let revision = revision(&client.page(&page).await, step);
-    let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("revision", revision.as_str())]).collect();
+    let page = client.page(&page).await;
+    let (revision, prepared) = (revision(&page, step), hidden(&page, "synpunkter").unwrap_or_default());
+    let seen = [("revision", revision.as_str()), ("synpunkter", prepared.as_str())];
+    let fields: Vec<(&str, &str)> = fields.iter().copied().chain(seen).collect();
     went_to(&client.post(&format!("{case}/{step}"), &fields).await, &format!("{case}?sparat={code}"));
 }
 

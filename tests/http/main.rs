@@ -55,6 +55,7 @@ mod papers;
 mod people;
 mod plan;
 mod points;
+mod prepared;
 mod queue;
 mod reference;
 mod references;

@@ -33,20 +33,30 @@ pub async fn prepare(body: &Client<'_>, case: &str, words: &str) {
     }
 }
 
+/// Sends what is prepared, and again, as a double click does.
+pub async fn send_prepared(body: &Client<'_>, case: &str) {
+    let shown = hidden(&body.page(case).await, "synpunkter").expect("something is prepared");
+    for code in ["synpunkter", "redan"] {
+        let answer = body.post(&format!("{case}/punkter/skicka"), &[("synpunkter", &shown)]).await;
+        went_to(&answer, &format!("{case}?sparat={code}"));
+    }
+}
+
 /// The identities of the points that a page shows, in their order.
 pub fn sent(html: &str) -> Vec<String> {
     html.split("id=\"synpunkt-").skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
 }
 
 /// A case that SKR reviews.
-struct Case<'a> {
-    own: Client<'a>,
-    body: Client<'a>,
-    collection: String,
-    address: String,
+pub struct Case<'a> {
+    pub own: Client<'a>,
+    pub body: Client<'a>,
+    pub collection: String,
+    pub address: String,
 }
 
-async fn reviewed(app: &TestApp) -> Case<'_> {
+/// A case that SKR has begun to review.
+pub async fn reviewed(app: &TestApp) -> Case<'_> {
     let collection = planned(app, "B-1").await;
     let (own, body) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Skr, "SKR").await);
     let address = asked(&own, &collection, &form("2099-01-15", "")).await;
@@ -55,32 +65,46 @@ async fn reviewed(app: &TestApp) -> Case<'_> {
 }
 
 impl Case<'_> {
-    async fn post(&self, client: &Client<'_>, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&self, client: &Client<'_>, path: &str, fields: &[(&str, &str)]) -> Answer {
         client.post(&format!("{}/{path}", self.address), fields).await
     }
 
-    async fn done(&self, client: &Client<'_>, path: &str, fields: &[(&str, &str)], code: &str) {
+    pub async fn done(&self, client: &Client<'_>, path: &str, fields: &[(&str, &str)], code: &str) {
         went_to(&self.post(client, path, fields).await, &format!("{}?sparat={code}", self.address));
     }
 
     /// Sends a form of a point: `step` is what follows its identity in the address.
-    async fn post_of(&self, client: &Client<'_>, id: &str, step: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post_of(&self, client: &Client<'_>, id: &str, step: &str, fields: &[(&str, &str)]) -> Answer {
         post_of(client, &format!("{}/punkter/{id}{step}", self.address), id, fields).await
     }
 
+    /// When a prepared point was written, as its form says it.
+    pub async fn read(&self, id: &str) -> String {
+        hidden(&self.body.page(&self.address).await, &format!("last-{id}")).expect("it can be changed")
+    }
+
+    /// SKR takes away a point that it has prepared, and again, as a double click does.
+    pub async fn take_away(&self, id: &str) {
+        let read = self.read(id).await;
+        for code in ["synpunkt-borttagen", "redan"] {
+            let fields = [("bort", "ja"), (&*format!("last-{id}"), read.as_str())];
+            self.done(&self.body, &format!("punkter/{id}/andra"), &fields, code).await;
+        }
+    }
+
     /// The agency replies to a point.
-    async fn replied(&self, id: &str, kind: &str, reason: &str) {
+    pub async fn replied(&self, id: &str, kind: &str, reason: &str) {
         let answer = self.post_of(&self.own, id, "", &[("svar", kind), ("skal", reason)]).await;
         went_to(&answer, &format!("{}?sparat=punktsvar", self.address));
     }
 
     /// The points of the case as SKR sees them, sent and prepared.
-    async fn points(&self) -> Vec<String> {
+    pub async fn points(&self) -> Vec<String> {
         sent(&self.body.page(&self.address).await)
     }
 
     /// A file of the whole case's archive.
-    async fn archived(&self, name: &str) -> String {
+    pub async fn archived(&self, name: &str) -> String {
         let answer = self.own.get(&format!("/insamlingar/{}/arende.zip", self.collection)).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         let mut archive = zip::ZipArchive::new(Cursor::new(answer.bytes)).expect("an archive");
@@ -117,11 +141,10 @@ fn what_is_prepared_is_the_bodys_own_until_it_is_sent() {
         let empty = [("punktslag", "timing"), ("uppgift", ""), ("synpunkt", " ")];
         let refused = case.post_of(&case.body, &ids[2], "/andra", &empty).await;
         assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text.contains("Skriv vad ni vill"), "{}", refused.text);
-        let changed = [("punktslag", "timing"), ("uppgift", ""), ("synpunkt", "Allra sist.")];
+        let read = case.read(&ids[2]).await;
+        let changed = [("punktslag", "timing"), ("uppgift", ""), ("synpunkt", "Allra sist."), ("last", read.as_str())];
         went_to(&case.post_of(&case.body, &ids[2], "/andra", &changed).await, &format!("{}?sparat=synpunkt-andrad", case.address));
-        for code in ["synpunkt-borttagen", "redan"] {
-            case.done(&case.body, &format!("punkter/{}/andra", ids[1]), &[("bort", "ja")], code).await;
-        }
+        case.take_away(&ids[1]).await;
         assert_eq!(case.points().await, [ids[0].as_str(), &ids[2]]);
         let before = app.letters("statistik@myndigheten.example").await.len();
         step(&case.body, &case.address, "fraga", &[("ord", "Varför?")], "fragat").await;
@@ -144,15 +167,16 @@ fn nothing_is_sent_with_an_opinion_that_has_no_objection() {
         let app = TestApp::real().await;
         let case = reviewed(&app).await;
         prepare(&case.body, &case.address, "Definiera elev.").await;
-        let revision = revision(&case.body.page(&case.address).await, "yttrande");
+        let page = case.body.page(&case.address).await;
+        let (revision, shown) = (revision(&page, "yttrande"), hidden(&page, "synpunkter").expect("one is prepared"));
         let none = [("svar", "no_objection"), ("diarienummer", "26/7"), ("revision", revision.as_str())];
-        let refused = case.post(&case.body, "yttrande", &none).await;
+        let refused = case.post(&case.body, "yttrande", &[&none[..], &[("synpunkter", shown.as_str())]].concat()).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
         said_of(&refused.text, &["Ni har förberett synpunkter som inte är skickade.", "value=\"26/7\""]);
         let page = case.own.page(&case.address).await;
         assert!(!page.contains("Definiera elev.") && !page.contains("lämnar yttrande"), "nothing is sent and nothing said: {page}");
         let id = case.points().await.remove(0);
-        case.done(&case.body, &format!("punkter/{id}/andra"), &[("bort", "ja")], "synpunkt-borttagen").await;
+        case.take_away(&id).await;
         case.done(&case.body, "yttrande", &none, "yttrat").await;
         // what was given is not given again; the page says what to do
         let page = case.body.page(&case.address).await;
@@ -186,9 +210,7 @@ fn what_was_prepared_for_a_case_that_ended_is_the_bodys_own_to_take_away() {
         let changed = [("punktslag", "timing"), ("uppgift", ""), ("synpunkt", "Nu då.")];
         let late = case.post_of(&case.body, &ids[0], "/andra", &changed).await;
         assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.text.contains("Begäran är återkallad."), "{}", late.text);
-        for code in ["synpunkt-borttagen", "redan"] {
-            case.done(&case.body, &format!("punkter/{}/andra", ids[0]), &[("bort", "ja")], code).await;
-        }
+        case.take_away(&ids[0]).await;
         assert_eq!(case.points().await, [ids[1].as_str()]);
         assert!(!own_archive(&case.body).await.expect("the other one").contains("Hann inte"));
     });
@@ -202,7 +224,7 @@ fn what_was_sent_is_taken_back_with_a_reason_until_the_opinion_is_given() {
         for words in ["Först.", "Ångrad.", "Sist."] {
             prepare(&case.body, &case.address, words).await;
         }
-        case.done(&case.body, "punkter/skicka", &[], "synpunkter").await;
+        send_prepared(&case.body, &case.address).await;
         let ids = case.points().await;
         let back = "/ta-tillbaka";
         let silent = case.post_of(&case.body, &ids[1], back, &[("varfor", " ")]).await;
@@ -244,7 +266,7 @@ fn an_issued_opinion_goes_on_telling_of_the_reply_that_stood() {
         for words in ["Definiera elev.\n\nÄven friskolor.", "Ta bort fråga 3."] {
             prepare(&case.body, &case.address, words).await;
         }
-        case.done(&case.body, "punkter/skicka", &[], "synpunkter").await;
+        send_prepared(&case.body, &case.address).await;
         let ids = case.points().await;
         case.replied(&ids[0], "accepted", "").await;
         case.replied(&ids[0], "partly", "Bara för gymnasiet.").await;
@@ -312,7 +334,7 @@ fn whoever_answers_after_somebody_else_is_told_by_whom_and_keeps_everything() {
         assert!(!late.text.contains("skicka det igen"), "{}", late.text);
         let again = case.post(&colleague, "yttrande", &[("svar", "advise_against"), ("revision", &seen)]).await;
         assert_eq!(again.status, StatusCode::CONFLICT, "whatever else is wrong with it: {}", again.text);
-        said_of(&again.text, &["Yttrandet är redan lämnat av dig den ", "Avstyrker"]);
+        said_of(&again.text, &["Yttrandet är redan lämnat av dig den ", "Avstyrker", "<h2>Det sparades inte</h2>"]);
     });
 }
 

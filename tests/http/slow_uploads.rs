@@ -42,8 +42,14 @@ fn whoever_sends_slowly_has_one_place_and_loses_it() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("its address");
         let server = tokio::spawn(axum::serve(listener, web::router(app.state.clone())).into_future());
+        let free = app.state.reading.places.free();
         let mut slow = begun(address, &own, case).await;
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        let taken = async {
+            while app.state.reading.places.free() == free {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(Duration::from_secs(30), taken).await.expect("the slow one has a place");
         let second = own.attach(case, "bild.png", PICTURE).await;
         assert_eq!((second.status, second.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "30"), "{}", second.text);
         assert!(second.text.contains("Du skickar redan filer i ett annat fönster."), "{}", second.text);

@@ -6,7 +6,7 @@ use insamlingsregister::domain::access::Role;
 
 use crate::consultations::{asked, form, step};
 use crate::pairs::went_to;
-use crate::points::{post_of, prepare, said_of, sent};
+use crate::points::{post_of, prepare, said_of, send_prepared, sent};
 use crate::rows::{full_row, with};
 use crate::support::{SCB, TestApp, run};
 
@@ -23,7 +23,7 @@ fn points_are_told_together_and_what_comes_of_them_once_an_hour() {
         let case = asked(&own, &app.newest_number().await, &form("2099-01-15", "")).await;
         // nobody of the body has an account, and no letter is said to have gone
         let page = own.page(&format!("{case}?sparat=begart")).await;
-        assert!(page.contains("Inget mejl är skickat: registret har ingen adress till dem som ska svara."), "{page}");
+        assert!(page.contains("Inget mejl är skickat: registret har ingen adress till Sveriges Kommuner och Regioner."), "{page}");
         let person = app.person(Role::Skr, "SKR", false).await;
         let mailbox = person.email.clone().expect("an address");
         let body = app.enter(person.id).await;
@@ -36,9 +36,7 @@ fn points_are_told_together_and_what_comes_of_them_once_an_hour() {
             prepare(&body, &case, words).await;
         }
         assert_eq!(app.letters(MAILBOX).await.len(), before, "what is prepared is told to nobody");
-        for code in ["synpunkter", "redan"] {
-            went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat={code}"));
-        }
+        send_prepared(&body, &case).await;
         let ids = sent(&own.page(&case).await);
         let link = format!("{case}#synpunkt-{}", ids[0]);
         let letters = app.letters(MAILBOX).await;
@@ -126,7 +124,7 @@ fn an_answer_that_is_turned_is_always_mailed() {
         for words in ["Definiera elev.", "Ta bort fråga 3."] {
             prepare(&body, &case, words).await;
         }
-        went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat=synpunkter"));
+        send_prepared(&body, &case).await;
         let ids = sent(&own.page(&case).await);
         let reply = async |id: &str, kind: &str, reason: &str| {
             let answer = post_of(&own, &format!("{case}/punkter/{id}"), id, &[("svar", kind), ("skal", reason)]).await;
@@ -163,7 +161,7 @@ fn a_case_with_two_bodies_says_whose_point_is_answered() {
             let body = app.signed_in(Role::Skr, body).await;
             step(&body, &case, "ta", &[], "taget").await;
             prepare(&body, &case, "Definiera elev.").await;
-            went_to(&body.post(&format!("{case}/punkter/skicka"), &[]).await, &format!("{case}?sparat=synpunkter"));
+            send_prepared(&body, &case).await;
         }
         let ids = sent(&own.page(&case).await);
         for (id, kind) in [(&ids[0], "accepted"), (&ids[1], "rejected"), (&ids[1], "partly")] {

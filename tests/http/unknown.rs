@@ -102,6 +102,14 @@ fn what_turns_or_hides_what_is_read_is_not_stored() {
         went_to(&own.post(&format!("{case}/inlagg"), &words).await, &format!("{case}?sparat=inlagg"));
         let page = own.page(&case).await;
         assert!(page.contains("Svara senast nu."), "{page}");
+        for nothing in ["\u{2800} \u{3164}", "\u{ad}\u{200b}"] {
+            let refused = own.post(&format!("{case}/inlagg"), &[("inlagg", nothing)]).await;
+            assert!(
+                refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text.contains("Skriv vad ni vill säga."),
+                "{}",
+                refused.text
+            );
+        }
         // and in a form with files
         let mut fields = form("2099-01-16", "");
         fields.retain(|(name, _)| *name != "urval");

@@ -18,16 +18,16 @@ use crate::error::{Error, Result};
 /// Why nobody answers a case that a colleague has been given before taking it over.
 pub const HELD: &str = "En kollega har fått ärendet. Ta över det först.";
 
-/// Gives a body's opinion.
+/// Gives a body's opinion, and sends what is prepared along; `shown`: as [`points::send`] has it.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` where the actor speaks for no body of it; `Invalid` where its life does not allow it or a colleague has been
 /// given it; `Conflict` where somebody else of the body has done something meanwhile.
-pub async fn answer(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
-    retried(|| answer_once(db, doing, given)).await
+pub async fn answer(db: &Db, doing: Doing<'_>, given: &Answer, shown: Option<&str>) -> Result<()> {
+    retried(|| answer_once(db, doing, given, shown)).await
 }
 
-async fn answer_once(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
+async fn answer_once(db: &Db, doing: Doing<'_>, given: &Answer, shown: Option<&str>) -> Result<()> {
     let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
@@ -44,7 +44,7 @@ async fn answer_once(db: &Db, doing: Doing<'_>, given: &Answer) -> Result<()> {
     let (seen, doing) = if part.state == State::Requested { taken_first(&mut tx, &seen, doing).await? } else { (seen, doing) };
     let part = own(&seen)?;
     advance(&mut tx, &seen, part, Step::Answer, doing).await?;
-    let sent = points::send_along(&mut tx, &seen, part, now).await?;
+    let sent = points::send_along(&mut tx, &seen, part, shown, now).await?;
     if given.opinion == Opinion::NoObjection && !sent.is_empty() {
         let why = "Ni har förberett synpunkter som inte är skickade. Ta bort dem, eller välj ett annat yttrande än ”ingen erinran”.";
         return Err(Error::Invalid(why.to_owned()));

@@ -362,7 +362,8 @@ pub(super) async fn to_sides(
 ) -> Result<Letters> {
     let mut letters = to_bodies(tx, origin, seen, bodies, now).await?;
     if seen.side != Side::Agency {
-        letters.many += to_agency(tx, origin, seen, agency, now).await?;
+        let many = to_agency(tx, origin, seen, agency, now).await?;
+        letters.add(&seen.case.agency, many);
     }
     Ok(letters)
 }

@@ -100,14 +100,25 @@ async fn of_body(tx: &mut Tx, part: &Part) -> Result<BTreeSet<String>> {
 pub(super) struct Letters {
     /// How many.
     pub many: usize,
-    /// The bodies, by code, that got none: nobody there has an address in the register.
+    /// The organisations, by code, that got some.
+    pub reached: Vec<String>,
+    /// Those that got none: nobody there has an address in the register.
     pub without: Vec<String>,
 }
 
 impl Letters {
+    /// Counts those to an organisation.
+    pub fn add(&mut self, organisation: &str, many: usize) {
+        self.many += many;
+        if many > 0 { &mut self.reached } else { &mut self.without }.push(organisation.to_owned());
+    }
+
     /// What an event tells of them beside the rest of its detail.
     pub fn with(self, mut detail: Value) -> Value {
         detail["letters"] = json!(self.many);
+        if !self.reached.is_empty() {
+            detail["reached"] = json!(self.reached);
+        }
         if !self.without.is_empty() {
             detail["without"] = json!(self.without);
         }
@@ -126,10 +137,8 @@ pub(super) async fn to_bodies(tx: &mut Tx, origin: &Origin, seen: &Seen, told: &
     let mut letters = Letters::default();
     let is_own = |part: &&Part| seen.side == Side::Body && part.body == seen.organisation;
     for part in seen.case.parts.iter().filter(|part| !is_own(part)) {
-        match to_body(tx, origin, seen, part, told, now).await? {
-            0 => letters.without.push(part.body.clone()),
-            many => letters.many += many,
-        }
+        let many = to_body(tx, origin, seen, part, told, now).await?;
+        letters.add(&part.body, many);
     }
     Ok(letters)
 }

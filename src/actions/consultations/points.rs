@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::letters::{Told, about_points, name_of};
@@ -93,26 +94,26 @@ async fn check_item(tx: &mut Tx, seen: &Seen, point: &Written) -> Result<()> {
     if items.contains(&item) { Ok(()) } else { Err(Error::Invalid("Uppgiften begärs inte. Välj en i listan.".to_owned())) }
 }
 
-/// Changes a point that is prepared, or with none takes it away.
+/// Changes a point that is prepared, or with none takes it away. `read`: the moment of writing of what whoever does it has read.
 ///
 /// # Errors
-/// As [`add`]; `Invalid` where it has been sent.
-pub async fn change(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written>) -> Result<()> {
+/// As [`add`]; `Invalid` where it has been sent; `Conflict` where somebody has changed it since, or has taken away what is to be changed.
+pub async fn change(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written>, read: Option<DateTime<Utc>>) -> Result<()> {
     if let Some(point) = point {
         check_words(&point.words, "Skriv vad ni vill att myndigheten ändrar.").map_err(Error::Invalid)?;
     }
-    retried(|| change_once(db, doing, id, point)).await
+    retried(|| change_once(db, doing, id, point, read)).await
 }
 
-async fn change_once(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written>) -> Result<()> {
+async fn change_once(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written>, read: Option<DateTime<Utc>>) -> Result<()> {
     let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
     let points: Vec<Point> = kept::points(&mut tx, seen.case.id).await?.into_iter().filter(|one| one.body == part.body).collect();
     let Some(at) = points.iter().position(|one| one.id == id) else {
-        // gone already: a form that was sent twice
-        return if point.is_none() { Ok(()) } else { Err(Error::NotFound) };
+        // gone already: a form that was sent twice, or a colleague's work
+        return if point.is_none() { Ok(()) } else { Err(Error::Conflict) };
     };
     if point.is_some_and(|point| points[at].written == *point) {
         return Ok(());
@@ -123,6 +124,9 @@ async fn change_once(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written
     }
     if points[at].sent_at.is_some() {
         return Err(Error::Invalid("Synpunkten är redan skickad. Ta tillbaka den och skriv en ny om den ska ändras.".to_owned()));
+    }
+    if read != Some(points[at].at) {
+        return Err(Error::Conflict);
     }
     let action = if let Some(point) = point {
         check_item(&mut tx, &seen, point).await?;
@@ -138,22 +142,37 @@ async fn change_once(db: &Db, doing: Doing<'_>, id: Uuid, point: Option<&Written
     Ok(())
 }
 
-/// Sends what the actor's body has prepared, in one letter.
-///
-/// # Errors
-/// As [`add`].
-pub async fn send(db: &Db, doing: Doing<'_>) -> Result<()> {
-    retried(|| send_once(db, doing)).await
+/// Which points are prepared, and how they are worded: what a page showed, as it says it when they are sent. Empty: none.
+#[must_use]
+pub fn mark_of<'a>(points: impl IntoIterator<Item = &'a Point>) -> String {
+    let mut digest = Sha256::new();
+    let mut any = false;
+    for one in points.into_iter().filter(|one| one.sent_at.is_none()) {
+        any = true;
+        digest.update(format!("{} {}\n", one.id, one.at.timestamp_micros()));
+    }
+    if any { digest.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect() } else { String::new() }
 }
 
-async fn send_once(db: &Db, doing: Doing<'_>) -> Result<()> {
+/// Sends what the actor's body has prepared, in one letter. `shown`: the [`mark_of`] what whoever does it has read; none: whatever it is.
+///
+/// # Errors
+/// As [`add`]; `Conflict` where something else is prepared now.
+pub async fn send(db: &Db, doing: Doing<'_>, shown: Option<&str>) -> Result<()> {
+    retried(|| send_once(db, doing, shown)).await
+}
+
+async fn send_once(db: &Db, doing: Doing<'_>, shown: Option<&str>) -> Result<()> {
     let Doing { actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
     let part = own(&seen)?;
-    let sent = send_along(&mut tx, &seen, part, now).await?;
-    let Some(first) = sent.first() else { return Ok(()) }; // sent twice
+    if kept::points(&mut tx, seen.case.id).await?.iter().all(|one| one.body != part.body || one.sent_at.is_some()) {
+        return Ok(()); // sent twice
+    }
     may_write(part.state).map_err(Error::Invalid)?;
+    let sent = send_along(&mut tx, &seen, part, shown, now).await?;
+    let first = sent.first().ok_or(Error::Conflict)?;
     let name = name_of(&mut tx, &part.body).await?;
     let many = in_number(&sent);
     let told = Told {
@@ -170,9 +189,15 @@ async fn send_once(db: &Db, doing: Doing<'_>) -> Result<()> {
 }
 
 /// Sends what a body has prepared with a step of its own, whose letter tells of it. Answers the points.
-pub(super) async fn send_along(tx: &mut Tx, seen: &Seen, part: &Part, now: DateTime<Utc>) -> Result<Vec<Point>> {
+///
+/// # Errors
+/// `Conflict` where something else is prepared than was shown, as [`send`] has it.
+pub(super) async fn send_along(tx: &mut Tx, seen: &Seen, part: &Part, shown: Option<&str>, now: DateTime<Utc>) -> Result<Vec<Point>> {
     let mut points = kept::points(tx, seen.case.id).await?;
     points.retain(|one| one.body == part.body && one.sent_at.is_none());
+    if shown.is_some_and(|shown| shown != mark_of(&points)) {
+        return Err(Error::Conflict);
+    }
     if !points.is_empty() {
         kept::send_points(tx, seen.case.id, &part.body, now).await?;
     }

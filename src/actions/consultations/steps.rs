@@ -19,6 +19,7 @@ use crate::domain::consultation::{Outcome, State};
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::wording;
 use crate::error::{Error, Result};
+use crate::text;
 
 /// Who does something in which case, when, and from which register.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +41,7 @@ pub struct Doing<'a> {
 /// # Errors
 /// What is wrong with it, in Swedish.
 pub fn check_words(words: &str, missing: &str) -> Result<(), String> {
-    if words.trim().is_empty() {
+    if text::is_empty_to_the_eye(words) {
         return Err(missing.to_owned());
     }
     wording::fault(words, MOST_CHARACTERS).map_or(Ok(()), Err)
@@ -86,13 +87,13 @@ async fn take_once(db: &Db, doing: Doing<'_>, over: Option<Uuid>) -> Result<()> 
 ///
 /// # Errors
 /// As [`take`]; `Invalid` where nothing is asked.
-pub async fn ask_agency(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
+pub async fn ask_agency(db: &Db, doing: Doing<'_>, words: &str, shown: Option<&str>) -> Result<()> {
     let words = words.trim();
     check_words(words, "Skriv vad ni vill veta.").map_err(Error::Invalid)?;
-    retried(|| ask_agency_once(db, doing, words)).await
+    retried(|| ask_agency_once(db, doing, words, shown)).await
 }
 
-async fn ask_agency_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
+async fn ask_agency_once(db: &Db, doing: Doing<'_>, words: &str, shown: Option<&str>) -> Result<()> {
     let Doing { origin, actor, number, now, .. } = doing;
     let mut tx = db.write().await?;
     let seen = locked(&mut tx, actor, number, now).await?;
@@ -103,7 +104,7 @@ async fn ask_agency_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     }
     advance(&mut tx, &seen, part, Step::AskAgency, doing).await?;
     said::add_message(&mut tx, seen.case.id, &asked).await?;
-    let sent = points::send_along(&mut tx, &seen, part, now).await?;
+    let sent = points::send_along(&mut tx, &seen, part, shown, now).await?;
     let name = name_of(&mut tx, &part.body).await?;
     let along = if sent.is_empty() { String::new() } else { format!(" Med frågorna följer {}.", points::in_number(&sent)) };
     let told = Told {

@@ -9,6 +9,7 @@ use crate::domain::round::Round;
 use crate::domain::terms::{Periodicity, RespondentKind, Status};
 use crate::domain::wording;
 use crate::domain::working_days;
+use crate::text;
 
 /// The most characters of each text.
 pub const MOST_CHARACTERS: usize = 20_000;
@@ -145,7 +146,8 @@ impl Asking {
         let is_short = days < by.working_days && self.short_time_reason.is_none();
         is_short.then(|| {
             format!(
-                "Det är {days} arbetsdagar till dess. Skriv varför de som ska svara får mindre än {} arbetsdagar (registrets förval).",
+                "Det är {} till dess. Skriv varför de som ska svara får mindre än {} arbetsdagar (registrets förval).",
+                text::counted(days, "arbetsdag", "arbetsdagar"),
                 by.working_days
             )
         })

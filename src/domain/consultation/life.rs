@@ -27,6 +27,7 @@ pub fn after(state: State, step: Step) -> Result<State, String> {
         (_, State::Withdrawn) => "Begäran är återkallad.",
         (Step::Withdraw, _) => return Ok(State::Withdrawn),
         (Step::Take, State::Requested) => return Ok(State::InReview),
+        (Step::Take, State::Answered) => "Yttrandet är redan lämnat.",
         (Step::Take, _) => "Granskningen har redan börjat.",
         (Step::AskAgency, State::InReview) => return Ok(State::AwaitingAgency),
         (Step::AskAgency | Step::Answer, State::Requested) => "Börja granska ärendet först.",

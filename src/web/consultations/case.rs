@@ -13,7 +13,7 @@ use super::forms::ONESELF;
 use super::number_of;
 use super::sent::{Form, Sent};
 use crate::actions::consultations::steps::Doing;
-use crate::actions::consultations::visible;
+use crate::actions::consultations::{points, visible};
 use crate::actions::{self, Origin};
 use crate::clock;
 use crate::db::events::Event;
@@ -32,6 +32,12 @@ const CONFLICT: &str = "Någon annan hann göra något i ärendet medan du skrev
 
 /// Said when the case has got somebody since the page was made, or has had somebody all along.
 const TAKEN: &str = "Ärendet har redan en handläggare. Läs vem det är. Vill du ändå ta över det, tryck en gång till.";
+
+/// Said when what is prepared is not what the page showed.
+const POINTS: &str = "En förberedd synpunkt har tillkommit, ändrats eller tagits bort. Läs hur det är nu och skicka igen.";
+
+/// Said when a point that is prepared is not as the page showed it any more.
+const POINT: &str = "Synpunkten ändrades eller togs bort medan du skrev. Läs hur det är nu.";
 
 /// What the address may say beside the number.
 #[derive(Debug, Deserialize)]
@@ -88,6 +94,25 @@ impl Came {
         Doing { origin: &self.origin, actor: &self.user.actor, number: self.number, revision: self.revision, now: self.now }
     }
 
+    /// Which prepared points the page showed.
+    pub fn shown(&self) -> &str {
+        self.fields.get("synpunkter")
+    }
+
+    /// Why something crossed it.
+    async fn crossed_by(&self, state: &AppState, form: Form) -> Result<&'static str> {
+        match form {
+            Form::Take => return Ok(TAKEN),
+            Form::PointChange(_) => return Ok(POINT),
+            Form::SendPoints | Form::Answer | Form::AskAgency => {}
+            _ => return Ok(CONFLICT),
+        }
+        let mut tx = state.db.read().await?;
+        let seen = visible(&mut tx, &self.user.actor, self.number, clock::swedish_day(clock::now())).await?;
+        let mark = points::mark_of(&points::visible_points(&mut tx, &seen).await?);
+        Ok(if mark == self.shown() { CONFLICT } else { POINTS })
+    }
+
     /// The page of the case, as [`went`] has it.
     pub async fn went(&self, state: &AppState, code: &str) -> PageResult {
         went(state, self.number, (self.user.actor.person, self.now), code).await
@@ -99,7 +124,7 @@ impl Came {
         let (status, sent) = match done {
             Ok(()) => return self.went(state, code).await,
             Err(Error::Conflict) => {
-                let why = if form == Form::Take { TAKEN } else { CONFLICT };
+                let why = self.crossed_by(state, form).await?;
                 (StatusCode::CONFLICT, Sent { crossed: form != Form::Take, ..Sent::refused(form, self.fields, why.to_owned()) })
             }
             Err(Error::Invalid(why)) => (StatusCode::UNPROCESSABLE_ENTITY, Sent::refused(form, self.fields, why)),
@@ -143,11 +168,22 @@ async fn again(state: &AppState, user: User, number: ConsultationNumber, status:
     Ok((status, page(&shown)?).into_response())
 }
 
+async fn trail(state: &AppState, number: ConsultationNumber) -> Result<Vec<Event>> {
+    Ok(events::of(&mut state.db.read().await?, "consultation", &number.to_string()).await?)
+}
+
 /// The page of a case, which tells what a person did at a moment; or that it had been done before, where the trail has nothing of it.
 pub(super) async fn went(state: &AppState, number: ConsultationNumber, (person, at): (Uuid, DateTime<Utc>), code: &str) -> PageResult {
     state.nudge.mail();
-    let events = events::of(&mut state.db.read().await?, "consultation", &number.to_string()).await?;
     let is_this = |one: &Event| one.at == at && one.person == Some(person);
-    let code = if events.iter().any(is_this) { code } else { ALREADY };
+    let code = match trail(state, number).await {
+        Ok(events) if !events.iter().any(is_this) => ALREADY,
+        Ok(_) => code,
+        Err(error) => {
+            // it is done: who was told of a failure would do it again
+            tracing::warn!(%error, %number, "what was just done cannot be read");
+            code
+        }
+    };
     Ok(Redirect::to(&format!("/samrad/{number}?sparat={code}")).into_response())
 }

@@ -16,7 +16,7 @@ use super::parts::PartView;
 use super::point_view::{PointForm, PointView, point};
 use super::sent::{Form, Sent, Typing};
 use super::thread::{Line, notes, thread};
-use crate::actions::consultations::points::visible_points;
+use crate::actions::consultations::points::{mark_of, visible_points};
 use crate::actions::consultations::{Seen, Side, visible};
 use crate::actions::queue::colleagues;
 use crate::clock;
@@ -64,6 +64,8 @@ pub struct CasePage {
     pub over: bool,
     /// What was just done: colour and words.
     pub said: Option<(&'static str, String)>,
+    /// Whether what was sent is refused as a whole, and no field is wrong.
+    pub refused: bool,
     /// What is wrong.
     pub errors: Vec<ErrorLine>,
     /// What was typed in a form that is not offered any more, each under what was asked.
@@ -96,6 +98,8 @@ pub struct CasePage {
     pub points: Vec<PointView>,
     /// Those that the reader's body prepares.
     pub prepared: Vec<PointView>,
+    /// Which they are, for the forms that send them.
+    pub mark: String,
     /// The form of a new point.
     pub point: Option<PointForm>,
     /// What was done and written.
@@ -257,7 +261,9 @@ impl CasePage {
 
     fn new(layout: Layout, read: &Read, sent: Option<&Sent>, now: DateTime<Utc>) -> Self {
         let Read { seen, asked, named, .. } = read;
-        let view = |one: &Point| PointView::new(one, seen, named, &read.items, Typing(sent));
+        // what somebody has changed meanwhile stands in its form, and what was typed stands first
+        let in_forms = Typing(sent.filter(|sent| !sent.is_kept_apart()));
+        let view = |one: &Point| PointView::new(one, seen, named, &read.items, in_forms);
         let (typing, today) = (Typing(sent), clock::swedish_day(now));
         let case = &seen.case;
         let content = &asked.content;
@@ -274,6 +280,7 @@ impl CasePage {
             over,
             said: None,
             give: None,
+            refused: sent.is_some_and(|sent| sent.top.is_some()),
             errors: Vec::new(),
             left: Vec::new(),
             notices: notices(seen, today),
@@ -290,6 +297,7 @@ impl CasePage {
             parts: case.parts.iter().map(part).collect(),
             points: read.points.iter().filter(|one| one.sent_at.is_some()).map(view).collect(),
             prepared: read.points.iter().filter(|one| one.sent_at.is_none()).map(view).collect(),
+            mark: mark_of(&read.points),
             point: point(seen, &read.items, typing),
             lines: thread(seen, (&read.messages, &read.points), &read.events, named, &read.attachments),
             notes: notes(&read.messages, &read.experts, seen, (named, &read.own.people)),
@@ -329,6 +337,7 @@ impl CasePage {
         let steps = self.steps.iter().filter(|step| step.refusal.is_none()).flat_map(StepForm::error_lines);
         let errors: Vec<ErrorLine> = steps.chain(questions).collect();
         let is_offered = match sent.form {
+            Form::PointChange(_) if sent.is_kept_apart() => false,
             Form::Say => self.say.is_some(),
             Form::Note => self.note.is_some(),
             Form::Point => self.point.is_some(),
@@ -342,7 +351,11 @@ impl CasePage {
         self.left = if is_offered { Vec::new() } else { sent.typed() };
         let first = if self.left.is_empty() { "#h-korthet" } else { "#h-kvar" };
         let href = if is_offered { anchor } else { first.to_owned() };
-        let again = if is_offered && sent.crossed { " Det du skrev finns kvar, så att du kan skicka det igen." } else { "" };
+        let again = if is_offered && sent.crossed && sent.form != Form::SendPoints {
+            " Det du skrev finns kvar, så att du kan skicka det igen."
+        } else {
+            ""
+        };
         let top = sent.top.as_ref().map(|text| ErrorLine { href, text: format!("{text}{again}") });
         self.errors = top.into_iter().chain(errors).collect();
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Named;
 use crate::actions::consultations::{Seen, Side};
+use crate::db::consultations::Part;
 use crate::db::events::Event;
 use crate::domain::wording::enumerated;
 use crate::text;
@@ -54,13 +55,13 @@ pub fn said(seen: &Seen, named: &Named, events: &[Event], code: &str) -> Option<
     let (_, words, action) = DONE.iter().find(|(known, ..)| *known == code)?;
     let told = action.and_then(|action| events.iter().find(|one| one.action == action));
     let letters = told.and_then(|one| match one.detail["grouped"].as_bool() {
-        Some(true) => Some(format!("{} har nyss fått ett mejl om det här, så inget nytt är skickat.", other(seen.side).1)),
+        Some(true) => Some(format!("{} har nyss fått ett mejl om det här, så inget nytt är skickat.", other(seen).1)),
         _ => one.detail["letters"].as_i64().map(|many| {
-            let codes = one.detail["without"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let without: Vec<String> = codes.map(|code| named.get(code)).collect();
-            let bodies = seen.case.parts.iter().map(|part| named.get(&part.body));
-            let with: Vec<String> = bodies.filter(|name| !without.contains(name)).collect();
-            written_to(seen.side, many, (&with, &without), code == "begart")
+            let names = |key: &str| {
+                let codes = one.detail[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+                codes.map(|code| named.get(code)).collect::<Vec<_>>()
+            };
+            written_to(other(seen).0, many, (&names("reached"), &names("without")), code == "begart")
         }),
     });
     let left_out = told.and_then(|one| left_out(&one.detail));
@@ -81,21 +82,26 @@ fn left_out(detail: &Value) -> Option<String> {
 }
 
 /// The other side, as one writes to it and as a sentence begins with it.
-fn other(side: Side) -> (&'static str, &'static str) {
-    if side == Side::Agency { ("dem som ska svara", "De som ska svara") } else { ("myndigheten", "Myndigheten") }
+fn other(seen: &Seen) -> (&'static str, &'static str) {
+    let is_done = |part: &Part| part.state.is_over() || part.answered_at.is_some();
+    match seen.side {
+        Side::Agency if seen.case.parts.iter().all(is_done) => ("dem som tillfrågades", "De som tillfrågades"),
+        Side::Agency => ("dem som ska svara", "De som ska svara"),
+        _ => ("myndigheten", "Myndigheten"),
+    }
 }
 
-/// How many of the other side were written to; and what to do where nobody could be. `with`, `without`: the bodies that got letters, and those
-/// for whom the register has no address.
-fn written_to(side: Side, many: i64, (with, without): (&[String], &[String]), is_request: bool) -> String {
-    let (whom, _) = other(side);
-    let whom = if side == Side::Agency && !without.is_empty() { enumerated(with) } else { whom.to_owned() };
+/// How many were written to; and what to do where somebody could not be. `reached`, `without`: who got letters and for whom the register has
+/// no address, as far as it is told; else it is the `other` side.
+fn written_to(other: &str, many: i64, (reached, without): (&[String], &[String]), is_request: bool) -> String {
+    let named = |names: &[String]| if names.is_empty() { other.to_owned() } else { enumerated(names) };
+    let whom = named(reached);
     let went = match many {
         0 => {
             return format!(
                 "Inget mejl är skickat: registret har ingen adress till {}. Hör av dig på annat sätt, och be den som driver registret att \
                  bjuda in dem.",
-                other(side).0
+                named(without)
             );
         }
         1 => format!("Ett mejl om det går till {whom}."),
@@ -114,14 +120,22 @@ mod tests {
 
     #[test]
     fn nobody_is_said_to_have_been_written_to_who_has_no_address() {
-        let told = |side, many| written_to(side, many, (&[], &[]), false);
-        assert!(told(Side::Body, 0).starts_with("Inget mejl är skickat: registret har ingen adress till myndigheten."));
-        assert_eq!(told(Side::Agency, 1), "Ett mejl om det går till dem som ska svara.");
-        assert_eq!(told(Side::Body, 3), "3\u{a0}mejl om det går till myndigheten.");
-        let (with, without) = (["SKR".to_owned()], ["NNR".to_owned()]);
+        let told = |other, many| written_to(other, many, (&[], &[]), false);
+        assert!(told("myndigheten", 0).starts_with("Inget mejl är skickat: registret har ingen adress till myndigheten."));
+        assert_eq!(told("dem som ska svara", 1), "Ett mejl om det går till dem som ska svara.");
+        assert_eq!(told("myndigheten", 3), "3\u{a0}mejl om det går till myndigheten.");
+        let names = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (agency, nnr) = (names(&["SCB"]), names(&["NNR"]));
         assert_eq!(
-            written_to(Side::Agency, 2, (&with, &without), true),
+            written_to("dem som ska svara", 2, (&names(&["SKR"]), &nnr), true),
             "2\u{a0}mejl om det går till SKR. NNR har ingen adress i registret och får inget mejl. Skicka begäran dit själv."
         );
+        // a body writes to the agency and to other bodies
+        assert_eq!(
+            written_to("myndigheten", 1, (&nnr, &agency), false),
+            "Ett mejl om det går till NNR. SCB har ingen adress i registret och får inget mejl. Hör av dig dit på annat sätt."
+        );
+        assert_eq!(written_to("myndigheten", 2, (&names(&["SCB", "NNR"]), &[]), false), "2\u{a0}mejl om det går till SCB och NNR.");
+        assert!(written_to("myndigheten", 0, (&[], &names(&["SCB", "NNR"])), false).contains("ingen adress till SCB och NNR."));
     }
 }

@@ -66,8 +66,7 @@ impl PartView {
 #[must_use]
 pub fn spell(seconds: i64) -> String {
     match seconds {
-        ..1 => "Ingen tid".to_owned(),
-        1..3_600 => "Mindre än en timme".to_owned(),
+        ..3_600 => "Mindre än en timme".to_owned(),
         3_600..86_400 => text::counted(seconds / 3_600, "timme", "timmar"),
         _ => text::counted(seconds / 86_400, "dag", "dagar"),
     }
@@ -79,7 +78,7 @@ mod tests {
 
     #[test]
     fn spells_are_said_in_days_or_hours() {
-        assert_eq!(spell(0), "Ingen tid");
+        assert_eq!(spell(0), "Mindre än en timme");
         assert_eq!(spell(59), "Mindre än en timme");
         assert_eq!(spell(3_600), "1\u{a0}timme");
         assert_eq!(spell(86_399), "23\u{a0}timmar");

@@ -50,6 +50,8 @@ pub struct PointView {
     pub about: String,
     /// The words.
     pub words: String,
+    /// When it was written, as its form says it.
+    pub written: i64,
     /// When it was sent, in words; none while it is prepared.
     pub sent: Option<String>,
     /// When it was taken back, in words, and why.
@@ -94,6 +96,7 @@ impl PointView {
             who: named.get(&point.body),
             about: subject(point, items),
             words: point.written.words.clone(),
+            written: point.at.timestamp_micros(),
             sent: point.sent_at.map(day),
             taken_back: point.taken_back.as_ref().map(|(at, reason)| (day(*at), reason.clone())),
             replies: point.replies.iter().enumerate().map(reply).rev().collect(),

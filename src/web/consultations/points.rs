@@ -1,6 +1,7 @@
 //! The points of a case, as forms.
 
 use axum::extract::{Path, State};
+use chrono::DateTime;
 use uuid::Uuid;
 
 use super::case::Came;
@@ -84,7 +85,7 @@ pub async fn add(State(state): State<AppState>, Path(number): Path<String>, post
 /// There is no such case whose body the user speaks for.
 pub async fn send(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
     let came = from_body(&state, &number, posted).await?;
-    let done = points::send(&state.db, came.doing()).await;
+    let done = points::send(&state.db, came.doing(), Some(came.shown())).await;
     came.answer(&state, Form::SendPoints, done, "synpunkter").await
 }
 
@@ -95,13 +96,14 @@ pub async fn send(State(state): State<AppState>, Path(number): Path<String>, pos
 pub async fn change(State(state): State<AppState>, Path((number, id)): Path<(String, String)>, posted: Posted) -> PageResult {
     let came = from_body(&state, &number, posted).await?;
     let id = id_of(&id)?;
+    let read = came.fields.get(&format!("last-{id}")).parse().ok().and_then(DateTime::from_timestamp_micros);
     if came.fields.has("bort") {
-        let done = points::change(&state.db, came.doing(), id, None).await;
+        let done = points::change(&state.db, came.doing(), id, None, read).await;
         return came.answer(&state, Form::PointChange(id), done, "synpunkt-borttagen").await;
     }
     match written(&came, &format!("-{id}")) {
         Ok(point) => {
-            let done = points::change(&state.db, came.doing(), id, Some(&point)).await;
+            let done = points::change(&state.db, came.doing(), id, Some(&point), read).await;
             came.answer(&state, Form::PointChange(id), done, "synpunkt-andrad").await
         }
         Err(faults) => came.wrong(&state, Form::PointChange(id), faults).await,

@@ -63,6 +63,12 @@ impl Sent {
         Self { form, fields, faults: Vec::new(), top: Some(top), crossed: false }
     }
 
+    /// Whether what was typed is not put into its form again, as a colleague's words stand there now.
+    #[must_use]
+    pub fn is_kept_apart(&self) -> bool {
+        self.crossed && matches!(self.form, Form::PointChange(_))
+    }
+
     /// What was typed and chosen, each under what was asked: shown where the form is not offered any more.
     #[must_use]
     pub fn typed(&self) -> Vec<(&'static str, String)> {

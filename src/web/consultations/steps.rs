@@ -45,7 +45,7 @@ pub async fn ask_agency(State(state): State<AppState>, Path(number): Path<String
     if let Err(why) = check_words(came.fields.get("ord"), "Skriv vad ni vill veta.") {
         return came.wrong(&state, Form::AskAgency, vec![("ord".to_owned(), why)]).await;
     }
-    let done = steps::ask_agency(&state.db, came.doing(), came.fields.get("ord")).await;
+    let done = steps::ask_agency(&state.db, came.doing(), came.fields.get("ord"), Some(came.shown())).await;
     came.answer(&state, Form::AskAgency, done, "fragat").await
 }
 
@@ -82,7 +82,7 @@ pub async fn answer(State(state): State<AppState>, Path(number): Path<String>, p
         diary_number: came.fields.get("diarienummer"),
     };
     let done = match Answer::parse(typed) {
-        Ok(given) => Ok(answering::answer(&state.db, came.doing(), &given).await),
+        Ok(given) => Ok(answering::answer(&state.db, came.doing(), &given, Some(came.shown())).await),
         Err(faults) => Err(faults),
     };
     // what can be done only once is told as such, whatever else is wrong

@@ -16,6 +16,9 @@ use crate::text;
 use crate::web::queue::awaited;
 use crate::web::user::User;
 
+/// How many of a group are read, to leave out those that stand under another heading.
+const MOST_READ: i64 = 100;
+
 /// Cases that wait for the same thing.
 #[derive(Debug)]
 pub struct CaseList {
@@ -31,8 +34,8 @@ pub struct CaseList {
     pub more: i64,
 }
 
-/// What waits for whoever is signed in, each under the most urgent heading: for a body what is overdue, what came back from an agency, what is new and what is one's own; for an
-/// agency questions and opinions.
+/// What waits for whoever is signed in, each under the most urgent heading: for a body what is overdue, what came back from an agency, what
+/// is new and what is one's own; for an agency questions and opinions.
 ///
 /// # Errors
 /// As the database says.
@@ -52,19 +55,21 @@ pub async fn waiting(tx: &mut Tx, user: &User, today: NaiveDate) -> Result<Vec<C
     // what stands under one heading does not stand under the next, which is less urgent
     let mut listed: HashSet<(String, String)> = HashSet::new();
     for (group, heading) in groups.iter().copied() {
-        let slice = Slice { group, limit: i64::try_from(MOST + listed.len()).unwrap_or(i64::MAX), offset: 0 };
+        let slice = Slice { group, limit: MOST_READ, offset: 0 };
         let total = counts.of(group);
         if total == 0 {
             continue;
         }
         let found = queue::page(tx, &scope, &every, reader, slice).await?;
+        // those listed above are not counted here again
         let (above, mut new): (Vec<Queued>, Vec<Queued>) = found.into_iter().partition(|one| listed.contains(&key(one)));
-        new.truncate(MOST);
         if new.is_empty() {
             continue;
         }
+        let total = total - i64::try_from(above.len()).unwrap_or_default();
+        new.truncate(MOST);
         listed.extend(new.iter().map(key));
-        let shown = i64::try_from(above.len() + new.len()).unwrap_or(i64::MAX);
+        let shown = i64::try_from(new.len()).unwrap_or(i64::MAX);
         lists.push(CaseList {
             heading,
             href: format!("/samrad?visa={}", group.code()),
