@@ -103,6 +103,7 @@ pub async fn serve(config: Config, start: Start) -> Result<()> {
         pulse: Pulse::default(),
         reading: Reading::with(&std::env::current_exe()?),
         packing: Places::for_packing(),
+        sending: Places::for_sending(),
     };
     let (stop, shutdown) = watch::channel(false);
     let stop = Arc::new(stop);

@@ -43,12 +43,16 @@ pub struct AppState {
     pub reading: Reading,
     /// Where whole cases are packed into archives.
     pub packing: Places,
+    /// Where such archives are sent from, which takes as long as whoever reads them.
+    pub sending: Places,
 }
 
 /// The most files that are taken in at once: each takes some times its size in memory.
 const MOST_AT_ONCE: usize = 4;
-/// The most archives that are packed at once: each takes a processor and a file.
+/// The most archives that are packed at once: each takes a processor.
 const MOST_PACKED: usize = 2;
+/// The most archives that are sent at once: each takes its size on the disk.
+const MOST_SENT: usize = 20;
 /// How long somebody waits for a place before being asked to come back.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -84,6 +88,12 @@ impl Places {
     #[must_use]
     pub fn for_packing() -> Self {
         Self::of(MOST_PACKED)
+    }
+
+    /// Places for sending archives.
+    #[must_use]
+    pub fn for_sending() -> Self {
+        Self::of(MOST_SENT)
     }
 
     /// A place, given back when it is dropped; none where none becomes free soon.

@@ -1,6 +1,6 @@
 //! Building the demonstration register.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::collections::{Circumstances, register};
@@ -78,6 +78,9 @@ const CONSULTING: &str = "statistik@skolverket.example";
 /// The function mailbox of the body that is consulted.
 const CONSULTED: &str = "samrad@skr.example";
 
+/// Within which time whoever has begun to write the examples of consultation has written the first one.
+const WRITING: TimeDelta = TimeDelta::minutes(1);
+
 /// The function mailbox of the analyst who watches new consultations.
 const WATCHING: &str = "analys@skatteverket.example";
 
@@ -146,9 +149,13 @@ pub async fn open_doors(db: &Db, now: DateTime<Utc>) -> Result<Vec<Door>> {
 /// As the database says.
 pub async fn consult(db: &Db, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.write().await?;
-    if consultations::is_any(&mut tx).await? || !settings::claim(&mut tx, settings::DEMONSTRATION_CASES, "yes").await? {
+    settings::lock(&mut tx).await?;
+    let begun = settings::get(&mut tx, settings::DEMONSTRATION_CASES).await?.and_then(|at| at.parse::<DateTime<Utc>>().ok());
+    // an instance that was ended as it wrote them has not come to the first one: another goes on after a while
+    if consultations::is_any(&mut tx).await? || begun.is_some_and(|begun| now - begun < WRITING) {
         return Ok(());
     }
+    settings::set(&mut tx, settings::DEMONSTRATION_CASES, &now.to_rfc3339()).await?;
     tx.commit().await?;
     watch(db, origin, now).await?;
     demo_cases::build(db, origin, (CONSULTING, CONSULTED), now).await

@@ -7,7 +7,7 @@ use crate::sql;
 pub const REFERENCE_VERSION: &str = "reference_version";
 /// The key that marks a demonstration register.
 pub const DEMONSTRATION: &str = "demonstration";
-/// The key that whoever writes the examples of consultation sets first: of instances that start at the same moment one does it.
+/// The key of when somebody last began to write the examples of consultation: of instances that start at the same moment one does it.
 pub const DEMONSTRATION_CASES: &str = "demonstration_cases";
 /// The key of how many working days a body has at least to answer before the agency must say why it gets fewer: the administrator's choice.
 pub const CONSULTATION_WORKING_DAYS: &str = "consultation_working_days";

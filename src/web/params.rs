@@ -69,10 +69,16 @@ pub fn typed(text: &str, most: usize) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(most).collect()
 }
 
-/// Told of a value in an address that is none of those that can be chosen: it filters nothing. `is_no`: `är ingen myndighet`.
+/// Told of a value in an address that is none of those that can be chosen. `is_no`: `är ingen myndighet`.
 #[must_use]
 pub fn no_choice(value: &str, is_no: &str) -> String {
-    format!("”{}” {is_no} som går att välja här, så det begränsar inte det som visas.", typed(value, 80))
+    format!("”{}” {is_no} som går att välja här", typed(value, 80))
+}
+
+/// The same where it filters nothing.
+#[must_use]
+pub fn ignored(no_choice: &str) -> String {
+    format!("{no_choice}, så det begränsar inte det som visas.")
 }
 
 /// The word for an order in the address; the default has none.

@@ -13,13 +13,13 @@ pub use row::{Row, awaited};
 use crate::actions::consultations::visible;
 use crate::actions::queue::{assign, colleagues, scope};
 use crate::clock;
-use crate::db::areas;
-use crate::db::consultations::queue::{self, Counts, Filter, Reader, Slice};
+use crate::db::consultations::queue::{self, Counts, Filter, Reader, Scope, Slice};
+use crate::db::{Tx, areas, organisations};
 use crate::domain::access::Role;
 use crate::domain::consultation::queue::Group;
 use crate::domain::identifier::ConsultationNumber;
 use crate::domain::person::Person;
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::state::AppState;
 use crate::text;
 use crate::web::failure::Failure;
@@ -28,7 +28,7 @@ use crate::web::filters::{self, capital};
 use crate::web::form::Posted;
 use crate::web::layout::{Layout, Today};
 use crate::web::page::{PageResult, page};
-use crate::web::params::{no_choice, typed};
+use crate::web::params::{ignored, no_choice, typed};
 use crate::web::user::{User, Visitor};
 use crate::web::view::Pages;
 
@@ -109,7 +109,7 @@ impl Asked {
             if value.is_empty() || is_known {
                 return value.to_owned();
             }
-            unknown.push(no_choice(value, is_no));
+            unknown.push(ignored(&no_choice(value, is_no)));
             String::new()
         };
         let has = |all: &[(String, String)], value: &str| all.iter().any(|(code, _)| code == value);
@@ -150,7 +150,7 @@ pub async fn list(State(state): State<AppState>, user: User, Today(today): Today
             Err(other) => return Err(other.into()),
         }
     }
-    let agencies = if scope.agencies.is_empty() { queue::agencies(&mut tx, &scope).await? } else { Vec::new() };
+    let agencies = if scope.agencies.is_empty() { agencies(&mut tx, &scope, &asked.myndighet).await? } else { Vec::new() };
     let areas = areas::all(&mut tx).await?;
     let (asked, unknown) = asked.known(&agencies, &areas);
     let (filter, reader) = (asked.filter(), Reader { person: user.actor.person, today });
@@ -189,6 +189,18 @@ pub async fn list(State(state): State<AppState>, user: User, Today(today): Today
         pages,
         layout: Layout::new(&state, Visitor(Some(user)), "/samrad"),
     })
+}
+
+/// The agencies that can be chosen: those with cases, and which other one of the register is asked for, which has none.
+async fn agencies(tx: &mut Tx, scope: &Scope, asked: &str) -> error::Result<Vec<(String, String)>> {
+    let mut agencies = queue::agencies(tx, scope).await?;
+    if !asked.is_empty()
+        && agencies.iter().all(|(code, _)| code != asked)
+        && let Some(one) = organisations::get(tx, &typed(asked, 20)).await?
+    {
+        agencies.push((one.code, one.name));
+    }
+    Ok(agencies)
 }
 
 /// `POST /samrad/{nr}/tilldela`: gives a case to oneself, to a colleague or to nobody.

@@ -140,7 +140,7 @@ fn figures_are_those_of_the_cases() {
         assert!(areas.iter().all(|line| !line.starts_with("Kultur och fritid")), "{areas:?}");
         assert!(lines(&app, "Myndighet", "").await.iter().all(|line| line.starts_with("Naturvårdsverket")));
         for query in [format!("?myndighet={SCB}"), "?omrade=kultur-och-fritid".to_owned()] {
-            assert_eq!(lines(&app, "Per år", &query).await, years, "what cannot be chosen filters nothing: {query}");
+            assert!(lines(&app, "Per år", &query).await.is_empty(), "what is known and has no open case is empty: {query}");
         }
         // a choice leaves out the rest
         has(&lines(&app, "Svarstider", "?ar=2026").await, &["Sveriges Kommuner och Regioner;Ärenden;3"]);

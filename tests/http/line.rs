@@ -67,7 +67,6 @@ fn an_agency_that_has_ended_begins_registers_and_decides_nothing() {
             scb.post(&change, &[]).await,
             sent(&scb, &draft, "granska", &[("gor", "registrera")]).await,
             decide(&scb, &number, "2026-03-05").await,
-            scb.post(&format!("/insamlingar/{number}/aterkalla"), &[("skal", "Den behövs inte.")]).await,
         ];
         for answer in refused {
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);

@@ -153,6 +153,7 @@ impl TestApp {
             pulse: Pulse::default(),
             reading: Reading::with(Path::new(env!("CARGO_BIN_EXE_insamlingsregister"))),
             packing: Places::for_packing(),
+            sending: Places::for_sending(),
         };
         Self { router: web::router(state.clone()), state, sync: Mutex::new(sync), _database: database, _original: None }
     }

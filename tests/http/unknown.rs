@@ -40,8 +40,31 @@ fn what_cannot_be_chosen_filters_nothing_and_is_told() {
             assert!(page.contains("<dt>Ärenden</dt><dd class=\"num\">1</dd>"), "{path}: {page}");
             assert!(page.contains("href=\"/statistik/samrad.csv\""), "the files are of what is shown: {page}");
         }
-        let csv = app.get("/statistik/samrad.csv?organ=XX").await;
-        assert!(csv.text.contains("Samrådspart;Innehåll;alla"), "{}", csv.text);
+        for (query, said) in
+            [("organ=XX", "”XX” är ingen samrådspart"), ("ar=2027", "”2027” är inget år"), ("omrade=x&ar=1066", "”x” är inget område")]
+        {
+            for file in ["csv", "xlsx"] {
+                let answer = app.get(&format!("/statistik/samrad.{file}?{query}")).await;
+                assert!(answer.status == StatusCode::BAD_REQUEST && answer.text.contains(said), "{query}: {}", answer.text);
+            }
+        }
+        // what there is has no cases, and is not everything
+        for query in ["ar=2010", "myndighet=202100-1975", "omrade=kultur-och-fritid"] {
+            let page = app.page(&format!("/statistik?{query}")).await;
+            assert!(
+                page.contains("Inget ärende stämmer") && page.contains(" selected>") && !page.contains("<dt>Ärenden</dt>"),
+                "{query}: {page}"
+            );
+            assert!(
+                app.page(&format!("/statistik/samrad.csv?{query}")).await.lines().all(|line| !line.starts_with("Svarstider;")),
+                "{query}"
+            );
+            assert!(page.contains(&format!("href=\"/statistik/samrad.csv?{query}\"")), "{query}: {page}");
+        }
+        let counted = app.page("/statistik?ar=2005").await;
+        assert!(counted.contains("bara antalet ärenden det året") && counted.contains("<option value=\"2005\" selected>"), "{counted}");
+        let none = body.page("/samrad?myndighet=202100-1975").await;
+        assert!(none.contains("<option value=\"202100-1975\" selected>") && !none.contains(&format!("href=\"{case}\"")), "{none}");
         let known = app.page("/statistik?organ=SKR").await;
         assert!(!known.contains("som går att välja här") && known.contains(">Visa allt</a>"), "{known}");
     });

@@ -259,7 +259,10 @@ async fn begin(tx: &mut Tx, actor: &Actor, number: CollectionNumber, step: Step,
     let today = clock::swedish_day(now);
     let known = involved(tx, actor, number, Right::Decide, today).await?;
     known.standing(today).check(step).map_err(Error::Invalid)?;
-    check_living(tx, &actor.organisation, today).await?;
+    if step == Step::Decide {
+        // what there is may still be ended or withdrawn: nobody may have taken over
+        check_living(tx, &actor.organisation, today).await?;
+    }
     let at = Circumstances::by(actor, known.owner.clone(), now, "form");
     Ok((known, at))
 }

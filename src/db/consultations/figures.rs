@@ -113,8 +113,9 @@ async fn read(tx: &mut Tx, today: NaiveDate) -> Result<Figures> {
         });
     }
     let mut names: BTreeMap<String, String> = areas::all(tx).await?.into_iter().collect();
+    let areas = names.keys().cloned().collect();
     names.extend(organisations.into_iter().map(|one| (one.code, one.name)));
-    Ok(Figures { cases, earlier: configured::years(tx).await?, names })
+    Ok(Figures { cases, earlier: configured::years(tx).await?, names, areas })
 }
 
 /// Who has the tasks of each agency that has ended.

@@ -20,7 +20,7 @@ const MOST_CASES: i64 = 10_000;
 /// The most characters of a source.
 const MOST_OF_SOURCE: usize = 500;
 /// The first year that can be entered: that of the ordinance.
-const FIRST_YEAR: i64 = 1982;
+pub const FIRST_YEAR: i64 = 1982;
 
 /// Working days below which the time for an answer asks for a reason, by what is kept of the choice.
 #[must_use]

@@ -2,7 +2,7 @@
 
 mod years;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use years::{EarlierYear, Year};
 
@@ -92,6 +92,8 @@ pub struct Figures {
     pub earlier: Vec<EarlierYear>,
     /// Names of agencies, bodies and areas, by code.
     pub names: BTreeMap<String, String>,
+    /// Which of them are areas.
+    pub areas: BTreeSet<String>,
 }
 
 /// What of it is asked for; empty: everything.
@@ -168,6 +170,12 @@ impl Figures {
     #[must_use]
     pub fn chosen<'a>(&'a self, choice: &'a Choice) -> Chosen<'a> {
         Chosen { cases: self.cases.iter().filter(|case| choice.holds(case)).collect(), choice }
+    }
+
+    /// Whether a code is that of an organisation of the register, with cases or without.
+    #[must_use]
+    pub fn has_organisation(&self, code: &str) -> bool {
+        self.names.contains_key(code) && !self.areas.contains(code)
     }
 
     /// The name of an agency, a body or an area.
@@ -326,7 +334,7 @@ mod tests {
         let earlier = EarlierYear { body: "SKR".into(), year: 2005, cases: 79, source: "SKR".into() };
         let partly = EarlierYear { year: 2025, cases: 500, ..earlier.clone() };
         let fewer = EarlierYear { year: 2026, cases: 1, ..earlier.clone() };
-        Figures { cases, earlier: vec![earlier, partly, fewer], names: BTreeMap::new() }
+        Figures { cases, earlier: vec![earlier, partly, fewer], names: BTreeMap::new(), areas: BTreeSet::new() }
     }
 
     #[test]

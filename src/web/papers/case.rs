@@ -68,7 +68,8 @@ pub async fn archive(
     if !readable(&mut state.db.read().await?, &visitor, &number, false, today).await?.is_party {
         return Err(Error::Forbidden.into());
     }
-    let place = state.packing.one_for(actor.person).await.map_err(|_| Error::Busy)?;
+    let place = state.sending.one_for(actor.person).await.map_err(|_| Error::Busy)?;
+    let _packing = state.packing.soon().await.ok_or(Error::Busy)?;
     let mut tx = state.db.read().await?;
     let in_force = readable(&mut tx, &visitor, &number, false, today).await?;
     let planned = match in_force.has_revision {

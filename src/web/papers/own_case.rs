@@ -43,7 +43,8 @@ pub async fn archive(
     Query(params): Query<Params>,
 ) -> Result<Response, Failure> {
     visible(&mut state.db.read().await?, &user.actor, number_of(&number)?, today).await?;
-    let place = state.packing.one_for(user.actor.person).await.map_err(|_| Error::Busy)?;
+    let place = state.sending.one_for(user.actor.person).await.map_err(|_| Error::Busy)?;
+    let _packing = state.packing.soon().await.ok_or(Error::Busy)?;
     let mut tx = state.db.read().await?;
     let seen = visible(&mut tx, &user.actor, number_of(&number)?, today).await?;
     let mut case = consulted::one(&mut tx, &seen).await?;

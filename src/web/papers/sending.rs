@@ -17,7 +17,7 @@ const ON_THE_WAY: usize = 256 * 1024;
 /// How long an archive may take beside what its size needs.
 const LEAST_TIME: Duration = Duration::from_secs(60);
 /// How many bytes a second a reader takes at least, on the whole.
-const LEAST_PER_SECOND: u64 = 256 * 1024;
+const LEAST_PER_SECOND: u64 = 64 * 1024;
 
 /// How long an archive of so many bytes may take.
 pub(super) fn time_for(size: u64) -> Duration {
@@ -82,7 +82,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_place_is_kept_until_the_answer_is_read_dropped_or_too_old() {
-        let (places, person) = (Places::for_packing(), Uuid::from_u128(1));
+        let (places, person) = (Places::for_sending(), Uuid::from_u128(1));
         let unread = answer(&places, person, time_for(0)).await;
         assert!(places.one_for(person).await.is_err(), "while somebody reads it");
         drop(unread);
@@ -97,6 +97,6 @@ mod tests {
     #[test]
     fn what_is_large_may_take_longer() {
         assert_eq!(time_for(0), Duration::from_secs(60));
-        assert_eq!(time_for(100 * 1024 * 1024), Duration::from_secs(460));
+        assert_eq!(time_for(100 * 1024 * 1024), Duration::from_secs(1660));
     }
 }

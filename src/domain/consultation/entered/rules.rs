@@ -84,19 +84,18 @@ pub fn may(deed: Deed, place: Place) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Judges that the whole case is taken away: nobody takes away what another side has said of itself or stands for.
+/// Judges that the whole case is taken away: nobody takes away what another side has said of itself, or what both stand for.
 fn may_remove(place: Place) -> Result<(), Refused> {
-    let why = if place.entered_first {
-        if !place.others {
-            return Ok(());
-        }
-        "En annan har fört in sin del av ärendet. Skriv i tråden vad som är fel."
-    } else if place.confirmed {
+    let why = if place.confirmed && place.by_body {
         match place.agency {
-            true => "Ni har bekräftat ärendet. Skriv i tråden, så kan den som förde in det ta bort det.",
-            false => "Myndigheten står för ärendet. Skriv vad som är fel, så kan den ta bort det.",
+            true => "Ni har bekräftat ärendet, så det tas inte bort. Skriv i tråden vad som är fel, så kan den som förde in det rätta det.",
+            false => "Myndigheten har bekräftat ärendet, så det tas inte bort. Är något fel kan det rättas.",
         }
-    } else if place.several && !place.agency {
+    } else if place.entered_first && place.others {
+        "En annan har fört in sin del av ärendet, så det tas inte bort. Skriv i tråden vad som är fel."
+    } else if !place.entered_first && place.confirmed {
+        "Myndigheten står för ärendet. Skriv vad som är fel, så kan den ta bort det."
+    } else if !place.entered_first && place.several && !place.agency {
         "Ärendet gäller också en annan som tillfrågades. Skriv i tråden, så kan den som förde in det ta bort det."
     } else {
         return Ok(());
@@ -162,7 +161,10 @@ mod tests {
         assert_eq!(allowed(confirmed), [Deed::Object]);
         assert!(why(Deed::Confirm, confirmed).contains("redan bekräftat"));
         assert!(why(Deed::Remove, confirmed).contains("Ni har bekräftat"));
-        assert_eq!(allowed(Place { confirmed: true, ..BODY }), [Deed::Correct, Deed::CorrectShared, Deed::Remove]);
+        // and whoever entered it takes away nothing that the agency stands for, but corrects it, which is to be confirmed anew
+        let entered = Place { confirmed: true, ..BODY };
+        assert_eq!(allowed(entered), [Deed::Correct, Deed::CorrectShared]);
+        assert!(why(Deed::Remove, entered).contains("Myndigheten har bekräftat"));
     }
 
     #[test]
