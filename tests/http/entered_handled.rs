@@ -242,7 +242,7 @@ fn the_agency_stands_for_what_it_has_read_and_for_its_own_words() {
         // what is told is not told otherwise afterwards, nor taken away by the side that has confirmed it
         let other = [("atgard", "bekrafta"), ("syn", "Något helt annat."), ("revision", "2")];
         wrong(&own, &handled, &other, &["redan bekräftat"]).await;
-        wrong(&own, &format!("{case}/ta-bort"), &[("skal", "Vi ångrar oss.")], &["Ni har bekräftat ärendet."]).await;
+        wrong(&own, &format!("{case}/ta-bort"), &[("skal", "Vi ångrar oss.")], &["Ni har bekräftat ärendet"]).await;
         // what is corrected once more is to be confirmed once more
         right.iter_mut().filter(|(name, _)| *name == "yttrande").for_each(|(_, opinion)| *opinion = "advise_against");
         right.iter_mut().filter(|(name, _)| *name == "diarienummer_organ").for_each(|(_, number)| *number = "19/005");

@@ -190,7 +190,7 @@ fn who_takes_an_entered_case_away_and_who_does_not() {
             assert_eq!(client.post(&address, &why).await.status, status);
         }
         assert!(kept(&app, &case).await.iter().all(|part| part.state.code() == "closed"), "nothing has happened to it");
-        is_refused(&skr, &address, &why, &["En annan har fört in sin del av ärendet."]).await;
+        is_refused(&skr, &address, &why, &["En annan har fört in sin del av ärendet"]).await;
         let number = registered(&app, planned("A-2", "Enkät om museer")).await;
         let case = entered(&skr, &form(&number)).await;
         went_to(&skr.post(&format!("{case}/ta-bort"), &why).await, &format!("{case}?sparat=borttaget"));
@@ -239,7 +239,7 @@ fn an_agency_that_adds_a_body_and_corrects_that_confirms_nothing() {
         assert!(app.page(&format!("/insamlingar/{number}")).await.contains("Vi behövde svaren."));
         // what it has confirmed it does not take away, though it has entered a part of it
         let why = [("skal", "Infört av misstag.")];
-        is_refused(&own, &format!("{case}/ta-bort"), &why, &["Ni har bekräftat ärendet."]).await;
+        is_refused(&own, &format!("{case}/ta-bort"), &why, &["Ni har bekräftat ärendet"]).await;
         assert!(app.page(&format!("/insamlingar/{number}")).await.contains("Frågan finns redan."));
     });
 }
@@ -266,7 +266,7 @@ fn a_body_that_joins_what_the_agency_entered_leaves_the_agencys_words_as_they_ar
         // nor does it take the others' part away, nor the agency its part
         let why = [("skal", "Infört av misstag.")];
         is_refused(&nnr, &format!("{case}/ta-bort"), &why, &["Myndigheten står för ärendet."]).await;
-        is_refused(&own, &format!("{case}/ta-bort"), &why, &["En annan har fört in sin del av ärendet."]).await;
+        is_refused(&own, &format!("{case}/ta-bort"), &why, &["En annan har fört in sin del av ärendet"]).await;
     });
 }
 
