@@ -101,6 +101,15 @@ pub struct Part {
     pub entered_by: Option<String>,
 }
 
+impl Part {
+    /// Which organisation entered what the body is said to have answered, by code, where the body has not said it itself.
+    #[must_use]
+    pub fn retold_by(&self) -> Option<&String> {
+        let is_entered = self.answered_by.is_none() && (self.opinion.is_some() || self.revision == 0);
+        self.entered_by.as_ref().filter(|by| **by != self.body && is_entered)
+    }
+}
+
 /// Who asks, when and about what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {

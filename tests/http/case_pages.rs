@@ -3,7 +3,7 @@
 use insamlingsregister::domain::access::Role;
 
 use crate::consultations::{asked, form, planned, revision, step};
-use crate::entered::{entered, form as entering};
+use crate::entered::{correct, entered, form as entering};
 use crate::life::registered;
 use crate::pairs::went_to;
 use crate::rows::full_row;
@@ -78,7 +78,7 @@ fn days_stand_in_words() {
         let corrected = [&entering(&number)[..], &[("organ", "SKR")]].concat();
         let corrected: Vec<(&str, &str)> =
             corrected.into_iter().map(|(name, value)| if name == "kom" { (name, "2019-03-05") } else { (name, value) }).collect();
-        went_to(&own.post(&format!("{case}/ratta"), &corrected).await, &format!("{case}?sparat=rattat"));
+        went_to(&correct(&own, &format!("{case}/ratta"), &corrected).await, &format!("{case}?sparat=rattat"));
         let page = own.page(&case).await;
         let (_, thread) = page.split_once("rättar det som är infört").expect("a line");
         let line = thread.split("</p>").next().unwrap_or_default();

@@ -8,12 +8,12 @@ use insamlingsregister::domain::access::Role;
 use insamlingsregister::domain::consultation::State;
 use insamlingsregister::domain::identifier::ConsultationNumber;
 
-use crate::client::Client;
+use crate::client::{Client, hidden};
 use crate::consultations::{asked, form as asking_form, step};
 use crate::life::{planned, registered};
 use crate::pairs::went_to;
 use crate::rows::with;
-use crate::support::{SCB, TestApp, run};
+use crate::support::{Answer, SCB, TestApp, run};
 
 pub const ENTER: &str = "/samrad/infor";
 
@@ -44,12 +44,28 @@ pub fn but<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Vec
     form.iter().map(changed).chain(added.copied()).collect()
 }
 
+/// Enters a case anew, or a part beside those of one.
 pub async fn entered(client: &Client<'_>, fields: &[(&str, &str)]) -> String {
+    sent(client, fields, "infort").await
+}
+
+/// Sends what has been entered already.
+pub async fn again(client: &Client<'_>, fields: &[(&str, &str)]) -> String {
+    sent(client, fields, "redan").await
+}
+
+async fn sent(client: &Client<'_>, fields: &[(&str, &str)], said: &str) -> String {
     let answer = client.post(ENTER, fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let (case, code) = answer.header("location").split_once("?sparat=").expect("a case");
-    assert!(matches!(code, "infort" | "redan"), "{code}");
+    assert_eq!(code, said);
     case.to_owned()
+}
+
+/// Corrects a case as its form has it now; `address`: that of the form.
+pub async fn correct(client: &Client<'_>, address: &str, fields: &[(&str, &str)]) -> Answer {
+    let read = hidden(&client.page(address).await, "revision").expect("how often it was corrected");
+    client.post(address.split('?').next().unwrap_or_default(), &[fields, &[("revision", &read)]].concat()).await
 }
 
 pub async fn refused(client: &Client<'_>, fields: &[(&str, &str)], words: &[&str]) {
@@ -72,7 +88,7 @@ fn a_body_enters_what_came_by_mail_and_the_agency_is_told() {
         let fields = form(&number);
         let case = entered(&skr, &fields).await;
         assert_eq!(case, "/samrad/S2019-0001", "numbered with the year in which it came");
-        assert_eq!(entered(&skr, &fields).await, case, "sent twice is entered once");
+        assert_eq!(again(&skr, &fields).await, case, "sent twice is entered once");
         refused(&skr, &but(&fields, &[("besvarat", "2019-03-19")]), &["som kom den dagen är redan infört: S2019-0001"]).await;
         let page = skr.page(&format!("{case}?sparat=infort")).await;
         for said in [
@@ -92,9 +108,12 @@ fn a_body_enters_what_came_by_mail_and_the_agency_is_told() {
         assert!(!page.contains("Hos myndigheten"), "nothing is known of questions by mail: {page}");
         let letters = app.letters("statistik@myndigheten.example").await;
         let letter = letters.last().expect("a letter");
-        for said in
-            ["har i efterhand fört in ett samråd", "kom den 4\u{a0}mars 2019", "besvarades den 18\u{a0}mars 2019 (synpunkter)", &case]
-        {
+        for said in [
+            "har i efterhand fört in ett samråd",
+            "Begäran till Sveriges Kommuner och Regioner kom den 4\u{a0}mars 2019",
+            "besvarades den 18\u{a0}mars 2019 (synpunkter)",
+            &case,
+        ] {
             assert!(letter.contains(said), "{said}: {letter}");
         }
         assert_eq!(letters.len(), 1, "{letters:?}");

@@ -6,7 +6,7 @@ use insamlingsregister::clock;
 use insamlingsregister::domain::access::Role;
 
 use crate::client::{Client, hidden};
-use crate::entered::{ENTER, but, entered, form, refused};
+use crate::entered::{ENTER, again, but, correct, entered, form, refused};
 use crate::life::{planned, registered};
 use crate::pairs::went_to;
 use crate::rows::{full_row, with};
@@ -106,7 +106,7 @@ fn whoever_entered_a_case_corrects_it_and_the_other_side_is_told_what() {
         wrong(&skr, &address, &but(&fields, &[("avslutat", ""), ("utfall", ""), ("syn", "")]), &["Ska det pågå, ta bort det"]).await;
         let right = but(&fields, &[("slag", "changed"), ("yttrande", "objections"), ("utfall", "agreed"), ("syn", "")]);
         for code in ["rattat", "redan"] {
-            went_to(&skr.post(&address, &right).await, &format!("{case}?sparat={code}"));
+            went_to(&correct(&skr, &address, &right).await, &format!("{case}?sparat={code}"));
         }
         let page = own.page(&case).await;
         for said in ["rättar det som är infört", "slag av ärende (från återkommande till ändrad)", "ej överens till överens"] {
@@ -200,7 +200,7 @@ fn several_bodies_that_were_asked_at_once_are_one_case() {
         .await;
         assert!(!nnr.post(ENTER, &but(&fields, &[("slag", "changed")])).await.text.contains("Alla kommuner."), "what it says is not told");
         assert_eq!(entered(&nnr, &fields).await, case, "it is the same case");
-        assert_eq!(entered(&nnr, &fields).await, case, "sent twice");
+        assert_eq!(again(&nnr, &fields).await, case, "sent twice");
         assert_eq!(counted(&app, 2019).await, 1, "and counts once");
         let page = own.page(&case).await;
         for said in ["Yttrande från Sveriges Kommuner och Regioner", "Yttrande från Näringslivets Regelnämnd", "N 3", "19/004"] {
@@ -215,7 +215,7 @@ fn several_bodies_that_were_asked_at_once_are_one_case() {
         let early = but(&fields, &[("avslutat", "2019-03-12"), ("besvarat", "2019-03-11"), ("urval", "Alla kommuner.")]);
         wrong(&nnr, &format!("{case}/ratta"), &early, &["En annan som tillfrågades har svarat efter den dagen."]).await;
         let other = but(&early, &[("avslutat", "2019-04-01"), ("diarienummer_organ", "N 4")]);
-        went_to(&nnr.post(&format!("{case}/ratta"), &other).await, &format!("{case}?sparat=rattat"));
+        went_to(&correct(&nnr, &format!("{case}/ratta"), &other).await, &format!("{case}?sparat=rattat"));
         let page = own.page(&case).await;
         assert!(page.contains("N 4") && page.contains("19/004") && page.contains("Ta bort &#60;fråga&#62; 3."), "{page}");
     });
@@ -233,7 +233,7 @@ fn the_agency_stands_for_what_it_has_read_and_for_its_own_words() {
         // a page from before a correction confirms nothing
         let mut right = disagreed(&number);
         right.iter_mut().filter(|(name, _)| *name == "avslutat").for_each(|(_, day)| *day = "2019-05-02");
-        went_to(&skr.post(&format!("{case}/ratta"), &right).await, &format!("{case}?sparat=rattat"));
+        went_to(&correct(&skr, &format!("{case}/ratta"), &right).await, &format!("{case}?sparat=rattat"));
         let late = own.post(&handled, &confirming("1")).await;
         assert!(late.status == StatusCode::CONFLICT && late.text.contains("har rättats sedan du öppnade sidan"), "{}", late.text);
         went_to(&own.post(&handled, &confirming("2")).await, &format!("{case}?sparat=bekraftat"));
@@ -242,11 +242,11 @@ fn the_agency_stands_for_what_it_has_read_and_for_its_own_words() {
         // what is told is not told otherwise afterwards, nor taken away by the side that has confirmed it
         let other = [("atgard", "bekrafta"), ("syn", "Något helt annat."), ("revision", "2")];
         wrong(&own, &handled, &other, &["redan bekräftat"]).await;
-        wrong(&own, &format!("{case}/ta-bort"), &[("skal", "Vi ångrar oss.")], &["Ni har bekräftat ärendet."]).await;
+        wrong(&own, &format!("{case}/ta-bort"), &[("skal", "Vi ångrar oss.")], &["Ni har bekräftat ärendet"]).await;
         // what is corrected once more is to be confirmed once more
         right.iter_mut().filter(|(name, _)| *name == "yttrande").for_each(|(_, opinion)| *opinion = "advise_against");
         right.iter_mut().filter(|(name, _)| *name == "diarienummer_organ").for_each(|(_, number)| *number = "19/005");
-        went_to(&skr.post(&format!("{case}/ratta"), &right).await, &format!("{case}?sparat=rattat"));
+        went_to(&correct(&skr, &format!("{case}/ratta"), &right).await, &format!("{case}?sparat=rattat"));
         assert!(!app.page(&page).await.contains("Vi behövde svaren."), "the agency has not read that");
         assert!(own.page(&handled).await.contains("Det stämmer</button>"));
     });

@@ -178,3 +178,26 @@ fn a_case_that_the_agency_did_not_say_that_it_rests_on_is_not_told_of() {
         assert!(document(&own, &number, "meddelande").await.contains("anser: Om det första förslaget."));
     });
 }
+
+#[test]
+fn a_day_put_right_by_a_file_goes_on_with_what_is_told_also_where_no_case_is_the_ground() {
+    run(async {
+        let app = TestApp::real().await;
+        let number = open(&app, "Kostnad per elev", Some("SKR")).await;
+        let (own, body) = (app.signed_in(Role::Agency, SCB).await, app.signed_in(Role::Skr, "SKR").await);
+        let decided = |day: &'static str| with(full_row("B-1", "Kostnad per elev"), &[("samråd med", "SKR"), ("beslutsdatum", day)]);
+        app.import(SCB, &[decided("2026-03-02")]).await.expect("written");
+        let notice = document(&own, &number, "meddelande").await;
+        assert!(notice.contains("Samråd har skett med SKR.") && !notice.contains("anser:"), "{notice}");
+        case(&own, &body, &number, "Om nästa års omgång.", "not_agreed").await;
+        let views = ["anser: Om nästa års omgång.", "anser: Vi behöver dem."];
+        for day in ["2026-03-02", "2026-03-03", "2026-03-04"] {
+            app.import(SCB, &[decided(day)]).await.expect("written");
+            let notice = document(&own, &number, "meddelande").await;
+            for said in views {
+                assert!(notice.contains(said), "{day}: {said}: {notice}");
+            }
+        }
+        assert!(document(&own, &number, "beslut").await.contains("4\u{a0}mars 2026"));
+    });
+}

@@ -8,6 +8,7 @@ use crate::db::collections::{self, Version};
 use crate::db::consultations::steps::{self, Listed};
 use crate::db::decisions::{self, InForce};
 use crate::db::involved::Involved;
+use crate::db::versions;
 use crate::domain::collection::Collection;
 use crate::domain::consultation::Outcome;
 use crate::domain::content::Content;
@@ -148,9 +149,11 @@ async fn sharing(tx: &mut Tx, collection: Uuid, in_force: &[InForce]) -> Result<
 
 /// Whether two versions differ in nothing but the day of the decision: a slip put right.
 async fn says_the_same(tx: &mut Tx, collection: Uuid, (newer, older): (i64, i64)) -> Result<bool> {
-    let newer = collections::load(tx, &[collection], Version::Numbered(newer)).await?.pop();
-    let older = collections::load(tx, &[collection], Version::Numbered(older)).await?.pop();
-    Ok(newer.zip(older).is_some_and(|(newer, older)| differs_in_day_only(&older.as_parts(), &newer.as_parts())))
+    // with the rounds that each was decided with: a later version takes over those that had not begun
+    let mut decided = versions::decided_before(tx, collection).await?;
+    decided.extend(collections::load(tx, &[collection], Version::InForce).await?);
+    let of = |version| decided.iter().find(|one| one.version == version).map(Collection::as_parts);
+    Ok(of(newer).zip(of(older)).is_some_and(|(newer, older)| differs_in_day_only(&older, &newer)))
 }
 
 /// The case about rounds to come that was closed last after a decided version came into force, or one whose basis it shares; `parts`: those

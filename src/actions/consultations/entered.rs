@@ -201,11 +201,12 @@ async fn object_once(db: &Db, doing: Doing<'_>, words: &str) -> Result<()> {
     Ok(())
 }
 
-/// Corrects what the own side entered of a body's part. What the agency has confirmed as its view stays as it is, and what a body corrects
+/// Corrects what the own side entered of a body's part; the revision is the count of [`corrections`]. What the agency has confirmed as its view stays as it is, and what a body corrects
 /// is to be confirmed again.
 ///
 /// # Errors
-/// Everything that is wrong with what is entered; `NotFound`; `Forbidden` where the own side did not enter it; `Invalid`.
+/// Everything that is wrong with what is entered; `NotFound`; `Forbidden` where the own side did not enter it; `Invalid`; `Conflict` where it
+/// has been corrected meanwhile.
 pub async fn correct(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> Result<(), Refusal> {
     // only what the database says is tried again
     let work = || async {
@@ -218,7 +219,7 @@ pub async fn correct(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> Re
 }
 
 async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> Result<(), Refusal> {
-    let Doing { origin, actor, number, now, .. } = doing;
+    let Doing { origin, actor, number, now, revision } = doing;
     let mut tx = db.write().await?;
     let seen = locked_with_collection(&mut tx, doing).await?;
     let place = placed(&mut tx, &seen).await?;
@@ -248,6 +249,9 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     if changes.is_empty() {
         return Ok(()); // sent twice
     }
+    if corrections(&mut tx, number).await? != revision {
+        return Err(Error::Conflict.into());
+    }
     let shared: Vec<EnteredPart> = changes.iter().map(|(part, ..)| *part).filter(|part| part.is_shared()).collect();
     match may(Deed::CorrectShared, place) {
         Err(Refused::Now(why)) if !shared.is_empty() => {
@@ -264,9 +268,10 @@ async fn correct_once(db: &Db, doing: Doing<'_>, body: &str, one: &Entered) -> R
     case::touch(&mut tx, seen.case.version.0, now).await?;
     let who = name_of(&mut tx, &actor.organisation).await?;
     let labels: Vec<&str> = changes.iter().map(|(part, ..)| part.label()).collect();
+    let about = if seen.case.parts.len() > 1 { format!(" om {}", name_of(&mut tx, body).await?) } else { String::new() };
     let told = |ask: &str| Told {
         subject: "rättat",
-        what: format!("{who} har rättat det som fördes in: {}. {ask}", labels.join(", ")),
+        what: format!("{who} har rättat det som fördes in{about}: {}. {ask}", labels.join(", ")),
         ..Told::default()
     };
     let (confirm, read) = (told(CONFIRM), told(READ));

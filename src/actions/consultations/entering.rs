@@ -45,11 +45,22 @@ pub struct About {
     pub apart: bool,
 }
 
+/// Another case about the same thing, that came a few days before or after.
+#[derive(Debug, Clone, Copy)]
+pub struct Near {
+    /// Its number.
+    pub number: ConsultationNumber,
+    /// When it came.
+    pub day: NaiveDate,
+    /// Whether the body that was asked stands in it already.
+    pub is_in_it: bool,
+}
+
 /// Why a case is not entered.
 #[derive(Debug)]
 pub enum Refusal {
     /// Another case about the same thing came a few days before or after: whether they are one is asked.
-    Near(ConsultationNumber, NaiveDate),
+    Near(Near),
     /// What is entered is wrong.
     Parts(Vec<EnteredFault>),
     /// The rights of the actor or the database.
@@ -157,6 +168,14 @@ async fn enter_once(
         return Err(Refusal::Parts(vec![(EnteredPart::CameOn, why)]));
     }
     if let Some(other) = cases.iter().find(|case| case.version.1 == version) {
+        if about.apart {
+            let why = format!(
+                "Ett ärende om insamlingen som kom den dagen är redan infört: {}. Ta bort krysset om det är samma begäran. Är det en annan, \
+                 skriv den dag då den kom.",
+                other.number
+            );
+            return Err(Refusal::Parts(vec![(EnteredPart::CameOn, why)]));
+        }
         joining::check(&mut tx, other).await?;
         // several were asked at once: it is one case, and counts once
         let is_party = may_see(&mut tx, actor, other.number, today).await?;
@@ -170,7 +189,7 @@ async fn enter_once(
         open_fault(&mut tx, &ground, version).await?;
     }
     if !about.apart {
-        near_fault(&mut tx, actor, (id, version), one.came_on, now).await?;
+        near_fault(&mut tx, actor, (id, version), (body, one.came_on), now).await?;
     }
     let entered = write(&mut tx, origin, actor, (&ground, version), one, now).await?;
     tx.commit().await?;
@@ -202,17 +221,24 @@ async fn may_see(tx: &mut Tx, actor: &Actor, number: ConsultationNumber, today: 
 }
 
 /// Asks about a case of the same version that came a few days before or after, the nearest that the actor may see.
-async fn near_fault(tx: &mut Tx, actor: &Actor, of: (Uuid, i64), came_on: NaiveDate, now: DateTime<Utc>) -> Result<(), Refusal> {
+async fn near_fault(
+    tx: &mut Tx,
+    actor: &Actor,
+    of: (Uuid, i64),
+    (body, came_on): (&str, NaiveDate),
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
     let around = (day_of(came_on - TimeDelta::days(NEAR), now).0, day_of(came_on + TimeDelta::days(NEAR), now).1);
     let numbers = entered::known(tx, of.0, around).await?;
     let mut near = Vec::new();
     for case in cases_of(tx, &numbers).await?.into_iter().filter(|case| case.version == of) {
         if may_see(tx, actor, case.number, clock::swedish_day(now)).await? {
-            near.push((case.number, clock::swedish_day(case.requested_at)));
+            let is_in_it = case.parts.iter().any(|part| part.body == body);
+            near.push(Near { number: case.number, day: clock::swedish_day(case.requested_at), is_in_it });
         }
     }
-    let nearest = near.into_iter().min_by_key(|(_, day)| (came_on - *day).num_days().abs());
-    nearest.map_or(Ok(()), |(number, day)| Err(Refusal::Near(number, day)))
+    let nearest = near.into_iter().min_by_key(|near| (came_on - near.day).num_days().abs());
+    nearest.map_or(Ok(()), |near| Err(Refusal::Near(near)))
 }
 
 /// Refuses a case that would be open though what it is about is over, or beside another that is.
@@ -333,8 +359,9 @@ pub(super) fn standing<'a>(
 /// Writes to those who did not enter the case.
 pub(super) async fn tell(tx: &mut Tx, origin: &Origin, seen: &Seen, one: &Entered, now: DateTime<Utc>) -> Result<Letters> {
     let who = name_of(tx, &seen.organisation).await?;
-    let mut what =
-        format!("{who} har i efterhand fört in ett samråd som skedde per mejl. Begäran kom den {}", text::written_date(one.came_on));
+    let body = name_of(tx, one.asking.bodies.first().map_or("", String::as_str)).await?;
+    let came_on = text::written_date(one.came_on);
+    let mut what = format!("{who} har i efterhand fört in ett samråd som skedde per mejl. Begäran till {body} kom den {came_on}");
     if let Some(answered) = &one.answered {
         what.push_str(&format!(", besvarades den {} ({})", text::written_date(answered.on), answered.opinion));
     }

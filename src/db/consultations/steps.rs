@@ -140,6 +140,8 @@ pub struct Listed {
     pub answer: Option<String>,
     /// When.
     pub answered_at: Option<DateTime<Utc>>,
+    /// Which organisation entered what the body is said to have answered, by name, where the body has not said it itself.
+    pub retold_by: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -160,6 +162,7 @@ struct ListedRow {
     opinion: Option<String>,
     answer: Option<String>,
     answered_at: Option<DateTime<Utc>>,
+    retold_by: Option<String>,
 }
 
 /// The parts of a collection's cases, the case asked for last first.
@@ -171,10 +174,12 @@ pub async fn of_collection(tx: &mut Tx, collection: Uuid) -> Result<Vec<Listed>>
         "SELECT c.id, c.number, c.version, c.entered, e.name AS entered_by, c.requested_at, c.outcome,
                 c.closing, c.closed_at,
                 (c.confirmed_at IS NULL AND COALESCE(f.entered_by = f.body_code, FALSE)) AS unconfirmed,
-                b.body_code, o.name, b.state, b.opinion, b.answer, b.answered_at
+                b.body_code, o.name, b.state, b.opinion, b.answer, b.answered_at, r.name AS retold_by
          FROM consultation c JOIN consultation_body b ON b.consultation_id = c.id JOIN organisation o ON o.code = b.body_code
          LEFT JOIN consultation_body f ON f.consultation_id = c.id AND f.position = 1
          LEFT JOIN organisation e ON e.code = f.entered_by
+         LEFT JOIN organisation r ON r.code = b.entered_by AND b.entered_by <> b.body_code AND b.answered_by IS NULL
+                                 AND (b.opinion IS NOT NULL OR b.revision = 0)
          WHERE c.collection_id = $1 ORDER BY c.requested_at DESC, c.number DESC, b.position",
         collection
     )
@@ -202,6 +207,7 @@ impl ListedRow {
             opinion: self.opinion.map(|code| term!(Opinion, code)).transpose()?,
             answer: self.answer,
             answered_at: self.answered_at,
+            retold_by: self.retold_by,
         })
     }
 }

@@ -80,6 +80,12 @@ impl EnteredPart {
     }
 }
 
+/// Said beside what somebody else has entered as a body's words: `by` and `body`, by name.
+#[must_use]
+pub fn retold(by: &str, body: &str) -> String {
+    format!("infört i efterhand av {by}, inte bekräftat av {body}")
+}
+
 /// What is wrong with a part, in Swedish.
 pub type EnteredFault = (EnteredPart, String);
 

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::Record;
 use super::model::{Block, line, lines};
 use super::parts::{capital, sender};
+use crate::domain::consultation::entered::retold;
 use crate::domain::consultation::{Opinion, Outcome};
 use crate::domain::terms::ConsultationStated;
 use crate::domain::wording::enumerated;
@@ -35,6 +36,15 @@ pub struct BodySaid {
     pub opinion: Option<(Opinion, NaiveDate)>,
     /// In words.
     pub words: Option<String>,
+    /// Who has entered that afterwards, by name, where the body has not said it itself.
+    pub retold_by: Option<String>,
+}
+
+impl BodySaid {
+    /// Said beside it where the body has not said it itself, in brackets after a blank.
+    fn beside(&self) -> String {
+        self.retold_by.as_ref().map(|by| format!(" ({})", retold(by, &self.name))).unwrap_or_default()
+    }
 }
 
 impl Consulted {
@@ -47,8 +57,8 @@ impl Consulted {
     /// What each body answered, and how it ended.
     pub(super) fn told(&self) -> Vec<Block> {
         let said = |body: &BodySaid| match body.opinion {
-            Some((opinion, day)) => line(format!("{}: {opinion} den {}", body.name, written_date(day))),
-            None => line(format!("{}: har inte svarat", body.name)),
+            Some((opinion, day)) => line(format!("{}: {opinion} den {}{}", body.name, written_date(day), body.beside())),
+            None => line(format!("{}: har inte svarat{}", body.name, body.beside())),
         };
         let ended = format!("Samrådet avslutades den {}: {}.", written_date(self.closed_on), self.outcome);
         vec![Block::Bullets(self.bodies.iter().map(said).collect()), Block::paragraph(ended)]
@@ -69,15 +79,15 @@ pub(super) fn views(record: &Record<'_>) -> Vec<Block> {
     let is_left_out = record.collection.content.consultation == ConsultationStated::NotHeld;
     let latest = record.later.or(record.consulted.filter(|_| !is_left_out));
     let Some(consulted) = latest.filter(|one| one.outcome == Outcome::NotAgreed) else { return Vec::new() };
-    let said = consulted.bodies.iter().filter_map(|body| Some((body.name.clone(), body.words.as_deref()?)));
-    let own = consulted.closing.as_deref().map(|words| (sender(record.collection), words));
+    let said = consulted.bodies.iter().filter_map(|body| Some((body.name.clone(), body.beside(), body.words.as_deref()?)));
+    let own = consulted.closing.as_deref().map(|words| (sender(record.collection), String::new(), words));
     let mut blocks = Vec::new();
     let mut is_cut = false;
-    for (who, words) in said.chain(own) {
+    for (who, beside, words) in said.chain(own) {
         let words = lines(words).collect::<Vec<_>>().join("\n");
         let short = shorten(&words, MOST_OF_VIEW);
         is_cut |= short != words;
-        blocks.extend(Block::paragraphs(&format!("{} anser: {short}", capital(&who))));
+        blocks.extend(Block::paragraphs(&format!("{} anser{beside}: {short}", capital(&who))));
     }
     if is_cut {
         blocks.push(Block::paragraph("Hela texterna står på insamlingens sida i registret."));
@@ -98,8 +108,9 @@ mod tests {
             name: "SKR".into(),
             opinion: Some((Opinion::AdviseAgainst, day)),
             words: Some(format!("Uppgifterna finns redan.\n\nDet andra stycket. {}", "Mer text. ".repeat(100))),
+            retold_by: None,
         };
-        let nnr = BodySaid { name: "NNR".into(), opinion: None, words: None };
+        let nnr = BodySaid { name: "NNR".into(), opinion: None, words: None, retold_by: None };
         Consulted { bodies: vec![skr, nnr], outcome: Outcome::NotAgreed, closing: Some("Vi behöver dem.".into()), closed_on: day }
     }
 
@@ -124,6 +135,22 @@ mod tests {
         }
         let decision = samples::consulted(DocumentKind::Decision, &samples::collection(Kind::Survey), &consulted).text();
         assert!(decision.contains("NNR: har inte svarat") && !decision.contains("anser:"), "{decision}");
+    }
+
+    #[test]
+    fn what_somebody_else_has_entered_as_a_bodys_words_is_told_to_be_that() {
+        let mut consulted = disagreed();
+        consulted.bodies.iter_mut().for_each(|body| body.retold_by = Some("Skolverket".into()));
+        let notice = samples::consulted(DocumentKind::Notice, &samples::collection(Kind::Survey), &consulted).text();
+        for said in [
+            "SKR: avstyrker den 3\u{a0}september 2026 (infört i efterhand av Skolverket, inte bekräftat av SKR)",
+            "NNR: har inte svarat (infört i efterhand av Skolverket, inte bekräftat av NNR)",
+            "SKR anser (infört i efterhand av Skolverket, inte bekräftat av SKR): Uppgifterna finns redan.",
+        ] {
+            assert!(notice.contains(said), "{said}\n{notice}");
+        }
+        let decision = samples::consulted(DocumentKind::Decision, &samples::collection(Kind::Survey), &consulted).text();
+        assert!(decision.contains("inte bekräftat av SKR"), "{decision}");
     }
 
     #[test]

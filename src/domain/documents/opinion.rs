@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::model::{Block, Document, line};
 use super::parts::{capital, ordinance};
 use crate::domain::consultation::Opinion;
+use crate::domain::consultation::entered::retold;
 use crate::text;
 
 /// What the document is made of.
@@ -22,6 +23,8 @@ pub struct Given<'a> {
     pub days: (NaiveDate, NaiveDate),
     /// The opinion, and in words.
     pub opinion: (Opinion, Option<&'a str>),
+    /// Who has entered it afterwards, where the body has not said it itself.
+    pub retold_by: Option<&'a str>,
     /// The two assessments: coordination; feasibility and quality.
     pub assessments: [Option<&'a str>; 2],
     /// The points, each as number, what it is about, words and the agency's reply.
@@ -38,6 +41,9 @@ pub fn build(given: &Given<'_>) -> Document {
     let opinion = ("Yttrande".to_owned(), line(capital(given.opinion.0.label())));
     let case = ("Ärende i registret".to_owned(), line(given.number));
     blocks.push(Block::Facts([opinion, case].into_iter().chain(diary).collect()));
+    if let Some(by) = given.retold_by {
+        blocks.push(Block::Important(line(format!("Yttrandet är {}.", retold(by, given.body.0)))));
+    }
     if let Some(words) = given.opinion.1 {
         blocks.push(Block::heading("Yttrandet i ord"));
         blocks.extend(Block::paragraphs(words));
@@ -79,6 +85,7 @@ mod tests {
             body: ("Sveriges Kommuner och Regioner", Some("26/7")),
             days: (day(2), day(16)),
             opinion: (Opinion::Objections, Some("Ett.\nTvå.")),
+            retold_by: None,
             assessments: [Some("Finns redan."), None],
             points: &points,
         };
@@ -99,5 +106,7 @@ mod tests {
         assert!(!text.contains("genomförbarhet") && document.date == Some(day(16)));
         let bare = build(&Given { opinion: (Opinion::NoObjection, None), points: &[], ..given });
         assert!(!bare.text().contains("Synpunkter") && bare.text().contains("Ingen erinran"));
+        let said = "Yttrandet är infört i efterhand av Skolverket, inte bekräftat av Sveriges Kommuner och Regioner.";
+        assert!(!text.contains("inte bekräftat") && build(&Given { retold_by: Some("Skolverket"), ..given }).text().contains(said));
     }
 }

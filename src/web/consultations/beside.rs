@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::db::consultations::steps::{self, Listed};
 use crate::db::involved::Involved;
 use crate::domain::access::{Action, CaseParties, may};
+use crate::domain::consultation::entered::retold;
 use crate::domain::consultation::{Opinion, Outcome};
 use crate::error::Result;
 use crate::text;
@@ -69,6 +70,15 @@ pub struct BodySaid {
     pub words: Option<String>,
 }
 
+/// What a body answered, and who says so where it is not the body.
+fn what(part: &Listed) -> String {
+    let what = match part.opinion.zip(part.answered_at) {
+        Some((opinion, at)) => format!("{opinion} den {}", text::written_date(clock::swedish_day(at))),
+        None => "har inte svarat".to_owned(),
+    };
+    part.retold_by.as_ref().map_or_else(|| what.clone(), |by| format!("{what} ({})", retold(by, &part.name)))
+}
+
 /// How the closed cases among these parts ended; they stand in the order of the cases.
 #[must_use]
 pub fn disclosed(parts: &[Listed]) -> Vec<Disclosed> {
@@ -80,14 +90,8 @@ pub fn disclosed(parts: &[Listed]) -> Vec<Disclosed> {
         // of how it ended
         let tells = outcome == Outcome::NotAgreed;
         let is_told = |part: &Listed| tells || part.opinion == Some(Opinion::AdviseAgainst);
-        let said = |part: &Listed| BodySaid {
-            name: part.name.clone(),
-            what: match part.opinion.zip(part.answered_at) {
-                Some((opinion, at)) => format!("{opinion} den {}", text::written_date(clock::swedish_day(at))),
-                None => "har inte svarat".to_owned(),
-            },
-            words: part.answer.clone().filter(|_| is_told(part)),
-        };
+        let said =
+            |part: &Listed| BodySaid { name: part.name.clone(), what: what(part), words: part.answer.clone().filter(|_| is_told(part)) };
         Some(Disclosed {
             day: text::written_date(day),
             iso: day.to_string(),

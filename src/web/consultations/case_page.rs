@@ -27,7 +27,7 @@ use crate::db::consultations::points::Point;
 use crate::db::consultations::said::{self, Message};
 use crate::db::consultations::templates;
 use crate::db::events::Event;
-use crate::db::{Tx, events, pairs, people};
+use crate::db::{Tx, decisions, events, pairs, people};
 use crate::domain::collection::Collection;
 use crate::domain::content::Item;
 use crate::domain::identifier::ConsultationNumber;
@@ -185,6 +185,7 @@ struct Read {
     attachments: AttachmentsPart,
     experts: HashMap<Uuid, Expert>,
     outside: OutsidePart,
+    rested_on: bool,
 }
 
 impl Read {
@@ -203,7 +204,8 @@ impl Read {
         let attachments = AttachmentsPart::read(tx, &seen, "").await?;
         let experts = forwarding::experts(tx, seen.case.id).await?;
         let outside = OutsidePart::read(tx, &seen, today).await?;
-        Ok(Self { seen, asked, items, messages, points, events, named, own, flags, attachments, experts, outside })
+        let rested_on = seen.case.entered && decisions::is_rested_on(tx, seen.case.id).await?;
+        Ok(Self { seen, asked, items, messages, points, events, named, own, flags, attachments, experts, outside, rested_on })
     }
 }
 
@@ -285,7 +287,7 @@ impl CasePage {
             left: Vec::new(),
             notices: notices(seen, today),
             closing: case.closing.clone(),
-            brought: Brought::of(seen, named),
+            brought: Brought::of(seen, named, read.rested_on),
             agency: named.get(&case.agency),
             facts: facts(seen, asked),
             asked: asked_for(seen, asked),

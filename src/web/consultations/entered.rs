@@ -15,7 +15,7 @@ use serde::Deserialize;
 use self::form::{About, EnterPage};
 use super::case::went;
 use crate::actions;
-use crate::actions::consultations::entering::{self, Ground, Refusal};
+use crate::actions::consultations::entering::{self, Ground, Near, Refusal};
 use crate::clock;
 use crate::db::{Tx, organisations};
 use crate::domain::access::{Action, Role};
@@ -87,14 +87,9 @@ pub async fn enter(State(state): State<AppState>, Today(today): Today, posted: P
             match entering::enter(&state.db, &actions::origin(&state), &user.actor, about, &one, now).await {
                 Ok(number) => return went(&state, number, (user.actor.person, now), "infort").await,
                 Err(Refusal::Parts(faults)) => faults,
-                Err(Refusal::Near(number, day)) => {
+                Err(Refusal::Near(near)) => {
                     read.about.asks_apart = true;
-                    let day = text::written_date(day);
-                    let why = format!(
-                        "Ett ärende om samma insamling kom den {day}: {number}. Hör de ihop? Är det samma begäran, skriv samma dag här \
-                         eller rätta {number}. Annars kryssar du för att det är ett annat ärende."
-                    );
-                    vec![(EnteredPart::CameOn, why)]
+                    vec![(EnteredPart::CameOn, read.near(&near, &one))]
                 }
                 Err(Refusal::Error(other)) => return Err(other.into()),
             }
@@ -158,6 +153,7 @@ impl Read {
         let about = About {
             case: None,
             organ: None,
+            corrections: 0,
             number: number.to_string(),
             title: ground.newest.content.title.clone(),
             agency: organisations::get(&mut tx, &ground.known.owner).await?.map(|one| one.name).unwrap_or_default(),
@@ -169,6 +165,22 @@ impl Read {
             is_repeated: ground.newest.rounds.len() > 1 || ground.newest.version > 1,
         };
         Ok(Self { number, ground, about })
+    }
+
+    /// What is asked where another case about the same thing came a few days before or after.
+    fn near(&self, near: &Near, one: &Entered) -> String {
+        let Near { number, day, is_in_it } = near;
+        let day = text::written_date(*day);
+        let apart = "Annars kryssar du för att det är ett annat ärende.";
+        if !is_in_it {
+            let same = "Hör de ihop? Är det samma begäran, skriv samma dag här.";
+            return format!("Ett ärende om samma insamling kom den {day}: {number}. {same} {apart}");
+        }
+        let asked = self.about.bodies.iter().find(|body| one.asking.bodies.contains(&body.code));
+        let who = asked.map_or("ni", |body| &body.name);
+        format!(
+            "Ett ärende om samma insamling, där {who} redan står, kom den {day}: {number}. Är det samma begäran är den redan införd. {apart}"
+        )
     }
 
     /// What the form says, and whether it is about what is planned.

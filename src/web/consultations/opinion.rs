@@ -59,7 +59,8 @@ pub async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> 
     let items = points::items(tx, seen).await?;
     let points = kept::points(tx, case.id).await?;
     let points: Vec<[String; 4]> = points.iter().filter(|one| one.body == body && one.is_live()).map(|one| cells(one, &items)).collect();
-    let named = Named::of(tx, seen, [].iter()).await?;
+    let named = Named::of(tx, seen, part.retold_by().into_iter()).await?;
+    let retold_by = part.retold_by().map(|by| named.get(by));
     let (agency, name, collection) = (named.get(&case.agency), named.get(&part.body), seen.collection.to_string());
     Ok(build(&Given {
         number: &case.number.to_string(),
@@ -68,6 +69,7 @@ pub async fn document(tx: &mut Tx, seen: &Seen, body: &str) -> Result<Document> 
         body: (&name, part.diary_number.as_deref()),
         days: (clock::swedish_day(case.requested_at), clock::swedish_day(answered_at)),
         opinion: (opinion, part.answer.as_deref()),
+        retold_by: retold_by.as_deref(),
         assessments: [part.coordination.as_deref(), part.feasibility.as_deref()],
         points: &points,
     }))

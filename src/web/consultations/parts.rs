@@ -7,6 +7,7 @@ use super::forms::ONESELF;
 use crate::clock;
 use crate::db::consultations::Part;
 use crate::domain::consultation::State;
+use crate::domain::consultation::entered::retold;
 use crate::text;
 use crate::web::filters::capital;
 use crate::web::view::{Fact, Facts};
@@ -26,6 +27,8 @@ pub struct PartView {
     pub opinion: Option<&'static str>,
     /// In words.
     pub answer: Option<String>,
+    /// Said where the body has not said that itself.
+    pub retold: Option<String>,
     /// The two assessments, each with its heading.
     pub assessments: Vec<(&'static str, String)>,
     /// The code, where an answer can be had as a document.
@@ -56,6 +59,7 @@ impl PartView {
             facts: facts.done(),
             opinion: part.opinion.map(|opinion| opinion.label()),
             answer: part.answer.clone(),
+            retold: part.retold_by().map(|by| retold(&named.get(by), &named.get(&part.body))),
             assessments: assessments.filter_map(|(heading, words)| words.clone().map(|words| (heading, words))).collect(),
             document: part.opinion.map(|_| part.body.clone()),
         }

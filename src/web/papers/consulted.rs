@@ -16,6 +16,7 @@ use crate::db::consultations::{Part, said};
 use crate::db::{Tx, events};
 use crate::domain::access::Actor;
 use crate::domain::consultation::attachment::{safe_name, shown_size};
+use crate::domain::consultation::entered::retold;
 use crate::domain::documents::case::{Given, build};
 use crate::domain::identifier::ConsultationNumber;
 use crate::error::{Error, Result};
@@ -45,9 +46,13 @@ impl Consulted {
     /// Where a file of it stands in the archive, by its place among them.
     #[must_use]
     pub fn path(&self, at: usize, file: &Attachment) -> String {
-        let folder = if file.internal { "egna/bilagor" } else { "bilagor" };
-        format!("samrad/{}/{folder}/{:02}-{}", self.number, at + 1, safe_name(&file.name))
+        path(self.number, at, file)
     }
+}
+
+fn path(number: ConsultationNumber, at: usize, file: &Attachment) -> String {
+    let folder = if file.internal { "egna/bilagor" } else { "bilagor" };
+    format!("samrad/{number}/{folder}/{:02}-{}", at + 1, safe_name(&file.name))
 }
 
 /// The consultations about a collection that `actor` may read, the first first.
@@ -162,11 +167,13 @@ fn given(seen: &Seen, read: &Read, lines: Vec<Line>) -> Given {
         ("Varför tiden är kort", asking.short_time_reason.clone()),
     ];
     let body = |part: &Part| {
+        let retold = part.retold_by().map(|by| retold(&read.named.get(by), &read.named.get(&part.body)));
         let told = vec![
             ("Läge", Some(part.state.label().to_owned())),
             ("Diarienummer", part.diary_number.clone()),
             ("Yttrade sig", part.answered_at.map(day)),
             ("Yttrande", Some(part.opinion.map_or("inget", |opinion| opinion.label()).to_owned())),
+            ("Vem som säger det", retold),
             ("Yttrandet i ord", part.answer.clone()),
             ("Bedömning: samordning", part.coordination.clone()),
             ("Bedömning: genomförbarhet och kvalitet", part.feasibility.clone()),
@@ -232,7 +239,12 @@ fn metadata(seen: &Seen, read: &Read) -> Value {
             "checked": one.check, "checkedNote": one.check_note, "checkedAt": one.checked_at,
         })
     };
-    let file = |one: &Attachment| json!({ "name": one.name, "nameInArchive": safe_name(&one.name), "organisation": one.organisation, "mediaType": one.media, "size": one.size, "sha256": one.digest, "at": one.at });
+    let file = |(at, one): (usize, &Attachment)| {
+        json!({
+            "name": one.name, "nameInArchive": path(case.number, at, one), "organisation": one.organisation, "mediaType": one.media,
+            "size": one.size, "sha256": one.digest, "at": one.at,
+        })
+    };
     json!({
         "number": case.number.to_string(), "collection": seen.collection.to_string(), "version": case.version.1, "title": read.title,
         "agency": case.agency, "diaryNumber": asking.diary_number, "kind": asking.kind, "formUnchanged": asking.form_unchanged,
@@ -241,6 +253,6 @@ fn metadata(seen: &Seen, read: &Read) -> Value {
         "bodies": case.parts.iter().map(part).collect::<Vec<_>>(),
         "points": read.points.iter().map(point).collect::<Vec<_>>(),
         "messages": read.messages.len(),
-        "attachments": read.files.iter().map(file).collect::<Vec<_>>(),
+        "attachments": read.files.iter().enumerate().map(file).collect::<Vec<_>>(),
     })
 }

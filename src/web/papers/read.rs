@@ -127,6 +127,7 @@ fn consulted(parts: &[Listed], case: Uuid) -> Option<Consulted> {
         name: one.name.clone(),
         opinion: one.opinion.zip(one.answered_at).map(|(opinion, at)| (opinion, day(at))),
         words: one.answer.clone(),
+        retold_by: one.retold_by.clone(),
     };
     Some(Consulted { bodies: of_case().map(said).collect(), outcome, closing: first.closing.clone(), closed_on: day(closed_at) })
 }

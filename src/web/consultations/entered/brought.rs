@@ -3,7 +3,7 @@
 use super::super::Named;
 use crate::actions::consultations::{Seen, Side};
 use crate::clock;
-use crate::domain::consultation::entered::rules::{Deed, may};
+use crate::domain::consultation::entered::rules::{Deed, Place, may};
 use crate::text;
 
 /// That a case was entered afterwards, and whether both sides stand by it.
@@ -18,9 +18,9 @@ pub struct Brought {
 }
 
 impl Brought {
-    /// What is said of a case; nothing of one that was asked for here, or was taken away.
+    /// What is said of a case; nothing of one that was asked for here, or was taken away. `rested_on`: whether a decision rests on it.
     #[must_use]
-    pub fn of(seen: &Seen, named: &Named) -> Option<Self> {
+    pub fn of(seen: &Seen, named: &Named, rested_on: bool) -> Option<Self> {
         let case = &seen.case;
         if !case.entered || case.removed_at.is_some() {
             return None;
@@ -37,9 +37,21 @@ impl Brought {
         let words = [Some(entered), confirmed, hidden.map(str::to_owned)];
         let label = match seen.side {
             Side::Reader => None,
-            _ if may(Deed::Confirm, seen.place(false)).is_ok() => Some("Bekräfta eller invänd"),
-            _ => Some("Läs, rätta eller ta bort"),
+            Side::Agency | Side::Body => Some(label(seen.place(rested_on))),
         };
         Some(Self { words: words.into_iter().flatten().collect::<Vec<_>>().join(" "), retold_by: by.filter(|_| unconfirmed), label })
+    }
+}
+
+/// What a side can do about a case, as the rules have it.
+fn label(place: Place) -> &'static str {
+    let can = |deed| may(deed, place).is_ok();
+    match (can(Deed::Confirm), can(Deed::Correct), can(Deed::Remove), can(Deed::Object)) {
+        (true, ..) => "Bekräfta eller invänd",
+        (false, true, true, _) => "Läs, rätta eller ta bort",
+        (false, true, false, _) => "Läs eller rätta",
+        (false, false, true, _) => "Läs, invänd eller ta bort",
+        (false, false, false, true) => "Läs eller invänd",
+        (false, false, false, false) => "Läs det som är infört",
     }
 }

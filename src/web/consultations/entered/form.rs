@@ -21,6 +21,8 @@ pub struct About {
     pub case: Option<String>,
     /// The body whose part is corrected, by code.
     pub organ: Option<String>,
+    /// How often it had been corrected when whoever corrects it read it.
+    pub corrections: i64,
     /// The collection's number.
     pub number: String,
     /// Its title.
@@ -57,6 +59,10 @@ pub struct EnterPage {
     pub title: String,
     /// The agency that it is the collection of.
     pub agency: String,
+    /// How often it had been corrected when whoever corrects it read it.
+    pub corrections: i64,
+    /// Whether a body enters the case, and the agency is asked to confirm it.
+    pub by_body: bool,
     /// Whom the letter about it goes to.
     pub told: String,
     /// What is wrong.
@@ -139,6 +145,8 @@ impl EnterPage {
             told: if about.by_body { about.agency.clone() } else { "den som tillfrågades".to_owned() },
             case: about.case,
             organ: about.organ,
+            corrections: about.corrections,
+            by_body: about.by_body,
             number: about.number,
             title: about.title,
             agency: about.agency,

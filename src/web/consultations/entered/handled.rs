@@ -17,8 +17,8 @@ use crate::clock;
 use crate::db::Tx;
 use crate::db::collections::{self, Version};
 use crate::db::consultations::Part;
-use crate::domain::consultation::entered::EnteredFault;
 use crate::domain::consultation::entered::rules::{Deed, Place, Refused, may};
+use crate::domain::consultation::entered::{Entered, EnteredFault};
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use crate::text;
@@ -28,6 +28,12 @@ use crate::web::form::{Fields, Posted};
 use crate::web::layout::Layout;
 use crate::web::page::{PageResult, page};
 use crate::web::user::{User, Visitor};
+
+/// Said where somebody has corrected a case while another correction was written.
+const CROSSED: &str = "Det som fördes in har rättats sedan du öppnade sidan. Det du skrev finns kvar här, och är inte sparat. Läs det som är \
+                       nytt vid varje fält innan du sparar.";
+/// The most characters that are told of what stands in a field now.
+const MOST_TOLD: usize = 300;
 
 /// What was entered of one body's part.
 #[derive(Debug)]
@@ -180,8 +186,8 @@ pub struct Params {
     organ: String,
 }
 
-/// What the form of a correction is about, and the fields as they were entered.
-async fn correcting(tx: &mut Tx, user: &User, number: &str, organ: &str) -> Result<(About, Fields)> {
+/// What the form of a correction is about, and what was entered.
+async fn correcting(tx: &mut Tx, user: &User, number: &str, organ: &str) -> Result<(About, Entered)> {
     let seen = visible(tx, &user.actor, number_of(number)?, clock::swedish_day(clock::now())).await?;
     check(tx, &seen, Deed::Correct).await?;
     let part = seen.own_entries().find(|part| organ.is_empty() || part.body == organ).ok_or(Error::Forbidden)?;
@@ -189,6 +195,7 @@ async fn correcting(tx: &mut Tx, user: &User, number: &str, organ: &str) -> Resu
     let about = About {
         case: Some(seen.case.number.to_string()),
         organ: Some(part.body.clone()),
+        corrections: entered::corrections(tx, seen.case.number).await?,
         number: seen.collection.to_string(),
         title: title(tx, &seen).await?,
         agency: Named::of(tx, &seen, [].iter()).await?.get(&seen.case.agency),
@@ -199,7 +206,16 @@ async fn correcting(tx: &mut Tx, user: &User, number: &str, organ: &str) -> Resu
         has_revision: false,
         is_repeated: false,
     };
-    Ok((about, said::fields(&of_case(&seen.case, part))))
+    Ok((about, of_case(&seen.case, part)))
+}
+
+/// What stands now where somebody has corrected it since the form was shown, at each field that says something else.
+fn crossed(one: &Entered, known: &Entered) -> Vec<EnteredFault> {
+    let stands = |old: &str| match old.is_empty() {
+        true => "Nu står inget här.".to_owned(),
+        false => format!("Nu står här: ”{}”.", text::shorten(&text::day_in_words(old), MOST_TOLD)),
+    };
+    one.changes(known).into_iter().map(|(part, old, _)| (part, stands(&old))).collect()
 }
 
 /// `GET /samrad/{nr}/ratta`
@@ -212,8 +228,8 @@ pub async fn ask_correct(
     Path(number): Path<String>,
     Query(params): Query<Params>,
 ) -> PageResult {
-    let (about, fields) = correcting(&mut state.db.read().await?, &user, &number, &params.organ).await?;
-    page(&EnterPage::new(Layout::new(&state, Visitor(Some(user)), "/samrad"), about, &fields, &[]))
+    let (about, known) = correcting(&mut state.db.read().await?, &user, &number, &params.organ).await?;
+    page(&EnterPage::new(Layout::new(&state, Visitor(Some(user)), "/samrad"), about, &said::fields(&known), &[]))
 }
 
 /// `POST /samrad/{nr}/ratta`
@@ -222,21 +238,32 @@ pub async fn ask_correct(
 /// As [`ask_correct`].
 pub async fn correct(State(state): State<AppState>, Path(number): Path<String>, posted: Posted) -> PageResult {
     let came = Came::read(&state, &number, posted)?;
-    let (about, _) = correcting(&mut state.db.read().await?, &came.user, &number, came.fields.get("organ")).await?;
+    let (mut about, known) = correcting(&mut state.db.read().await?, &came.user, &number, came.fields.get("organ")).await?;
     let body = about.organ.clone().unwrap_or_default();
+    let (mut status, mut top) = (StatusCode::UNPROCESSABLE_ENTITY, None);
+    let shown = came.doing().revision;
     let faults: Vec<EnteredFault> = match said::entered(&came.fields, std::slice::from_ref(&body)) {
         Err(faults) => faults,
         Ok(one) => match entered::correct(&state.db, came.doing(), &body, &one).await {
             Ok(()) => return came.went(&state, "rattat").await,
             Err(Refusal::Parts(faults)) => faults,
+            Err(Refusal::Error(Error::Conflict)) => {
+                status = StatusCode::CONFLICT;
+                top = Some(ErrorLine { href: "#h-begaran".to_owned(), text: CROSSED.to_owned() });
+                crossed(&one, &known)
+            }
             Err(Refusal::Error(other)) => return Err(other.into()),
             // whether it is another case is asked as it is entered
-            Err(Refusal::Near(..)) => return Err(Error::Conflict.into()),
+            Err(Refusal::Near(_)) => return Err(Error::Conflict.into()),
         },
     };
-    let layout = Layout::new(&state, Visitor(Some(came.user)), "/samrad");
-    let answer = page(&EnterPage::new(layout, about, &came.fields, &faults))?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
+    if top.is_none() {
+        // what was not shown is not taken to be read
+        about.corrections = shown;
+    }
+    let mut form = EnterPage::new(Layout::new(&state, Visitor(Some(came.user)), "/samrad"), about, &came.fields, &faults);
+    form.errors.splice(0..0, top);
+    Ok((status, page(&form)?).into_response())
 }
 
 /// The page that asks before a case is taken away.
